@@ -1,0 +1,44 @@
+import type { Bitmap } from '@answerback/protocol/t4/bitmap'
+import type { PageKind } from '../page.ts'
+
+/** What a raster must fill, in device pixels. The source scales the page to fit inside; it never crops. */
+export interface RasterTarget {
+  readonly width: number
+  readonly rowsMax: number
+  readonly xDpi: number
+  readonly yDpi: number
+}
+
+/** A box in raster pixels, right and bottom exclusive. */
+export interface Box {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+/** One page as 8-bit grey (0 black, 255 white), `stride` bytes a row, already `target.width` wide. */
+export interface GreyPage {
+  readonly form: 'grey'
+  readonly width: number
+  readonly rows: number
+  readonly stride: number
+  readonly pixels: Uint8Array
+  /** What the page is made of, which decides how it is turned to one bit. */
+  readonly kind: PageKind
+  /** Photographs inside a page of text: only these are halftoned. */
+  readonly photoBoxes: readonly Box[]
+}
+
+/** One page that was bilevel already (a fax being forwarded); it is coded as it is. */
+export interface BilevelPage {
+  readonly form: 'bilevel'
+  readonly bitmap: Bitmap
+}
+
+/** An opened document. All methods throw `DocumentRefusal` on a bad document. Page numbers start at 1. */
+export interface PageSource {
+  readonly pageCount: number
+  render(page: number, target: RasterTarget): Promise<GreyPage | BilevelPage>
+  close(): void
+}
