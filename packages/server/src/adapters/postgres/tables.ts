@@ -1,0 +1,239 @@
+import type { ColumnType, Generated } from 'kysely'
+
+/** The schema as kysely sees it; `migrations/` is its truth. bigint columns arrive as strings and are read by `Number`. */
+export interface Tables {
+  account: AccountTable
+  api_key: ApiKeyTable
+  document: DocumentTable
+  page: PageTable
+  fax: FaxTable
+  fax_source: FaxSourceTable
+  attempt: AttemptTable
+  attempt_journal: AttemptJournalTable
+  destination_slot: DestinationSlotTable
+  event: EventTable
+  webhook: WebhookTable
+  webhook_delivery: WebhookDeliveryTable
+  webhook_attempt: WebhookAttemptTable
+  idempotency_key: IdempotencyKeyTable
+  audit_entry: AuditEntryTable
+}
+
+type Mode = 'test' | 'live'
+type BigInteger = ColumnType<string, number | string | undefined, number | string>
+type Json = ColumnType<Record<string, unknown>, string, string>
+
+interface AccountTable {
+  id: string
+  name: string
+  wrapped_key: Buffer
+  test_clock_offset_ms: BigInteger
+  settings: Json
+  created_at: Date
+}
+
+interface ApiKeyTable {
+  id: string
+  account_id: string
+  mode: Mode
+  name: string
+  hash: Buffer
+  hint: string
+  scopes: string[]
+  created_at: Date
+  expires_at: Date | null
+  last_used_at: Date | null
+  revoked_at: Date | null
+  replaced_by: string | null
+}
+
+interface DocumentTable {
+  id: string
+  account_id: string
+  mode: Mode
+  purpose: 'source' | 'pages'
+  media_type: string
+  byte_count: BigInteger
+  page_count: number | null
+  blob_key: string
+  wrapped_key: Buffer
+  details_sealed: Buffer
+  created_at: Date
+  expires_at: Date | null
+}
+
+interface PageTable {
+  document_id: string
+  account_id: string
+  number: number
+  width: number
+  rows: number
+  kind: string
+  resolution: 'standard' | 'fine' | 'superfine'
+  byte_offset: BigInteger
+  byte_length: number
+  estimated_seconds: number
+}
+
+interface FaxTable {
+  id: string
+  account_id: string
+  mode: Mode
+  job_id: Generated<string>
+  status: string
+  sequence: Generated<number>
+  priority: number
+  to_sealed: Buffer
+  to_hash: Buffer
+  to_slot: Buffer
+  from_sealed: Buffer | null
+  details_sealed: Buffer
+  resolution: 'standard' | 'fine' | 'superfine'
+  paper: 'letter' | 'a4' | 'legal'
+  render_mode: 'auto' | 'text' | 'photo'
+  content_hash: Buffer
+  resend_of: string | null
+  tags: string[]
+  pages_document_id: string | null
+  page_count: number | null
+  pages_confirmed: Generated<number>
+  estimated_seconds: number | null
+  attempt_count: Generated<number>
+  disposition: string | null
+  code: string | null
+  message: string | null
+  created_at: Date
+  send_at: Date | null
+  next_action_at: Date | null
+  deadline_at: Date
+  started_at: Date | null
+  ended_at: Date | null
+  cancel_requested_at: Date | null
+  lease_token: BigInteger
+  lease_until: Date | null
+}
+
+interface FaxSourceTable {
+  fax_id: string
+  account_id: string
+  position: number
+  document_id: string
+  pages: string[] | null
+}
+
+interface AttemptTable {
+  id: string
+  account_id: string
+  fax_id: string
+  number: number
+  line: string
+  first_page: number
+  started_at: Date
+  connected_at: Date | null
+  ended_at: Date | null
+  disposition: string | null
+  pages_confirmed: Generated<number>
+  data_exchanged: 'none' | 'some' | 'unknown' | null
+  sip_status: number | null
+  q850_cause: number | null
+  t30_result: string | null
+  bit_rate: number | null
+  ecm: boolean | null
+  remote_id_sealed: Buffer | null
+}
+
+interface AttemptJournalTable {
+  attempt_id: string
+  account_id: string
+  position: Generated<number>
+  at: Date
+  kind: string
+  page: number | null
+}
+
+interface DestinationSlotTable {
+  slot: Buffer
+  place: number
+  fax_id: string
+  lease_until: Date
+}
+
+interface EventTable {
+  position: Generated<string>
+  xid: Generated<string>
+  id: string
+  account_id: string
+  mode: Mode
+  type: string
+  subject_id: string | null
+  sequence: number
+  data: Json
+  created_at: Date
+}
+
+interface WebhookTable {
+  id: string
+  account_id: string
+  mode: Mode
+  dialect: 'ifax' | 'native'
+  url_sealed: Buffer
+  event_types: string[]
+  include_numbers: boolean
+  secret_sealed: Buffer
+  previous_secret_sealed: Buffer | null
+  previous_secret_until: Date | null
+  basic_auth_sealed: Buffer | null
+  status: 'enabled' | 'disabled'
+  disabled_reason: string | null
+  description: string | null
+  created_at: Date
+}
+
+interface WebhookDeliveryTable {
+  id: string
+  account_id: string
+  mode: Mode
+  webhook_id: string
+  event_id: string
+  status: 'pending' | 'delivered' | 'failed'
+  attempt_count: Generated<number>
+  next_attempt_at: Date | null
+  created_at: Date
+  ended_at: Date | null
+}
+
+interface WebhookAttemptTable {
+  delivery_id: string
+  account_id: string
+  number: number
+  at: Date
+  duration_ms: number
+  response_status: number | null
+  error_code: string | null
+}
+
+interface IdempotencyKeyTable {
+  account_id: string
+  mode: Mode
+  key_hash: Buffer
+  request_hash: Buffer
+  state: 'in_flight' | 'done'
+  response_status: number | null
+  response_sealed: Buffer | null
+  locked_until: Date
+  expires_at: Date
+}
+
+interface AuditEntryTable {
+  position: Generated<string>
+  account_id: string
+  mode: Mode
+  at: Date
+  actor_kind: string
+  actor_id: string
+  request_id: string | null
+  action: string
+  subject_id: string | null
+  detail: Json
+  parties_sealed: Buffer | null
+}

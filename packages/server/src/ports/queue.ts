@@ -1,0 +1,33 @@
+import type { Tx } from './store.ts'
+
+/** Jobs carry ids only. They are hints that work is due: the rows they name hold the truth. */
+export interface Job {
+  readonly name: JobName
+  readonly accountId: string
+  readonly subjectId: string
+}
+
+export type JobName = 'advance-fax' | 'deliver-webhook'
+
+export interface EnqueueOptions {
+  readonly startAfter?: Date
+  /** Higher goes first. */
+  readonly priority?: number
+}
+
+export interface Queue {
+  /** Within `tx` the job exists exactly when the transaction commits. */
+  enqueue(tx: Tx, job: Job, options?: EnqueueOptions): Promise<void>
+  /**
+   * Runs `handler` for each job, at most `concurrency` at once in this process. At least once: a worker that dies
+   * is replaced within 30 s. `signal` aborts when the process drains or the job's heartbeat was lost.
+   */
+  work(
+    name: JobName,
+    concurrency: number,
+    handler: (job: Job, signal: AbortSignal) => Promise<void>,
+  ): Promise<void>
+  start(): Promise<void>
+  /** Stops taking jobs and waits for those in hand, at most `graceMs`. */
+  stop(graceMs: number): Promise<void>
+}

@@ -1,0 +1,435 @@
+import type { CallEnd, Disposition } from '../domain/disposition.ts'
+import type { EventType } from '../domain/event.ts'
+import type { FaxStatus, Mode } from '../domain/fax.ts'
+import type { JournalEntry } from '../domain/journal.ts'
+import type { EndedAttempt, RetryPolicy } from '../domain/retry-policy.ts'
+
+/** Whose rows a transaction may touch. Test and live data of one account are two worlds. */
+export interface Scope {
+  readonly accountId: string
+  readonly mode: Mode
+}
+
+/** Who did it, for the audit. `requestId` ties an entry to an HTTP request or a job. */
+export interface Actor {
+  readonly kind: 'key' | 'user' | 'system'
+  readonly id: string
+  readonly requestId: string | null
+}
+
+/**
+ * The one place that says whose rows a query touches. Every query of the product runs inside `asAccount` or `asSystem`;
+ * both set the session variables that row-level security will read.
+ */
+export interface Store {
+  asAccount<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Work that belongs to no account: finding a key by its hash, due rows, lost leases, destination slots. */
+  asSystem<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>
+}
+
+/** A transaction bound to one account and mode. Repositories never take an account id: the scope is theirs. */
+export interface Tx {
+  readonly scope: Scope
+  readonly faxes: FaxRepository
+  readonly attempts: AttemptRepository
+  readonly documents: DocumentRepository
+  readonly events: EventRepository
+  readonly webhooks: WebhookRepository
+  readonly apiKeys: ApiKeyRepository
+  readonly audit: AuditRepository
+  readonly idempotency: IdempotencyRepository
+  readonly accounts: AccountRepository
+}
+
+export interface SystemTx {
+  createAccount(account: AccountRow): Promise<void>
+  listAccounts(): Promise<AccountRow[]>
+  findApiKey(hash: Buffer): Promise<ApiKeyRow | undefined>
+  /** Faxes whose `nextActionAt` has passed (test mode: on the account's own clock) and that nobody holds. */
+  dueFaxes(now: Date, limit: number): Promise<{ scope: Scope; id: string; priority: number }[]>
+  dueDeliveries(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
+  /** Faxes whose worker stopped renewing its lease. */
+  lostLeases(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
+  /** Takes one of `places` calls to a destination, or tells that all are taken by leases still running. */
+  takeDestination(slot: Buffer, faxId: string, places: number, now: Date, until: Date): Promise<boolean>
+  renewDestination(slot: Buffer, faxId: string, until: Date): Promise<void>
+  /** Frees it and names the fax that has waited longest, highest priority first. */
+  releaseDestination(
+    slot: Buffer,
+    faxId: string,
+    now: Date,
+  ): Promise<{ scope: Scope; id: string } | undefined>
+  deleteExpired(now: Date): Promise<{ blobKeys: string[] }>
+}
+
+export interface AccountRow {
+  readonly id: string
+  readonly name: string
+  readonly wrappedKey: Buffer
+  readonly testClockOffsetMs: number
+  readonly settings: AccountSettings
+  readonly createdAt: Date
+}
+
+export interface AccountSettings {
+  readonly stationId?: string
+  readonly headerText?: string
+  readonly callerId?: string
+  readonly paper?: 'letter' | 'a4' | 'legal'
+  readonly timeZone?: string
+  readonly retryPolicy?: Partial<RetryPolicy>
+  readonly coverTemplates?: Readonly<Record<string, unknown>>
+  readonly duplicateGuardMinutes?: number
+}
+
+export interface AccountRepository {
+  get(): Promise<AccountRow>
+  /** Moves the test clock on; only test-mode rows read it. Returns the new offset in ms. */
+  advanceTestClock(byMs: number): Promise<number>
+  updateSettings(settings: AccountSettings): Promise<void>
+}
+
+export interface NewFax {
+  readonly id: string
+  readonly status: 'scheduled' | 'queued'
+  readonly priority: number
+  readonly toSealed: Buffer
+  readonly toHash: Buffer
+  /** Installation-wide keyed hash of the number (and of the account in test mode): one call at a time per destination. */
+  readonly toSlot: Buffer
+  readonly fromSealed: Buffer | null
+  /** Cover fields, client reference, header text: sealed JSON. */
+  readonly detailsSealed: Buffer
+  readonly resolution: 'standard' | 'fine' | 'superfine'
+  readonly paper: 'letter' | 'a4' | 'legal'
+  readonly renderMode: 'auto' | 'text' | 'photo'
+  readonly contentHash: Buffer
+  readonly resendOf: string | null
+  readonly tags: readonly string[]
+  readonly createdAt: Date
+  readonly sendAt: Date | null
+  readonly nextActionAt: Date
+  readonly deadlineAt: Date
+  readonly sources: readonly { readonly documentId: string; readonly pages: readonly string[] | null }[]
+  /** Set on a resend: pages rendered for the original are sent again as they are. */
+  readonly pagesDocumentId: string | null
+  readonly pageCount: number | null
+}
+
+export interface FaxRow extends Omit<NewFax, 'status' | 'sources' | 'nextActionAt'> {
+  readonly accountId: string
+  readonly mode: Mode
+  readonly jobId: number
+  readonly status: FaxStatus
+  /** Number of the last event told about this fax. */
+  readonly sequence: number
+  readonly pagesConfirmed: number
+  readonly estimatedSeconds: number | null
+  readonly attemptCount: number
+  readonly disposition: Disposition | null
+  /** Stable code of the API taxonomy; `null` while nothing went wrong. */
+  readonly code: string | null
+  readonly message: string | null
+  readonly startedAt: Date | null
+  readonly endedAt: Date | null
+  readonly cancelRequestedAt: Date | null
+  /** Fencing token: rises with every lease; a worker with an older one can write nothing. */
+  readonly leaseToken: number
+  readonly leaseUntil: Date | null
+  readonly nextActionAt: Date | null
+}
+
+export type FaxPatch = Partial<
+  Pick<
+    FaxRow,
+    | 'pagesDocumentId'
+    | 'pageCount'
+    | 'pagesConfirmed'
+    | 'estimatedSeconds'
+    | 'attemptCount'
+    | 'disposition'
+    | 'code'
+    | 'message'
+    | 'startedAt'
+    | 'endedAt'
+    | 'cancelRequestedAt'
+  >
+> & { readonly nextActionAt?: Date | null }
+
+export interface FaxListFilter {
+  readonly statuses?: readonly FaxStatus[]
+  readonly toHash?: Buffer
+  readonly tag?: string
+  readonly createdAfter?: Date
+  readonly createdBefore?: Date
+  /** Ids are time-ordered, so an id is the cursor. */
+  readonly afterId?: string
+  readonly limit: number
+}
+
+export interface PageRow {
+  readonly number: number
+  readonly width: number
+  readonly rows: number
+  readonly kind: string
+  readonly resolution: 'standard' | 'fine' | 'superfine'
+  /** Byte range within the pages blob. */
+  readonly offset: number
+  readonly length: number
+  readonly estimatedSeconds: number
+}
+
+export interface FaxRepository {
+  /** Returns the integer `jobId` iFax clients use. */
+  insert(fax: NewFax): Promise<number>
+  get(id: string): Promise<FaxRow | undefined>
+  getByJobId(jobId: number): Promise<FaxRow | undefined>
+  list(filter: FaxListFilter): Promise<FaxRow[]>
+  sources(id: string): Promise<{ documentId: string; pages: string[] | null }[]>
+  /** A fax with the same destination and content created since `since`, not failed or canceled. */
+  findDuplicate(toHash: Buffer, contentHash: Buffer, since: Date): Promise<string | undefined>
+  /** Takes the row for one worker. `undefined` when it is terminal or another worker's lease still runs. */
+  lease(id: string, now: Date, until: Date): Promise<FaxRow | undefined>
+  renewLease(id: string, token: number, until: Date): Promise<boolean>
+  releaseLease(id: string, token: number): Promise<void>
+  /**
+   * Moves the fax from one status to another (or keeps it, when equal) and writes `patch`. Throws `StaleLease` when `token` is
+   * given and no longer the row's, `Fault` when the status is not `from`. A terminal status drops lease and schedule.
+   */
+  transition(id: string, from: FaxStatus, to: FaxStatus, patch: FaxPatch, token?: number): Promise<FaxRow>
+  requestCancel(id: string, at: Date): Promise<void>
+  putPages(documentId: string, pages: readonly PageRow[]): Promise<void>
+  pages(documentId: string): Promise<PageRow[]>
+}
+
+/** Another worker took the fax over: this one must drop what it was doing and write nothing more. */
+export class StaleLease extends Error {
+  override readonly name = 'StaleLease'
+}
+
+export interface AttemptRow {
+  readonly id: string
+  readonly faxId: string
+  readonly number: number
+  readonly line: string
+  readonly firstPage: number
+  readonly startedAt: Date
+  readonly connectedAt: Date | null
+  readonly endedAt: Date | null
+  readonly disposition: Disposition | null
+  readonly pagesConfirmed: number
+  readonly dataExchanged: 'none' | 'some' | 'unknown' | null
+  readonly sipStatus: number | null
+  readonly q850Cause: number | null
+  readonly t30Result: string | null
+  readonly bitRate: number | null
+  readonly ecm: boolean | null
+  readonly remoteIdSealed: Buffer | null
+}
+
+export interface AttemptRepository {
+  /** Journals `dialing` in the same statement: the row exists before the line is touched. */
+  begin(attempt: {
+    id: string
+    faxId: string
+    number: number
+    line: string
+    firstPage: number
+    at: Date
+  }): Promise<void>
+  journal(attemptId: string, at: Date, entry: JournalEntry): Promise<void>
+  end(
+    attemptId: string,
+    at: Date,
+    end: CallEnd,
+    pagesConfirmed: number,
+    remoteIdSealed: Buffer | null,
+  ): Promise<void>
+  /** The attempt that was begun and never ended, if any: its worker died. */
+  open(faxId: string): Promise<AttemptRow | undefined>
+  list(faxId: string): Promise<AttemptRow[]>
+  history(faxId: string): Promise<EndedAttempt[]>
+  entries(attemptId: string): Promise<(JournalEntry & { at: Date })[]>
+}
+
+export interface DocumentRow {
+  readonly id: string
+  readonly purpose: 'source' | 'pages'
+  readonly mediaType: string
+  readonly byteCount: number
+  readonly pageCount: number | null
+  readonly blobKey: string
+  /** The document's data key, wrapped by the account key. */
+  readonly wrappedKey: Buffer
+  /** File name and SHA-256: sealed JSON. */
+  readonly detailsSealed: Buffer
+  readonly createdAt: Date
+  /** An upload never used is deleted then. */
+  readonly expiresAt: Date | null
+}
+
+export interface DocumentRepository {
+  insert(document: DocumentRow): Promise<void>
+  get(id: string): Promise<DocumentRow | undefined>
+  /** A fax uses it now: it no longer expires by itself. */
+  keep(id: string): Promise<void>
+}
+
+export interface NewEvent {
+  readonly id: string
+  readonly type: EventType
+  readonly subjectId: string | null
+  readonly sequence: number
+  readonly data: Readonly<Record<string, unknown>>
+  readonly createdAt: Date
+}
+
+export interface EventRow extends NewEvent {
+  /** Where a reader goes on: opaque, in commit-safe order. */
+  readonly cursor: string
+}
+
+export interface EventRepository {
+  /**
+   * The transactional outbox: the event and one delivery for each subscription that wants it, in the caller's transaction.
+   * Returns the deliveries so that the caller enqueues them in the same transaction.
+   */
+  record(event: NewEvent): Promise<{ deliveryIds: string[] }>
+  get(id: string): Promise<EventRow | undefined>
+  /** Only events no later commit can precede: a reader that goes on from the last cursor misses none. */
+  list(after: string | undefined, limit: number, subjectId?: string): Promise<EventRow[]>
+}
+
+export interface WebhookRow {
+  readonly id: string
+  readonly dialect: 'ifax' | 'native'
+  readonly urlSealed: Buffer
+  /** Empty: all. */
+  readonly eventTypes: readonly string[]
+  readonly includeNumbers: boolean
+  readonly secretSealed: Buffer
+  readonly previousSecretSealed: Buffer | null
+  readonly previousSecretUntil: Date | null
+  readonly basicAuthSealed: Buffer | null
+  readonly status: 'enabled' | 'disabled'
+  readonly disabledReason: string | null
+  readonly description: string | null
+  readonly createdAt: Date
+}
+
+export interface DeliveryRow {
+  readonly id: string
+  readonly webhookId: string
+  readonly eventId: string
+  readonly status: 'pending' | 'delivered' | 'failed'
+  readonly attemptCount: number
+  readonly nextAttemptAt: Date | null
+  readonly createdAt: Date
+  readonly endedAt: Date | null
+}
+
+export interface DeliveryAttemptRow {
+  readonly number: number
+  readonly at: Date
+  readonly durationMs: number
+  readonly responseStatus: number | null
+  readonly errorCode: string | null
+}
+
+export interface WebhookRepository {
+  insert(webhook: WebhookRow): Promise<void>
+  get(id: string): Promise<WebhookRow | undefined>
+  list(): Promise<WebhookRow[]>
+  update(
+    id: string,
+    patch: Partial<Omit<WebhookRow, 'id' | 'dialect' | 'createdAt'>>,
+  ): Promise<WebhookRow | undefined>
+  delete(id: string): Promise<boolean>
+  /** Locks the delivery for this transaction; `undefined` when it is gone or another worker has it. */
+  lockDelivery(id: string): Promise<DeliveryRow | undefined>
+  getDelivery(id: string): Promise<DeliveryRow | undefined>
+  listDeliveries(webhookId: string, afterId: string | undefined, limit: number): Promise<DeliveryRow[]>
+  deliveryAttempts(deliveryId: string): Promise<DeliveryAttemptRow[]>
+  /** One more try was made; `next` is when the following one is due, `null` when there is none. */
+  recordAttempt(
+    deliveryId: string,
+    attempt: DeliveryAttemptRow,
+    outcome: { status: DeliveryRow['status']; next: Date | null },
+  ): Promise<void>
+  /** Sends an event to a webhook (again), with the same event id. Returns the delivery. */
+  replay(deliveryId: string, webhookId: string, eventId: string, at: Date): Promise<string>
+  eventsBetween(webhookId: string, from: Date, to: Date, limit: number): Promise<string[]>
+}
+
+export interface ApiKeyRow {
+  readonly id: string
+  readonly accountId: string
+  readonly mode: Mode
+  readonly name: string
+  readonly hash: Buffer
+  /** Last four characters, so that a person recognises it. */
+  readonly hint: string
+  readonly scopes: readonly string[]
+  readonly createdAt: Date
+  readonly expiresAt: Date | null
+  readonly lastUsedAt: Date | null
+  readonly revokedAt: Date | null
+  readonly replacedBy: string | null
+}
+
+export interface ApiKeyRepository {
+  insert(key: ApiKeyRow): Promise<void>
+  get(id: string): Promise<ApiKeyRow | undefined>
+  list(): Promise<ApiKeyRow[]>
+  update(
+    id: string,
+    patch: Partial<
+      Pick<ApiKeyRow, 'name' | 'scopes' | 'expiresAt' | 'lastUsedAt' | 'revokedAt' | 'replacedBy'>
+    >,
+  ): Promise<ApiKeyRow | undefined>
+}
+
+export interface NewAuditEntry {
+  readonly at: Date
+  readonly actor: Actor
+  /** Dotted verb, e.g. `fax.accepted`, `fax.content.read`, `api_key.revoked`. */
+  readonly action: string
+  readonly subjectId: string | null
+  /** Ids, statuses, counts. Never PHI. */
+  readonly detail: Readonly<Record<string, unknown>>
+  /** Sender and recipient: sealed JSON. */
+  readonly partiesSealed: Buffer | null
+}
+
+export interface AuditRepository {
+  append(entry: NewAuditEntry): Promise<void>
+  list(filter: {
+    subjectId?: string
+    after?: string
+    limit: number
+  }): Promise<(NewAuditEntry & { position: string })[]>
+}
+
+export interface IdempotencyRow {
+  readonly keyHash: Buffer
+  readonly requestHash: Buffer
+  readonly state: 'in_flight' | 'done'
+  readonly responseStatus: number | null
+  readonly responseSealed: Buffer | null
+  readonly lockedUntil: Date
+}
+
+export interface IdempotencyRepository {
+  /** Claims a key for a request, or returns the row that has it. An in-flight claim past `lockedUntil` is taken over. */
+  claim(
+    keyHash: Buffer,
+    requestHash: Buffer,
+    now: Date,
+    lockedUntil: Date,
+    expiresAt: Date,
+  ): Promise<IdempotencyRow | 'claimed'>
+  /** In the same transaction as the work itself, so that a reply is stored exactly when the work is. */
+  finish(keyHash: Buffer, responseStatus: number, responseSealed: Buffer): Promise<void>
+  /** The request was refused and changed nothing: the key is free again. */
+  abandon(keyHash: Buffer): Promise<void>
+}
