@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'document.render_failed'
   | 'document.fetch_failed'
   | 'document.page_selection_invalid'
+  | 'cover.invalid'
 
 /** A typed refusal. `message` is one sentence for a person and never quotes document content. */
 export class DocumentRefusal extends Error {
