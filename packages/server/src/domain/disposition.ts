@@ -39,9 +39,6 @@ export interface DispositionFacts {
   readonly retryClass: RetryClass
   /** Stable code of the API's taxonomy. */
   readonly code: string
-  /** What an iFax client reads: a number it may already know, or one of our block 900000–900999. */
-  readonly iFaxCode: number
-  readonly iFaxMessage: string
   /** One sentence a nurse understands. */
   readonly sentence: string
 }
@@ -50,141 +47,101 @@ export const DISPOSITIONS: Readonly<Record<Disposition, DispositionFacts>> = {
   delivered: {
     retryClass: 'never',
     code: 'ok',
-    iFaxCode: 0,
-    iFaxMessage: 'NORMAL_CLEARING',
     sentence: 'Every page was confirmed by the receiving machine.',
   },
   busy: {
     retryClass: 'busy',
     code: 'call.busy',
-    iFaxCode: 263,
-    iFaxMessage: 'USER_BUSY',
     sentence: 'The line was busy.',
   },
   no_answer: {
     retryClass: 'no_answer',
     code: 'call.no_answer',
-    iFaxCode: 900001,
-    iFaxMessage: 'NO_ANSWER',
     sentence: 'Nobody answered.',
   },
   no_fax_tone: {
     retryClass: 'no_carrier',
     code: 'fax.no_tone',
-    iFaxCode: 900002,
-    iFaxMessage: 'NO_FAX_TONE',
     sentence: 'The call was answered, but not by a fax machine.',
   },
   rejected: {
     retryClass: 'congestion',
     code: 'call.rejected',
-    iFaxCode: 900003,
-    iFaxMessage: 'CALL_REJECTED',
     sentence: 'The far end refused the call.',
   },
   number_invalid: {
     retryClass: 'never',
     code: 'number.invalid',
-    iFaxCode: -2075,
-    iFaxMessage: 'INVALID_NUMBER_FORMAT',
     sentence: 'The network says this is not a valid number.',
   },
   number_unassigned: {
     retryClass: 'never',
     code: 'number.unallocated',
-    iFaxCode: 900004,
-    iFaxMessage: 'UNALLOCATED_NUMBER',
     sentence: 'This number is not in service. Check it with the recipient.',
   },
   congestion: {
     retryClass: 'congestion',
     code: 'call.congestion',
-    iFaxCode: 900005,
-    iFaxMessage: 'NORMAL_CIRCUIT_CONGESTION',
     sentence: 'The telephone network was congested.',
   },
   call_dropped: {
     retryClass: 'dropped',
     code: 'call.dropped',
-    iFaxCode: 900006,
-    iFaxMessage: 'CALL_DROPPED',
     sentence: 'The call was cut off before all pages were confirmed.',
   },
   training_failed: {
     retryClass: 'protocol',
     code: 'fax.train_failed',
-    iFaxCode: 900007,
-    iFaxMessage: 'TRAINING_FAILED',
     sentence: 'The two machines could not agree on a speed.',
   },
   page_failed: {
     retryClass: 'protocol',
     code: 'fax.page_not_confirmed',
-    iFaxCode: 900008,
-    iFaxMessage: 'PAGE_NOT_CONFIRMED',
     sentence: 'The receiving machine did not confirm a page.',
   },
   incompatible: {
     retryClass: 'never',
     code: 'fax.incompatible',
-    iFaxCode: 900009,
-    iFaxMessage: 'INCOMPATIBLE_DESTINATION',
     sentence: 'The receiving machine cannot take this fax.',
   },
   remote_disconnect: {
     retryClass: 'protocol',
     code: 'fax.remote_disconnect',
-    iFaxCode: 900010,
-    iFaxMessage: 'REMOTE_DISCONNECT',
     sentence: 'The receiving machine ended the session.',
   },
   carrier_down: {
     retryClass: 'carrier_down',
     code: 'system.carrier_unavailable',
-    iFaxCode: 11013,
-    iFaxMessage: 'Processing error, try later',
     sentence: 'The telephone carrier could not be reached.',
   },
   canceled: {
     retryClass: 'never',
     code: 'fax.canceled',
-    iFaxCode: 900011,
-    iFaxMessage: 'CANCELED',
     sentence: 'The fax was canceled.',
   },
   expired: {
     retryClass: 'never',
     code: 'fax.expired',
-    iFaxCode: 900012,
-    iFaxMessage: 'EXPIRED',
     sentence: 'The fax did not end within its time limit.',
   },
   worker_lost: {
     retryClass: 'local',
     code: 'system.processing',
-    iFaxCode: 11013,
-    iFaxMessage: 'Processing error, try later',
     sentence: 'The call ended because this server stopped.',
   },
   outcome_unknown: {
     retryClass: 'never',
     code: 'fax.outcome_unknown',
-    iFaxCode: 900013,
-    iFaxMessage: 'OUTCOME_UNKNOWN',
     sentence: 'We cannot tell whether the last page arrived. Call to confirm before sending it again.',
   },
   document_refused: {
     retryClass: 'never',
     code: 'document.render_failed',
-    iFaxCode: 120109,
-    iFaxMessage: 'Invalid file format',
     sentence: 'The document could not be turned into fax pages.',
   },
   local_fault: {
     retryClass: 'local',
     code: 'system.processing',
-    iFaxCode: 11013,
-    iFaxMessage: 'Processing error, try later',
     sentence: 'Something went wrong on this server.',
   },
 }

@@ -1,0 +1,46 @@
+import type { RetryPolicy } from '../domain/retry-policy.ts'
+import type { Blobs } from '../ports/blobs.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { HttpOut } from '../ports/http-out.ts'
+import type { Keyring } from '../ports/keyring.ts'
+import type { Line } from '../ports/line.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Queue } from '../ports/queue.ts'
+import type { Random } from '../ports/random.ts'
+import type { Rasteriser } from '../ports/rasteriser.ts'
+import type { Store } from '../ports/store.ts'
+
+/** Every port a use case may ask for. `main.ts` chooses what stands behind them. */
+export interface Services {
+  readonly store: Store
+  readonly queue: Queue
+  readonly blobs: Blobs
+  readonly keyring: Keyring
+  readonly clock: Clock
+  readonly random: Random
+  readonly rasteriser: Rasteriser
+  readonly lines: readonly Line[]
+  readonly httpOut: HttpOut
+  readonly log: Logger
+  readonly policy: Policy
+}
+
+/** The operator's settings that use cases read. */
+export interface Policy {
+  readonly retry: RetryPolicy
+  readonly callsPerDestination: number
+  /** From acceptance (or `send_at`) to the watchdog's end. */
+  readonly faxLifetimeMs: number
+  readonly callDurationMaxMs: number
+  readonly leaseMs: number
+  readonly duplicateGuardMs: number
+  readonly documentBytesMax: number
+  readonly documentsPerFaxMax: number
+  readonly pagesPerFaxMax: number
+  readonly uploadLifetimeMs: number
+  readonly fetchTimeoutMs: number
+  /** Test-mode webhooks may go to loopback while the server itself listens there. */
+  readonly loopbackWebhooks: boolean
+  /** Hosts or CIDR blocks the operator allows webhooks and fetches to reach though they are private. */
+  readonly allowedPrivateHosts: readonly string[]
+}

@@ -1,0 +1,214 @@
+/**
+ * Everything a caller can be told "no" for, in one table. `code` is stable and dotted; the sentence may change.
+ * How a code becomes an HTTP status or an iFax code is the adapters' affair.
+ */
+export interface ProblemFacts {
+  /** One sentence for a person. */
+  readonly sentence: string
+  /** What to do about it. */
+  readonly fix: string
+  /** Whether the very same request may succeed later. */
+  readonly retryable: boolean
+}
+
+export const PROBLEMS = {
+  'auth.invalid_key': {
+    sentence: 'The API key is missing, unknown, expired or revoked.',
+    fix: 'Send a valid key in the Authorization header as "Bearer ab_test_…" or "Bearer ab_live_…".',
+    retryable: false,
+  },
+  'auth.forbidden': {
+    sentence: 'The API key does not have the scope this call needs.',
+    fix: 'Use a key with the scope named in "detail", or add it with PATCH /v2/api-keys/{id}.',
+    retryable: false,
+  },
+  'auth.key_mode_mismatch': {
+    sentence: 'A test key cannot leave the sandbox, and a live key cannot enter it.',
+    fix: 'Use a test key with the reserved numbers +1 <area> 555 01NN, and a live key with all others.',
+    retryable: false,
+  },
+  'request.invalid': {
+    sentence: 'The request is not valid.',
+    fix: 'Correct the field named in "field".',
+    retryable: false,
+  },
+  'request.missing_field': {
+    sentence: 'A required field is missing.',
+    fix: 'Add the field named in "field".',
+    retryable: false,
+  },
+  'request.unknown_field': {
+    sentence: 'The request has a field this call does not know.',
+    fix: 'Remove or rename the field named in "field".',
+    retryable: false,
+  },
+  'request.too_large': {
+    sentence: 'The request is larger than the server accepts.',
+    fix: 'Send fewer or smaller documents, or upload each with POST /v2/uploads first.',
+    retryable: false,
+  },
+  'request.unsupported_media_type': {
+    sentence: 'The body is neither JSON nor multipart/form-data.',
+    fix: 'Send application/json or multipart/form-data.',
+    retryable: false,
+  },
+  'request.not_found': {
+    sentence: 'There is no such route or resource.',
+    fix: 'Check the path and the id, and that the key belongs to the same account and mode.',
+    retryable: false,
+  },
+  'idempotency.key_reused': {
+    sentence: 'This Idempotency-Key was used with a different request.',
+    fix: 'Use a new key for a new request.',
+    retryable: false,
+  },
+  'idempotency.in_flight': {
+    sentence: 'A request with this Idempotency-Key is still being worked on.',
+    fix: 'Wait a second and send the same request again.',
+    retryable: true,
+  },
+  'idempotency.key_invalid': {
+    sentence: 'The Idempotency-Key is empty or longer than 255 characters.',
+    fix: 'Send 1 to 255 printable ASCII characters.',
+    retryable: false,
+  },
+  'number.invalid': {
+    sentence: 'The destination is not a dialable number.',
+    fix: 'Send E.164, for example +12025550100.',
+    retryable: false,
+  },
+  'destination.not_allowed': {
+    sentence: 'No line of this server may call that number.',
+    fix: 'With a test key use a reserved number +1 <area> 555 01NN; for others configure a line.',
+    retryable: false,
+  },
+  'document.missing': {
+    sentence: 'The fax has neither a document nor a cover sheet.',
+    fix: 'Add at least one document, or cover fields.',
+    retryable: false,
+  },
+  'document.unsupported_type': {
+    sentence: 'The document is of a kind that cannot be faxed.',
+    fix: 'Send a PDF, TIFF, PNG or JPEG.',
+    retryable: false,
+  },
+  'document.corrupt': {
+    sentence: 'The document is damaged.',
+    fix: 'Open it, save it again and resend; check that it was not cut off in transfer.',
+    retryable: false,
+  },
+  'document.encrypted': {
+    sentence: 'The document needs a password.',
+    fix: 'Save a copy without a password and send that.',
+    retryable: false,
+  },
+  'document.too_large': {
+    sentence: 'The document is larger than the server accepts.',
+    fix: 'Split it, or scan at 200 dpi in black and white.',
+    retryable: false,
+  },
+  'document.too_many_pages': {
+    sentence: 'The fax has more pages than the server accepts.',
+    fix: 'Send it in parts, or choose pages with "pages".',
+    retryable: false,
+  },
+  'document.page_selection_invalid': {
+    sentence: 'The page selection does not fit the document.',
+    fix: 'Use entries such as "1-5" or "2" within the document\'s page count.',
+    retryable: false,
+  },
+  'document.fetch_failed': {
+    sentence: 'The document could not be fetched from its address.',
+    fix: 'Check that the address is public, needs no login and answers within the time limit; or send the bytes.',
+    retryable: true,
+  },
+  'document.render_failed': {
+    sentence: 'A page could not be rendered faithfully.',
+    fix: 'Print the document to a new PDF and send that; compare the page named in "detail".',
+    retryable: false,
+  },
+  'document.not_found': {
+    sentence: 'There is no such upload.',
+    fix: 'Upload the document again; an upload that is not used expires after 24 hours.',
+    retryable: false,
+  },
+  'cover.invalid': {
+    sentence: 'The cover sheet cannot be printed as sent.',
+    fix: 'Correct the field named in "field".',
+    retryable: false,
+  },
+  'fax.not_found': {
+    sentence: 'There is no such fax.',
+    fix: 'Check the id, and that the key belongs to the same account and mode.',
+    retryable: false,
+  },
+  'fax.possible_duplicate': {
+    sentence: 'The same document went to the same number a moment ago.',
+    fix: 'If a second copy is wanted, send it again with "allowDuplicate": true.',
+    retryable: false,
+  },
+  'fax.not_cancelable': {
+    sentence: 'The fax has already ended.',
+    fix: 'Read its status; an ended fax never changes.',
+    retryable: false,
+  },
+  'fax.not_resendable': {
+    sentence: 'The fax has not ended yet, or may have arrived.',
+    fix: 'Wait until it ends; for outcome_unknown call the recipient and then resend with "allowDuplicate": true.',
+    retryable: false,
+  },
+  'fax.content_not_ready': {
+    sentence: 'The pages of this fax are not rendered yet.',
+    fix: 'Wait for the event document.rendered, or ask again in a second.',
+    retryable: true,
+  },
+  'webhook.not_found': {
+    sentence: 'There is no such webhook or delivery.',
+    fix: 'List them with GET /v2/webhooks.',
+    retryable: false,
+  },
+  'webhook.url_refused': {
+    sentence: 'The webhook address is not one this server may post to.',
+    fix: 'Use a public https address; the operator can allow-list private ones.',
+    retryable: false,
+  },
+  'limit.rate': {
+    sentence: 'Too many requests.',
+    fix: 'Wait for the seconds in Retry-After.',
+    retryable: true,
+  },
+  'system.processing': {
+    sentence: 'The server could not finish the request.',
+    fix: 'Send it again with the same Idempotency-Key; if it persists give the operator the request id.',
+    retryable: true,
+  },
+  'system.storage_unavailable': {
+    sentence: 'The database or the document store cannot be reached.',
+    fix: 'Send the request again in a minute with the same Idempotency-Key.',
+    retryable: true,
+  },
+  'test.live_key': {
+    sentence: 'Test controls work with a test key only.',
+    fix: 'Use the key that starts with ab_test_.',
+    retryable: false,
+  },
+} as const satisfies Record<string, ProblemFacts>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+/** A refusal to be told to the caller. Never carries document content, numbers or names. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: ProblemCode
+  /** JSON path of the offending field, e.g. `documents[0].data`. */
+  readonly field: string | undefined
+  /** A more exact sentence for this case, free of anything the caller sent but field names. */
+  readonly detail: string | undefined
+
+  constructor(code: ProblemCode, options: { field?: string; detail?: string } = {}) {
+    super(PROBLEMS[code].sentence)
+    this.code = code
+    this.field = options.field
+    this.detail = options.detail
+  }
+}
