@@ -53,7 +53,7 @@ export interface SystemTx {
   /** Takes one of `places` calls to a destination, or tells that all are taken by leases still running. */
   takeDestination(slot: Buffer, faxId: string, places: number, now: Date, until: Date): Promise<boolean>
   renewDestination(slot: Buffer, faxId: string, until: Date): Promise<void>
-  /** Frees it and names the fax that has waited longest, highest priority first. */
+  /** Frees it and names the fax that waits for it (`waitingSince`), highest priority first, then the oldest. */
   releaseDestination(
     slot: Buffer,
     faxId: string,
@@ -137,6 +137,8 @@ export interface FaxRow extends Omit<NewFax, 'status' | 'sources' | 'nextActionA
   readonly leaseToken: number
   readonly leaseUntil: Date | null
   readonly nextActionAt: Date | null
+  /** Since when it waits for another call to the same destination to end. Cleared by every lease. */
+  readonly waitingSince: Date | null
 }
 
 export type FaxPatch = Partial<
@@ -153,6 +155,7 @@ export type FaxPatch = Partial<
     | 'startedAt'
     | 'endedAt'
     | 'cancelRequestedAt'
+    | 'waitingSince'
   >
 > & { readonly nextActionAt?: Date | null }
 
@@ -279,12 +282,13 @@ export interface NewEvent {
   readonly id: string
   readonly type: EventType
   readonly subjectId: string | null
-  readonly sequence: number
   readonly data: Readonly<Record<string, unknown>>
   readonly createdAt: Date
 }
 
 export interface EventRow extends NewEvent {
+  /** Rises by one with each event about the same fax; 0 for events about no fax. */
+  readonly sequence: number
   /** Where a reader goes on: opaque, in commit-safe order. */
   readonly cursor: string
 }
@@ -292,9 +296,9 @@ export interface EventRow extends NewEvent {
 export interface EventRepository {
   /**
    * The transactional outbox: the event and one delivery for each subscription that wants it, in the caller's transaction.
-   * Returns the deliveries so that the caller enqueues them in the same transaction.
+   * Raises the fax's `sequence` in the same statement. Returns the deliveries so that the caller enqueues them in the same transaction.
    */
-  record(event: NewEvent): Promise<{ deliveryIds: string[] }>
+  record(event: NewEvent): Promise<{ deliveryIds: string[]; sequence: number }>
   get(id: string): Promise<EventRow | undefined>
   /** Only events no later commit can precede: a reader that goes on from the last cursor misses none. */
   list(after: string | undefined, limit: number, subjectId?: string): Promise<EventRow[]>

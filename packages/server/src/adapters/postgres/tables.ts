@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 
-/** The schema as kysely sees it; `migrations/` is its truth. bigint columns arrive as strings and are read by `Number`. */
+/** The schema as kysely sees it; `migrations/` is its truth. bigint columns are read as numbers: all stay below 2^53. */
 export interface Tables {
   account: AccountTable
   api_key: ApiKeyTable
@@ -20,7 +20,7 @@ export interface Tables {
 }
 
 type Mode = 'test' | 'live'
-type BigInteger = ColumnType<string, number | string | undefined, number | string>
+type BigInteger = ColumnType<number, number | undefined, number>
 type Json = ColumnType<Record<string, unknown>, string, string>
 
 interface AccountTable {
@@ -79,7 +79,7 @@ interface FaxTable {
   id: string
   account_id: string
   mode: Mode
-  job_id: Generated<string>
+  job_id: Generated<number>
   status: string
   sequence: Generated<number>
   priority: number
@@ -109,6 +109,7 @@ interface FaxTable {
   started_at: Date | null
   ended_at: Date | null
   cancel_requested_at: Date | null
+  waiting_since: Date | null
   lease_token: BigInteger
   lease_until: Date | null
 }
@@ -159,7 +160,7 @@ interface DestinationSlotTable {
 }
 
 interface EventTable {
-  position: Generated<string>
+  position: Generated<number>
   xid: Generated<string>
   id: string
   account_id: string
@@ -225,7 +226,7 @@ interface IdempotencyKeyTable {
 }
 
 interface AuditEntryTable {
-  position: Generated<string>
+  position: Generated<number>
   account_id: string
   mode: Mode
   at: Date

@@ -103,6 +103,7 @@ create table fax (
   started_at timestamptz,
   ended_at timestamptz,
   cancel_requested_at timestamptz,
+  waiting_since timestamptz,
   lease_token bigint not null default 0,
   lease_until timestamptz
 );
@@ -111,7 +112,7 @@ create index fax_list_status on fax (account_id, mode, status, id desc);
 create index fax_list_number on fax (account_id, mode, to_hash, id desc);
 create index fax_tags on fax using gin (tags) where tags <> '{}';
 create index fax_due on fax (mode, next_action_at) where next_action_at is not null;
-create index fax_waiting on fax (to_slot, priority desc, id) where next_action_at is not null;
+create index fax_waiting on fax (to_slot, priority desc, id) where waiting_since is not null;
 create index fax_lease on fax (lease_until) where lease_until is not null;
 
 create table fax_source (
