@@ -36,9 +36,17 @@ export interface BilevelPage {
   readonly bitmap: Bitmap
 }
 
+/** The size a page is meant to be printed at, in points (1/72 inch), after its own rotation. */
+export interface PageSizePt {
+  readonly widthPt: number
+  readonly heightPt: number
+}
+
 /** An opened document. All methods throw `DocumentRefusal` on a bad document. Page numbers start at 1. */
 export interface PageSource {
   readonly pageCount: number
+  /** The page's printed size, where the format states one. */
+  sizePt?(page: number): PageSizePt
   render(page: number, target: RasterTarget): Promise<GreyPage | BilevelPage>
   close(): void
 }

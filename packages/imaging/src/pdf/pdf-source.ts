@@ -1,0 +1,125 @@
+import { DocumentRefusal } from '../intake/refusal.ts'
+import { fitPage } from '../raster/fit.ts'
+import type { BilevelPage, GreyPage, PageSizePt, PageSource, RasterTarget } from '../raster/page-source.ts'
+import type { PdfEngine } from './engine.ts'
+import { assertPageBox, FILE_BYTES_MAX } from './preflight.ts'
+
+/** FPDF_GetLastError, fpdfview.h. */
+const ERROR_PASSWORD = 4
+const ERROR_SECURITY = 5
+const BITMAP_GREY = 1
+const FLAG_ANNOTATIONS = 0x01
+const FLAG_GREYSCALE = 0x08
+/** Draws what a printer would draw: annotations and layers marked for print. */
+const FLAG_PRINTING = 0x800
+const QUARTER_CLOCKWISE = 1
+
+/** Opens a PDF held in the engine's heap until `close`. Throws `DocumentRefusal`. */
+export function openPdfSource(engine: PdfEngine, bytes: Uint8Array): PageSource {
+  if (bytes.length > FILE_BYTES_MAX) {
+    throw new DocumentRefusal('document.too_large', 'The PDF is larger than 50 MB.')
+  }
+  return new PdfSource(engine, bytes)
+}
+
+class PdfSource implements PageSource {
+  readonly pageCount: number
+  readonly #engine: PdfEngine
+  readonly #data: number
+  readonly #document: number
+  readonly #formInfo: number
+  readonly #form: number
+
+  constructor(engine: PdfEngine, bytes: Uint8Array) {
+    this.#engine = engine
+    const { calls } = engine
+    this.#data = calls.malloc(bytes.length)
+    if (this.#data === 0)
+      throw new DocumentRefusal('document.too_large', 'The PDF needs more memory than is allowed.')
+    engine.heap().set(bytes, this.#data)
+    this.#document = calls.FPDF_LoadMemDocument(this.#data, bytes.length, 0)
+    if (this.#document === 0) {
+      const error = calls.FPDF_GetLastError()
+      calls.free(this.#data)
+      throw openRefusal(error)
+    }
+    this.#formInfo = calls.PDFiumExt_OpenFormFillInfo()
+    this.#form = calls.PDFiumExt_InitFormFillEnvironment(this.#document, this.#formInfo)
+    // The blue field highlight is for screens; on paper it is a grey box over the patient's answer.
+    calls.FPDF_SetFormFieldHighlightAlpha(this.#form, 0)
+    this.pageCount = calls.FPDF_GetPageCount(this.#document)
+  }
+
+  sizePt(page: number): PageSizePt {
+    const { calls } = this.#engine
+    const size = calls.malloc(8)
+    try {
+      if (calls.FPDF_GetPageSizeByIndexF(this.#document, page - 1, size) === 0) throw unreadablePage(page)
+      const view = new DataView(this.#engine.heap().buffer, size, 8)
+      return { widthPt: view.getFloat32(0, true), heightPt: view.getFloat32(4, true) }
+    } finally {
+      calls.free(size)
+    }
+  }
+
+  async render(page: number, target: RasterTarget): Promise<GreyPage | BilevelPage> {
+    const { calls } = this.#engine
+    const size = this.sizePt(page)
+    assertPageBox(size, page)
+    const handle = calls.FPDF_LoadPage(this.#document, page - 1)
+    if (handle === 0) throw unreadablePage(page)
+    try {
+      calls.FORM_OnAfterLoadPage(handle, this.#form)
+      return this.#rasterise(handle, size, target)
+    } finally {
+      calls.FORM_OnBeforeClosePage(handle, this.#form)
+      calls.FPDF_ClosePage(handle)
+    }
+  }
+
+  #rasterise(handle: number, size: PageSizePt, target: RasterTarget): GreyPage {
+    const { calls } = this.#engine
+    const { turned, left, width, height } = fitPage(size.widthPt, size.heightPt, target)
+    const rotate = turned ? QUARTER_CLOCKWISE : 0
+    const flags = FLAG_ANNOTATIONS | FLAG_GREYSCALE | FLAG_PRINTING
+    const stride = (target.width + 3) & ~3
+    const scan0 = calls.malloc(stride * height)
+    try {
+      this.#engine.heap().fill(255, scan0, scan0 + stride * height)
+      const bitmap = calls.FPDFBitmap_CreateEx(target.width, height, BITMAP_GREY, scan0, stride)
+      calls.FPDF_RenderPageBitmap(bitmap, handle, left, 0, width, height, rotate, flags)
+      calls.FPDF_FFLDraw(this.#form, bitmap, handle, left, 0, width, height, rotate, flags)
+      calls.FPDFBitmap_Destroy(bitmap)
+      const pixels = this.#engine.heap().slice(scan0, scan0 + stride * height)
+      return {
+        form: 'grey',
+        width: target.width,
+        rows: height,
+        stride,
+        pixels,
+        kind: 'vector',
+        photoBoxes: [],
+      }
+    } finally {
+      calls.free(scan0)
+    }
+  }
+
+  close(): void {
+    const { calls } = this.#engine
+    calls.PDFiumExt_ExitFormFillEnvironment(this.#form)
+    calls.PDFiumExt_CloseFormFillInfo(this.#formInfo)
+    calls.FPDF_CloseDocument(this.#document)
+    calls.free(this.#data)
+  }
+}
+
+function openRefusal(error: number): DocumentRefusal {
+  return error === ERROR_PASSWORD || error === ERROR_SECURITY
+    ? new DocumentRefusal('document.encrypted', 'The PDF is protected by a password.')
+    : new DocumentRefusal('document.corrupt', 'The PDF is damaged and cannot be opened.')
+}
+
+function unreadablePage(page: number): DocumentRefusal {
+  return new DocumentRefusal('document.corrupt', 'A page of the PDF is damaged and cannot be read.', page)
+}

@@ -1,0 +1,12 @@
+/** The part of the WebAssembly JavaScript interface used here; TypeScript ships it only with the browser's library. */
+declare namespace WebAssembly {
+  type Imports = Record<string, Record<string, unknown>>
+  class Module {
+    private readonly brand: 'WebAssembly.Module'
+  }
+  class Instance {
+    constructor(module: Module, imports: Imports)
+    readonly exports: Record<string, unknown>
+  }
+  function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>
+}

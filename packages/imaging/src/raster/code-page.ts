@@ -1,0 +1,16 @@
+import { encodeT6 } from '@answerback/protocol/t4/t6'
+import { toBilevel } from '../bilevel/to-bilevel.ts'
+import type { CodedPage } from '../page.ts'
+import type { BilevelPage, GreyPage } from './page-source.ts'
+import type { RenderMode } from './render-protocol.ts'
+
+/** Turns a rendered page into what goes down the line. */
+export function codePage(
+  page: GreyPage | BilevelPage,
+  resolution: CodedPage['resolution'],
+  mode: RenderMode,
+): CodedPage {
+  const { bitmap, kind } =
+    page.form === 'bilevel' ? { bitmap: page.bitmap, kind: 'bilevel' as const } : toBilevel(page, mode)
+  return { width: bitmap.width, rows: bitmap.rows, resolution, kind, t6: encodeT6(bitmap) }
+}
