@@ -1,0 +1,122 @@
+import type { Selectable } from 'kysely'
+import type { CallEnd, Disposition } from '../../domain/disposition.ts'
+import type { JournalEntry, JournalKind } from '../../domain/journal.ts'
+import type { EndedAttempt } from '../../domain/retry-policy.ts'
+import type { AttemptRepository, AttemptRow } from '../../ports/store.ts'
+import { toFields } from './casing.ts'
+import { Repository } from './repository.ts'
+import type { Tables } from './tables.ts'
+
+function readAttempt(row: Selectable<Tables['attempt']>): AttemptRow {
+  return { ...toFields(row), disposition: row.disposition as Disposition | null }
+}
+
+export class PostgresAttempts extends Repository implements AttemptRepository {
+  async begin(attempt: Parameters<AttemptRepository['begin']>[0]): Promise<void> {
+    await this.database
+      .with('begun', (db) =>
+        db
+          .insertInto('attempt')
+          .values({
+            ...this.account,
+            id: attempt.id,
+            fax_id: attempt.faxId,
+            number: attempt.number,
+            line: attempt.line,
+            first_page: attempt.firstPage,
+            started_at: attempt.at,
+          })
+          .returning('id'),
+      )
+      .insertInto('attempt_journal')
+      .values({ ...this.account, attempt_id: attempt.id, at: attempt.at, kind: 'dialing' })
+      .execute()
+  }
+
+  async journal(attemptId: string, at: Date, entry: JournalEntry): Promise<void> {
+    await this.database
+      .insertInto('attempt_journal')
+      .values({
+        ...this.account,
+        attempt_id: attemptId,
+        at,
+        kind: entry.kind,
+        page: entry.page ?? null,
+      })
+      .execute()
+    if (entry.kind === 'connected') {
+      await this.database
+        .updateTable('attempt')
+        .set({ connected_at: at })
+        .where('id', '=', attemptId)
+        .execute()
+    }
+  }
+
+  async end(
+    attemptId: string,
+    at: Date,
+    end: CallEnd,
+    pagesConfirmed: number,
+    remoteIdSealed: Buffer | null,
+  ): Promise<void> {
+    await this.database
+      .updateTable('attempt')
+      .set({
+        ended_at: at,
+        disposition: end.disposition,
+        pages_confirmed: pagesConfirmed,
+        data_exchanged: end.dataExchanged,
+        sip_status: end.sipStatus ?? null,
+        q850_cause: end.q850Cause ?? null,
+        t30_result: end.t30Result ?? null,
+        bit_rate: end.bitRate ?? null,
+        ecm: end.ecm ?? null,
+        remote_id_sealed: remoteIdSealed,
+      })
+      .where('id', '=', attemptId)
+      .where('ended_at', 'is', null)
+      .execute()
+  }
+
+  async open(faxId: string): Promise<AttemptRow | undefined> {
+    const row = await this.database
+      .selectFrom('attempt')
+      .selectAll()
+      .where('fax_id', '=', faxId)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst()
+    return row && readAttempt(row)
+  }
+
+  async list(faxId: string): Promise<AttemptRow[]> {
+    const rows = await this.database
+      .selectFrom('attempt')
+      .selectAll()
+      .where('fax_id', '=', faxId)
+      .orderBy('number')
+      .execute()
+    return rows.map(readAttempt)
+  }
+
+  async history(faxId: string): Promise<EndedAttempt[]> {
+    const attempts = await this.list(faxId)
+    return attempts.flatMap(({ disposition, dataExchanged }) =>
+      disposition && dataExchanged ? [{ disposition, dataExchanged }] : [],
+    )
+  }
+
+  async entries(attemptId: string): Promise<(JournalEntry & { at: Date })[]> {
+    const rows = await this.database
+      .selectFrom('attempt_journal')
+      .select(['kind', 'page', 'at'])
+      .where('attempt_id', '=', attemptId)
+      .orderBy('position')
+      .execute()
+    return rows.map((row) => ({
+      kind: row.kind as JournalKind,
+      at: row.at,
+      ...(row.page === null ? {} : { page: row.page }),
+    }))
+  }
+}

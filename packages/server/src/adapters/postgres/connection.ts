@@ -1,0 +1,48 @@
+import { type CompiledQuery, Kysely, PostgresDialect, CompiledQuery as Query } from 'kysely'
+import pg from 'pg'
+import type { Tx } from '../../ports/store.ts'
+import type { Tables } from './tables.ts'
+
+const INT8_OID = 20
+
+/** bigint columns hold counters and ids below 2^53 (the schema's sequences never come near), so they are numbers here. */
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === INT8_OID && format !== 'binary') return Number
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+} as pg.CustomTypesConfig
+
+export type Database = Kysely<Tables>
+
+export interface PostgresPool {
+  readonly database: Database
+  close(): Promise<void>
+}
+
+/** One pool a process. `config` comes from `openDatabase`, and names the role the server runs as. */
+export function createPool(config: pg.PoolConfig, onIdleError: (error: Error) => void): PostgresPool {
+  const pool = new pg.Pool({ ...config, types })
+  pool.on('error', onIdleError)
+  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return { database, close: () => database.destroy() }
+}
+
+const connections = new WeakMap<object, Database>()
+
+/** Remembers which connection stands behind a transaction, for adapters that must write in the same one. */
+export function bindConnection(tx: Tx, connection: Database): void {
+  connections.set(tx, connection)
+}
+
+/** Runs SQL of another adapter (the queue's) within `tx`. */
+export async function executeWithin(
+  tx: Tx,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<{ rows: Record<string, unknown>[] }> {
+  const connection = connections.get(tx)
+  if (!connection) throw new Error('This transaction was not opened by the PostgreSQL store.')
+  const query: CompiledQuery<Record<string, unknown>> = Query.raw(text, [...values])
+  return connection.executeQuery(query)
+}

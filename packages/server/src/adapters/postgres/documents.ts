@@ -1,0 +1,33 @@
+import type { DocumentRepository, DocumentRow } from '../../ports/store.ts'
+import { toFields } from './casing.ts'
+import { Repository } from './repository.ts'
+
+export class PostgresDocuments extends Repository implements DocumentRepository {
+  async insert(document: DocumentRow): Promise<void> {
+    await this.database
+      .insertInto('document')
+      .values({
+        ...this.owner,
+        id: document.id,
+        purpose: document.purpose,
+        media_type: document.mediaType,
+        byte_count: document.byteCount,
+        page_count: document.pageCount,
+        blob_key: document.blobKey,
+        wrapped_key: document.wrappedKey,
+        details_sealed: document.detailsSealed,
+        created_at: document.createdAt,
+        expires_at: document.expiresAt,
+      })
+      .execute()
+  }
+
+  async get(id: string): Promise<DocumentRow | undefined> {
+    const row = await this.database.selectFrom('document').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && toFields(row)
+  }
+
+  async keep(id: string): Promise<void> {
+    await this.database.updateTable('document').set({ expires_at: null }).where('id', '=', id).execute()
+  }
+}

@@ -1,0 +1,225 @@
+import { type Selectable, sql } from 'kysely'
+import type { Disposition } from '../../domain/disposition.ts'
+import { assertMayBecome, Fault, type FaxStatus, isTerminal } from '../../domain/fax.ts'
+import {
+  type FaxListFilter,
+  type FaxPatch,
+  type FaxRepository,
+  type FaxRow,
+  type NewFax,
+  type PageRow,
+  StaleLease,
+} from '../../ports/store.ts'
+import { toColumns, toFields } from './casing.ts'
+import { Repository } from './repository.ts'
+import type { Tables } from './tables.ts'
+
+function readFax(row: Selectable<Tables['fax']>): FaxRow {
+  return {
+    ...toFields(row),
+    status: row.status as FaxStatus,
+    disposition: row.disposition as Disposition | null,
+  }
+}
+
+export class PostgresFaxes extends Repository implements FaxRepository {
+  async insert(fax: NewFax): Promise<number> {
+    const row = await this.database
+      .insertInto('fax')
+      .values({
+        ...this.owner,
+        id: fax.id,
+        status: fax.status,
+        priority: fax.priority,
+        to_sealed: fax.toSealed,
+        to_hash: fax.toHash,
+        to_slot: fax.toSlot,
+        from_sealed: fax.fromSealed,
+        details_sealed: fax.detailsSealed,
+        resolution: fax.resolution,
+        paper: fax.paper,
+        render_mode: fax.renderMode,
+        content_hash: fax.contentHash,
+        resend_of: fax.resendOf,
+        tags: [...fax.tags],
+        created_at: fax.createdAt,
+        send_at: fax.sendAt,
+        next_action_at: fax.nextActionAt,
+        deadline_at: fax.deadlineAt,
+        pages_document_id: fax.pagesDocumentId,
+        page_count: fax.pageCount,
+      })
+      .returning('job_id')
+      .executeTakeFirstOrThrow()
+    if (fax.sources.length > 0) {
+      await this.database
+        .insertInto('fax_source')
+        .values(
+          fax.sources.map((source, position) => ({
+            ...this.account,
+            fax_id: fax.id,
+            position,
+            document_id: source.documentId,
+            pages: source.pages ? [...source.pages] : null,
+          })),
+        )
+        .execute()
+    }
+    return row.job_id
+  }
+
+  async get(id: string): Promise<FaxRow | undefined> {
+    const row = await this.database.selectFrom('fax').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && readFax(row)
+  }
+
+  async getByJobId(jobId: number): Promise<FaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('fax')
+      .selectAll()
+      .where('job_id', '=', jobId)
+      .executeTakeFirst()
+    return row && readFax(row)
+  }
+
+  async list(filter: FaxListFilter): Promise<FaxRow[]> {
+    let query = this.database.selectFrom('fax').selectAll().orderBy('id', 'desc').limit(filter.limit)
+    if (filter.statuses) query = query.where('status', 'in', filter.statuses)
+    if (filter.toHash) query = query.where('to_hash', '=', filter.toHash)
+    if (filter.tag !== undefined) query = query.where(sql<boolean>`tags @> array[${filter.tag}]::text[]`)
+    if (filter.createdAfter) query = query.where('created_at', '>=', filter.createdAfter)
+    if (filter.createdBefore) query = query.where('created_at', '<', filter.createdBefore)
+    if (filter.afterId) query = query.where('id', '<', filter.afterId)
+    return (await query.execute()).map(readFax)
+  }
+
+  async sources(id: string): Promise<{ documentId: string; pages: string[] | null }[]> {
+    const rows = await this.database
+      .selectFrom('fax_source')
+      .select(['document_id', 'pages'])
+      .where('fax_id', '=', id)
+      .orderBy('position')
+      .execute()
+    return rows.map(toFields)
+  }
+
+  async findDuplicate(toHash: Buffer, contentHash: Buffer, since: Date): Promise<string | undefined> {
+    const row = await this.database
+      .selectFrom('fax')
+      .select('id')
+      .where('to_hash', '=', toHash)
+      .where('content_hash', '=', contentHash)
+      .where('created_at', '>=', since)
+      .where('status', 'not in', ['failed', 'canceled', 'expired'])
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    return row?.id
+  }
+
+  async lease(id: string, now: Date, until: Date): Promise<FaxRow | undefined> {
+    const row = await this.database
+      .updateTable('fax')
+      .set({ lease_token: sql`lease_token + 1`, lease_until: until, waiting_since: null })
+      .where('id', '=', id)
+      .where('ended_at', 'is', null)
+      .where((on) => on.or([on('lease_until', 'is', null), on('lease_until', '<=', now)]))
+      .returningAll()
+      .executeTakeFirst()
+    return row && readFax(row)
+  }
+
+  async renewLease(id: string, token: number, until: Date): Promise<boolean> {
+    const result = await this.database
+      .updateTable('fax')
+      .set({ lease_until: until })
+      .where('id', '=', id)
+      .where('lease_token', '=', token)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst()
+    return result.numUpdatedRows > 0n
+  }
+
+  async releaseLease(id: string, token: number): Promise<void> {
+    await this.database
+      .updateTable('fax')
+      .set({ lease_until: null })
+      .where('id', '=', id)
+      .where('lease_token', '=', token)
+      .execute()
+  }
+
+  async transition(
+    id: string,
+    from: FaxStatus,
+    to: FaxStatus,
+    patch: FaxPatch,
+    token?: number,
+  ): Promise<FaxRow> {
+    if (from !== to) assertMayBecome(from, to)
+    let update = this.database
+      .updateTable('fax')
+      .set({
+        ...toColumns(patch),
+        status: to,
+        ...(isTerminal(to) ? { next_action_at: null, lease_until: null, waiting_since: null } : {}),
+      })
+      .where('id', '=', id)
+      .where('status', '=', from)
+    if (token !== undefined) update = update.where('lease_token', '=', token)
+    const row = await update.returningAll().executeTakeFirst()
+    if (row) return readFax(row)
+    const found = await this.get(id)
+    if (found && token !== undefined && found.leaseToken !== token) throw new StaleLease()
+    throw new Fault(`A fax expected to be ${from} is ${found?.status ?? 'gone'}.`)
+  }
+
+  async requestCancel(id: string, at: Date): Promise<void> {
+    await this.database
+      .updateTable('fax')
+      .set({ cancel_requested_at: at })
+      .where('id', '=', id)
+      .where('cancel_requested_at', 'is', null)
+      .execute()
+  }
+
+  async putPages(documentId: string, pages: readonly PageRow[]): Promise<void> {
+    if (pages.length === 0) return
+    await this.database
+      .insertInto('page')
+      .values(
+        pages.map((page) => ({
+          ...this.account,
+          document_id: documentId,
+          number: page.number,
+          width: page.width,
+          rows: page.rows,
+          kind: page.kind,
+          resolution: page.resolution,
+          byte_offset: page.offset,
+          byte_length: page.length,
+          estimated_seconds: page.estimatedSeconds,
+        })),
+      )
+      .execute()
+  }
+
+  async pages(documentId: string): Promise<PageRow[]> {
+    const rows = await this.database
+      .selectFrom('page')
+      .selectAll()
+      .where('document_id', '=', documentId)
+      .orderBy('number')
+      .execute()
+    return rows.map((row) => ({
+      number: row.number,
+      width: row.width,
+      rows: row.rows,
+      kind: row.kind,
+      resolution: row.resolution,
+      offset: row.byte_offset,
+      length: row.byte_length,
+      estimatedSeconds: row.estimated_seconds,
+    }))
+  }
+}

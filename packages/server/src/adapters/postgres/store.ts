@@ -1,0 +1,84 @@
+import { sql } from 'kysely'
+import type { Scope, Store, SystemTx, Tx } from '../../ports/store.ts'
+import { PostgresAccounts } from './accounts.ts'
+import { PostgresApiKeys } from './api-keys.ts'
+import { PostgresAttempts } from './attempts.ts'
+import { PostgresAudit } from './audit.ts'
+import { bindConnection, type Database } from './connection.ts'
+import { PostgresDocuments } from './documents.ts'
+import { PostgresEvents } from './events.ts'
+import { PostgresFaxes } from './faxes.ts'
+import { PostgresIdempotency } from './idempotency.ts'
+import { PostgresSystem } from './system.ts'
+import { TenancyPlugin } from './tenancy.ts'
+import { PostgresWebhooks } from './webhooks.ts'
+
+const ACCOUNT_ID_PATTERN = /^[a-z]{2,5}_[0-9A-Za-z]{1,40}$/
+
+/** The store over PostgreSQL ≥ 15. */
+export function createPostgresStore(database: Database): Store {
+  return {
+    asAccount: (scope, work) => asAccount(database, scope, work),
+    asSystem: (work) => asSystem(database, work),
+  }
+}
+
+/**
+ * One transaction for one account. `begin` and the session variables that row-level security reads go in one round trip, which
+ * the simple protocol allows only without parameters: so both values are checked to be what they must be.
+ */
+function asAccount<T>(database: Database, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (!ACCOUNT_ID_PATTERN.test(scope.accountId)) throw new TypeError('An account id has an impossible shape.')
+  const mode = scope.mode === 'live' ? 'live' : 'test'
+  const opening =
+    `begin; select set_config('answerback.account', '${scope.accountId}', true), ` +
+    `set_config('answerback.mode', '${mode}', true)`
+  return inTransaction(database, opening, (connection) => work(createTx(connection, scope)))
+}
+
+function asSystem<T>(database: Database, work: (tx: SystemTx) => Promise<T>): Promise<T> {
+  const opening = `begin; select set_config('answerback.account', '*', true)`
+  return inTransaction(database, opening, (connection) => work(new PostgresSystem(connection)))
+}
+
+function inTransaction<T>(
+  database: Database,
+  opening: string,
+  work: (connection: Database) => Promise<T>,
+): Promise<T> {
+  return database.connection().execute(async (connection) => {
+    await sql.raw(opening).execute(connection)
+    let result: T
+    try {
+      result = await work(connection)
+    } catch (error) {
+      // A connection that cannot roll back is broken; the pool drops it, and the first error is the one that tells why.
+      await sql
+        .raw('rollback')
+        .execute(connection)
+        .catch(() => undefined)
+      throw error
+    }
+    // A bare `commit` of an aborted transaction rolls back and reports success; the statement before it fails instead.
+    await sql.raw('select 1; commit').execute(connection)
+    return result
+  })
+}
+
+function createTx(connection: Database, scope: Scope): Tx {
+  const fenced = connection.withPlugin(new TenancyPlugin(scope))
+  const tx: Tx = {
+    scope,
+    faxes: new PostgresFaxes(fenced, scope),
+    attempts: new PostgresAttempts(fenced, scope),
+    documents: new PostgresDocuments(fenced, scope),
+    events: new PostgresEvents(fenced, scope),
+    webhooks: new PostgresWebhooks(fenced, scope),
+    apiKeys: new PostgresApiKeys(fenced, scope),
+    audit: new PostgresAudit(fenced, scope),
+    idempotency: new PostgresIdempotency(fenced, scope),
+    accounts: new PostgresAccounts(fenced, scope),
+  }
+  bindConnection(tx, connection)
+  return tx
+}

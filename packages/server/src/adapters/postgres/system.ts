@@ -1,0 +1,156 @@
+import { sql } from 'kysely'
+import type { AccountRow, ApiKeyRow, Scope, SystemTx } from '../../ports/store.ts'
+import { readAccount } from './accounts.ts'
+import { toFields } from './casing.ts'
+import type { Database } from './connection.ts'
+
+interface ScopedId {
+  readonly id: string
+  readonly account_id: string
+  readonly mode: 'test' | 'live'
+}
+
+function scoped(row: ScopedId): { scope: Scope; id: string } {
+  return { scope: { accountId: row.account_id, mode: row.mode }, id: row.id }
+}
+
+export class PostgresSystem implements SystemTx {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  async createAccount(account: AccountRow): Promise<void> {
+    await this.#database
+      .insertInto('account')
+      .values({
+        id: account.id,
+        name: account.name,
+        wrapped_key: account.wrappedKey,
+        test_clock_offset_ms: account.testClockOffsetMs,
+        settings: JSON.stringify(account.settings),
+        created_at: account.createdAt,
+      })
+      .execute()
+  }
+
+  async listAccounts(): Promise<AccountRow[]> {
+    const rows = await this.#database.selectFrom('account').selectAll().orderBy('id').execute()
+    return rows.map(readAccount)
+  }
+
+  async findApiKey(hash: Buffer): Promise<ApiKeyRow | undefined> {
+    const row = await this.#database
+      .selectFrom('api_key')
+      .selectAll()
+      .where('hash', '=', hash)
+      .executeTakeFirst()
+    return row && toFields(row)
+  }
+
+  async dueFaxes(now: Date, limit: number): Promise<{ scope: Scope; id: string; priority: number }[]> {
+    const { rows } = await sql<ScopedId & { priority: number }>`
+      select fax.id, fax.account_id, fax.mode, fax.priority
+      from fax join account on account.id = fax.account_id
+      where fax.next_action_at is not null
+        and fax.next_action_at <= ${now}::timestamptz
+          + case fax.mode when 'test' then account.test_clock_offset_ms else 0 end * interval '1 millisecond'
+        and (fax.lease_until is null or fax.lease_until <= ${now})
+      order by fax.priority desc, fax.next_action_at
+      limit ${limit}
+    `.execute(this.#database)
+    return rows.map((row) => ({ ...scoped(row), priority: row.priority }))
+  }
+
+  async dueDeliveries(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
+    const { rows } = await sql<ScopedId>`
+      select delivery.id, delivery.account_id, delivery.mode
+      from webhook_delivery delivery join account on account.id = delivery.account_id
+      where delivery.next_attempt_at is not null
+        and delivery.next_attempt_at <= ${now}::timestamptz
+          + case delivery.mode when 'test' then account.test_clock_offset_ms else 0 end * interval '1 millisecond'
+      order by delivery.next_attempt_at
+      limit ${limit}
+    `.execute(this.#database)
+    return rows.map(scoped)
+  }
+
+  async lostLeases(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
+    const rows = await this.#database
+      .selectFrom('fax')
+      .select(['id', 'account_id', 'mode'])
+      .where('lease_until', '<=', now)
+      .orderBy('lease_until')
+      .limit(limit)
+      .execute()
+    return rows.map(scoped)
+  }
+
+  async takeDestination(
+    slot: Buffer,
+    faxId: string,
+    places: number,
+    now: Date,
+    until: Date,
+  ): Promise<boolean> {
+    // The fax's own place comes first, so that taking twice holds one place. Two takers of the last place meet in the
+    // primary key: the second one's update finds a running lease and changes nothing.
+    const { rows } = await sql`
+      insert into destination_slot as held (slot, place, fax_id, lease_until)
+      select ${slot}::bytea, place.place, ${faxId}, ${until}::timestamptz
+      from generate_series(1, ${places}::integer) place (place)
+        left join destination_slot taken on taken.slot = ${slot}::bytea and taken.place = place.place
+      where (taken.fax_id is null or taken.fax_id = ${faxId} or taken.lease_until <= ${now}::timestamptz)
+      order by taken.fax_id = ${faxId} desc nulls last, place.place
+      limit 1
+      on conflict (slot, place) do update set fax_id = excluded.fax_id, lease_until = excluded.lease_until
+        where held.fax_id = excluded.fax_id or held.lease_until <= ${now}::timestamptz
+      returning place
+    `.execute(this.#database)
+    return rows.length > 0
+  }
+
+  async renewDestination(slot: Buffer, faxId: string, until: Date): Promise<void> {
+    await this.#database
+      .updateTable('destination_slot')
+      .set({ lease_until: until })
+      .where('slot', '=', slot)
+      .where('fax_id', '=', faxId)
+      .execute()
+  }
+
+  async releaseDestination(slot: Buffer, faxId: string): Promise<{ scope: Scope; id: string } | undefined> {
+    await this.#database
+      .deleteFrom('destination_slot')
+      .where('slot', '=', slot)
+      .where('fax_id', '=', faxId)
+      .execute()
+    const row = await this.#database
+      .selectFrom('fax')
+      .select(['id', 'account_id', 'mode'])
+      .where('to_slot', '=', slot)
+      .where('waiting_since', 'is not', null)
+      .orderBy('priority', 'desc')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst()
+    return row && scoped(row)
+  }
+
+  async deleteExpired(now: Date): Promise<{ blobKeys: string[] }> {
+    const documents = await this.#database
+      .deleteFrom('document')
+      .where('expires_at', '<=', now)
+      .where((on) =>
+        on.not(
+          on.exists(on.selectFrom('fax_source').select('fax_id').whereRef('document_id', '=', 'document.id')),
+        ),
+      )
+      .returning('blob_key')
+      .execute()
+    await this.#database.deleteFrom('idempotency_key').where('expires_at', '<=', now).execute()
+    await this.#database.deleteFrom('destination_slot').where('lease_until', '<=', now).execute()
+    return { blobKeys: documents.map((document) => document.blob_key) }
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  AliasNode,
+  AndNode,
+  BinaryOperationNode,
+  ColumnNode,
+  type DeleteQueryNode,
+  IdentifierNode,
+  type KyselyPlugin,
+  type OperationNode,
+  OperationNodeTransformer,
+  OperatorNode,
+  type PluginTransformQueryArgs,
+  type PluginTransformResultArgs,
+  type QueryId,
+  type QueryResult,
+  ReferenceNode,
+  type RootOperationNode,
+  type SelectQueryNode,
+  TableNode,
+  type UnknownRow,
+  type UpdateQueryNode,
+  ValueNode,
+  WhereNode,
+} from 'kysely'
+import type { Scope } from '../../ports/store.ts'
+import type { Tables } from './tables.ts'
+
+/** Whether a table's rows also belong to one mode. `account` is told apart by its id; `destination_slot` is nobody's. */
+const TENANT_COLUMNS: Readonly<Record<keyof Tables, readonly ('id' | 'account_id' | 'mode')[]>> = {
+  account: ['id'],
+  api_key: ['account_id', 'mode'],
+  document: ['account_id', 'mode'],
+  page: ['account_id'],
+  fax: ['account_id', 'mode'],
+  fax_source: ['account_id'],
+  attempt: ['account_id'],
+  attempt_journal: ['account_id'],
+  destination_slot: [],
+  event: ['account_id', 'mode'],
+  webhook: ['account_id', 'mode'],
+  webhook_delivery: ['account_id', 'mode'],
+  webhook_attempt: ['account_id'],
+  idempotency_key: ['account_id', 'mode'],
+  audit_entry: ['account_id', 'mode'],
+}
+
+/**
+ * The application's tenancy fence: every select, update and delete of a transaction gets the account and the mode added to
+ * its `where`, for each tenant table it names. A repository cannot forget it, because it never writes it.
+ */
+export class TenancyPlugin implements KyselyPlugin {
+  readonly #transformer: TenancyTransformer
+
+  constructor(scope: Scope) {
+    this.#transformer = new TenancyTransformer(scope)
+  }
+
+  transformQuery(args: PluginTransformQueryArgs): RootOperationNode {
+    return this.#transformer.transformNode(args.node, args.queryId)
+  }
+
+  async transformResult(args: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
+    return args.result
+  }
+}
+
+class TenancyTransformer extends OperationNodeTransformer {
+  readonly #scope: Scope
+
+  constructor(scope: Scope) {
+    super()
+    this.#scope = scope
+  }
+
+  protected override transformSelectQuery(node: SelectQueryNode, queryId?: QueryId): SelectQueryNode {
+    const query = super.transformSelectQuery(node, queryId)
+    const named = [...(node.from?.froms ?? []), ...(node.joins ?? []).map((join) => join.table)]
+    return this.#fence(query, named)
+  }
+
+  protected override transformUpdateQuery(node: UpdateQueryNode, queryId?: QueryId): UpdateQueryNode {
+    const query = super.transformUpdateQuery(node, queryId)
+    return this.#fence(query, node.table ? [node.table] : [])
+  }
+
+  protected override transformDeleteQuery(node: DeleteQueryNode, queryId?: QueryId): DeleteQueryNode {
+    return this.#fence(super.transformDeleteQuery(node, queryId), node.from.froms)
+  }
+
+  #fence<T extends { readonly where?: WhereNode }>(query: T, named: readonly OperationNode[]): T {
+    const conditions = named.flatMap((table) => this.#conditions(table))
+    if (conditions.length === 0) return query
+    const all = conditions.reduce((left, right) => AndNode.create(left, right))
+    const where = query.where ? WhereNode.cloneWithOperation(query.where, 'And', all) : WhereNode.create(all)
+    return { ...query, where }
+  }
+
+  #conditions(node: OperationNode): OperationNode[] {
+    const table = AliasNode.is(node) ? node.node : node
+    if (!TableNode.is(table)) return []
+    const name = table.table.identifier.name
+    const columns = TENANT_COLUMNS[name as keyof Tables]
+    if (!columns) return []
+    const reference =
+      AliasNode.is(node) && IdentifierNode.is(node.alias) ? TableNode.create(node.alias.name) : table
+    return columns.map((column) =>
+      BinaryOperationNode.create(
+        ReferenceNode.create(ColumnNode.create(column), reference),
+        OperatorNode.create('='),
+        ValueNode.create(column === 'mode' ? this.#scope.mode : this.#scope.accountId),
+      ),
+    )
+  }
+}

@@ -1,0 +1,169 @@
+import { sql } from 'kysely'
+import type { DeliveryAttemptRow, DeliveryRow, WebhookRepository, WebhookRow } from '../../ports/store.ts'
+import { toColumns, toFields } from './casing.ts'
+import { Repository } from './repository.ts'
+
+export class PostgresWebhooks extends Repository implements WebhookRepository {
+  async insert(webhook: WebhookRow): Promise<void> {
+    const { eventTypes, ...columns } = webhook
+    await this.database
+      .insertInto('webhook')
+      .values({
+        ...this.owner,
+        event_types: [...eventTypes],
+        id: columns.id,
+        dialect: columns.dialect,
+        url_sealed: columns.urlSealed,
+        include_numbers: columns.includeNumbers,
+        secret_sealed: columns.secretSealed,
+        previous_secret_sealed: columns.previousSecretSealed,
+        previous_secret_until: columns.previousSecretUntil,
+        basic_auth_sealed: columns.basicAuthSealed,
+        status: columns.status,
+        disabled_reason: columns.disabledReason,
+        description: columns.description,
+        created_at: columns.createdAt,
+      })
+      .execute()
+  }
+
+  async get(id: string): Promise<WebhookRow | undefined> {
+    const row = await this.database.selectFrom('webhook').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && toFields(row)
+  }
+
+  async list(): Promise<WebhookRow[]> {
+    const rows = await this.database.selectFrom('webhook').selectAll().orderBy('id').execute()
+    return rows.map(toFields)
+  }
+
+  async update(
+    id: string,
+    patch: Parameters<WebhookRepository['update']>[1],
+  ): Promise<WebhookRow | undefined> {
+    const row = await this.database
+      .updateTable('webhook')
+      .set(toColumns(patch))
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst()
+    return row && toFields(row)
+  }
+
+  async delete(id: string): Promise<boolean> {
+    const result = await this.database.deleteFrom('webhook').where('id', '=', id).executeTakeFirst()
+    return result.numDeletedRows > 0n
+  }
+
+  async lockDelivery(id: string): Promise<DeliveryRow | undefined> {
+    const row = await this.database
+      .selectFrom('webhook_delivery')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst()
+    return row && toFields(row)
+  }
+
+  async getDelivery(id: string): Promise<DeliveryRow | undefined> {
+    const row = await this.database
+      .selectFrom('webhook_delivery')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row && toFields(row)
+  }
+
+  async listDeliveries(
+    webhookId: string,
+    afterId: string | undefined,
+    limit: number,
+  ): Promise<DeliveryRow[]> {
+    let query = this.database
+      .selectFrom('webhook_delivery')
+      .selectAll()
+      .where('webhook_id', '=', webhookId)
+      .orderBy('id', 'desc')
+      .limit(limit)
+    if (afterId !== undefined) query = query.where('id', '<', afterId)
+    return (await query.execute()).map(toFields)
+  }
+
+  async deliveryAttempts(deliveryId: string): Promise<DeliveryAttemptRow[]> {
+    const rows = await this.database
+      .selectFrom('webhook_attempt')
+      .select(['number', 'at', 'duration_ms', 'response_status', 'error_code'])
+      .where('delivery_id', '=', deliveryId)
+      .orderBy('number')
+      .execute()
+    return rows.map(toFields)
+  }
+
+  async recordAttempt(
+    deliveryId: string,
+    attempt: DeliveryAttemptRow,
+    outcome: { status: DeliveryRow['status']; next: Date | null },
+  ): Promise<void> {
+    await this.database
+      .insertInto('webhook_attempt')
+      .values({
+        ...this.account,
+        delivery_id: deliveryId,
+        number: attempt.number,
+        at: attempt.at,
+        duration_ms: attempt.durationMs,
+        response_status: attempt.responseStatus,
+        error_code: attempt.errorCode,
+      })
+      .execute()
+    await this.database
+      .updateTable('webhook_delivery')
+      .set({
+        status: outcome.status,
+        attempt_count: attempt.number,
+        next_attempt_at: outcome.next,
+        ended_at: outcome.status === 'pending' ? null : attempt.at,
+      })
+      .where('id', '=', deliveryId)
+      .execute()
+  }
+
+  async replay(deliveryId: string, webhookId: string, eventId: string, at: Date): Promise<string> {
+    const row = await this.database
+      .insertInto('webhook_delivery')
+      .values({
+        ...this.owner,
+        id: deliveryId,
+        webhook_id: webhookId,
+        event_id: eventId,
+        status: 'pending',
+        next_attempt_at: at,
+        created_at: at,
+        ended_at: null,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['webhook_id', 'event_id'])
+          .doUpdateSet({ status: 'pending', next_attempt_at: at, ended_at: null }),
+      )
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    return row.id
+  }
+
+  async eventsBetween(webhookId: string, from: Date, to: Date, limit: number): Promise<string[]> {
+    const rows = await this.database
+      .selectFrom('event')
+      .innerJoin('webhook', 'webhook.account_id', 'event.account_id')
+      .select('event.id')
+      .where('webhook.id', '=', webhookId)
+      .where('event.created_at', '>=', from)
+      .where('event.created_at', '<', to)
+      .where(sql<boolean>`(webhook.event_types = '{}' or event.type = any(webhook.event_types))`)
+      .orderBy('event.position')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => row.id)
+  }
+}
