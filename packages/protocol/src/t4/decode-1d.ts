@@ -1,0 +1,55 @@
+import type { BitReader } from './bit-reader.ts'
+import { type ChangeRow, closeRow } from './change-row.ts'
+import type { CodingFault } from './coding-error.ts'
+import {
+  BLACK_RUNS,
+  RUN_CONTINUES,
+  RUN_INDEX_BITS,
+  RUN_LENGTH_MASK,
+  RUN_SHIFT,
+  WHITE_RUNS,
+} from './run-decode-table.ts'
+
+export const NO_RUN = -1
+
+/**
+ * Reads one run with all its make-up codes, or `NO_RUN` with the reader on the code that is none.
+ * A sum past `longest` is returned as it stands then, so that endless make-up codes end.
+ */
+export function readRun(reader: BitReader, table: Int32Array, longest: number): number {
+  let run = 0
+  for (;;) {
+    const entry = table[reader.peek() >>> (32 - RUN_INDEX_BITS)]!
+    if (entry === 0) return NO_RUN
+    reader.position += entry & RUN_LENGTH_MASK
+    run += entry >>> RUN_SHIFT
+    if ((entry & RUN_CONTINUES) === 0 || run > longest) return run
+  }
+}
+
+/**
+ * Reads the runs of one row into `row` until they fill its width. On a fault the reader stands on or
+ * shortly after the code that failed and `row` is not to be used.
+ */
+export function decodeRow1d(reader: BitReader, row: ChangeRow): CodingFault | undefined {
+  const { width, positions } = row
+  let position = 0
+  let count = 0
+  // Each pair of runs but the first must move on, or the row would never end.
+  let colour = 0
+  let runsLeft = 2 * width + 2
+  while (position < width) {
+    const run = readRun(reader, colour === 0 ? WHITE_RUNS : BLACK_RUNS, width)
+    if (run === NO_RUN) return 'invalid_code'
+    position += run
+    if (position > width) return 'run_past_width'
+    if (--runsLeft < 0) return 'row_too_long'
+    // A zero-length run in the middle joins its neighbours.
+    if (count > 0 && positions[count - 1] === position) count--
+    else positions[count++] = position
+    colour ^= 1
+  }
+  if (count > 0 && positions[count - 1] === width) count--
+  closeRow(row, count)
+  return undefined
+}

@@ -1,0 +1,138 @@
+import type { BitReader } from './bit-reader.ts'
+import { type ChangeRow, closeRow } from './change-row.ts'
+import type { CodingFault } from './coding-error.ts'
+import { NO_RUN, readRun } from './decode-1d.ts'
+import {
+  BLACK_RUNS,
+  RUN_CONTINUES,
+  RUN_INDEX_BITS,
+  RUN_LENGTH_MASK,
+  RUN_SHIFT,
+  WHITE_RUNS,
+} from './run-decode-table.ts'
+
+/** The longest mode code is 7 bits (T.4 table 4). */
+const MODE_INDEX_BITS = 7
+/** An entry is `kind << 4 | length`; vertical modes have the kinds 0..6 for VL3 … VR3. 0 is no code. */
+const MODE_SHIFT = 4
+const MODE_LENGTH_MASK = 15
+const LARGEST_VERTICAL = 6
+const PASS = 7
+const HORIZONTAL = 8
+const EXTENSION = 9
+const HORIZONTAL_LENGTH = 3
+
+const MODES = modeTable()
+
+function modeTable(): Uint8Array {
+  const table = new Uint8Array(1 << MODE_INDEX_BITS)
+  const vertical = ['0000010', '000010', '010', '1', '011', '000011', '0000011']
+  const words = [...vertical, '0001', '001', '0000001']
+  words.forEach((word, kind) => {
+    const spare = MODE_INDEX_BITS - word.length
+    const first = Number.parseInt(word, 2) << spare
+    table.fill((kind << MODE_SHIFT) | word.length, first, first + (1 << spare))
+  })
+  return table
+}
+
+/**
+ * Reads one row coded against `reference` (T.4 §4.2.1.3, T.6 §2.2) into `coding`; both have the same width.
+ * On a fault the reader stands on the mode that failed and `coding` is not to be used.
+ *
+ * The colour at a0 is the parity of `count`: every change appended flips it, and one taken back (a run of
+ * no length joins its neighbours) flips it too. `r` always has that parity, so `ref[r]` is b1.
+ */
+export function decodeRow2d(
+  reader: BitReader,
+  coding: ChangeRow,
+  reference: ChangeRow,
+): CodingFault | undefined {
+  const { width, positions: cur } = coding
+  const ref = reference.positions
+  const { words } = reader
+  let bit = reader.position
+  let a0 = 0
+  let count = 0
+  let r = 0
+  let modesLeft = 2 * width + 2
+  while (a0 < width) {
+    const shift = bit & 31
+    const window = (words[bit >>> 5]! << shift) | ((words[(bit >>> 5) + 1]! >>> 1) >>> (31 - shift))
+    if (window < 0) {
+      // V0 is a single 1 and the commonest mode by far: take the whole string of them.
+      let ones = Math.clz32(~window)
+      do {
+        a0 = ref[r]!
+        cur[count++] = a0
+        bit++
+        r += r > 0 ? -1 : 1
+        while (ref[r]! <= a0 && a0 < width) r += 2
+      } while (--ones > 0 && a0 < width)
+      continue
+    }
+    const mode = MODES[window >>> (32 - MODE_INDEX_BITS)]!
+    const kind = mode >>> MODE_SHIFT
+    if (mode === 0 || --modesLeft < 0) {
+      reader.position = bit
+      return mode === 0 ? 'invalid_code' : 'row_too_long'
+    }
+    if (kind <= LARGEST_VERTICAL) {
+      const a1 = ref[r]! + kind - 3
+      if (a1 < a0 || a1 > width) {
+        reader.position = bit
+        return a1 < a0 ? 'change_moves_back' : 'run_past_width'
+      }
+      bit += mode & MODE_LENGTH_MASK
+      a0 = a1
+      if (count > 0 && cur[count - 1] === a1) count--
+      else cur[count++] = a1
+      r += r > 0 ? -1 : 1
+    } else if (kind === HORIZONTAL) {
+      const isWhite = (count & 1) === 0
+      const firstTable = isWhite ? WHITE_RUNS : BLACK_RUNS
+      const secondTable = isWhite ? BLACK_RUNS : WHITE_RUNS
+      // 3 + 13 + 13 bits: both runs are in the window unless a make-up code goes on.
+      const firstWindow = window << HORIZONTAL_LENGTH
+      const first = firstTable[firstWindow >>> (32 - RUN_INDEX_BITS)]!
+      const second = secondTable[(firstWindow << (first & RUN_LENGTH_MASK)) >>> (32 - RUN_INDEX_BITS)]!
+      let a1: number
+      let a2: number
+      if (first === 0 || second === 0 || ((first | second) & RUN_CONTINUES) !== 0) {
+        reader.position = bit + HORIZONTAL_LENGTH
+        const firstRun = readRun(reader, firstTable, width)
+        const secondRun = firstRun === NO_RUN ? NO_RUN : readRun(reader, secondTable, width)
+        if (secondRun === NO_RUN) return 'invalid_code'
+        a1 = a0 + firstRun
+        a2 = a1 + secondRun
+        bit = reader.position
+      } else {
+        a1 = a0 + (first >>> RUN_SHIFT)
+        a2 = a1 + (second >>> RUN_SHIFT)
+        bit += HORIZONTAL_LENGTH + (first & RUN_LENGTH_MASK) + (second & RUN_LENGTH_MASK)
+      }
+      if (a2 > width) {
+        reader.position = bit
+        return 'run_past_width'
+      }
+      if (count > 0 && cur[count - 1] === a1) count--
+      else cur[count++] = a1
+      if (count > 0 && cur[count - 1] === a2) count--
+      else cur[count++] = a2
+      a0 = a2
+    } else if (kind === PASS) {
+      bit += mode & MODE_LENGTH_MASK
+      a0 = ref[r + 1]!
+      r += 2
+      continue
+    } else {
+      reader.position = bit
+      return kind === EXTENSION ? 'uncompressed_mode' : 'invalid_code'
+    }
+    while (ref[r]! <= a0 && a0 < width) r += 2
+  }
+  if (count > 0 && cur[count - 1] === width) count--
+  reader.position = bit
+  closeRow(coding, count)
+  return undefined
+}

@@ -1,0 +1,42 @@
+import { BitWriter } from './bit-writer.ts'
+import type { Bitmap } from './bitmap.ts'
+import { BitmapBuilder } from './bitmap-builder.ts'
+import { createChangeRow, findChanges } from './change-row.ts'
+import { encodeRow2d } from './encode-2d.ts'
+import { T6Decoder, type T6DecoderOptions } from './t6-decoder.ts'
+import { putEofb } from './t6-encoder.ts'
+
+/** A whole page in MMR (T.6): its rows, EOFB, zeros up to a byte. */
+export function encodeT6(bitmap: Bitmap): Uint8Array {
+  const { width, rows, stride, words } = bitmap
+  const writer = new BitWriter()
+  let coding = createChangeRow(width)
+  let reference = createChangeRow(width)
+  for (let row = 0; row < rows; row++) {
+    findChanges(words, row * stride, coding)
+    encodeRow2d(writer, coding, reference)
+    const next = reference
+    reference = coding
+    coding = next
+  }
+  putEofb(writer)
+  return writer.toBytes()
+}
+
+/**
+ * Decodes a whole page of MMR (T.6). The bitmap has as many rows as the data holds.
+ *
+ * @throws {CodingError} on anything T.6 does not allow, and on more than `rowsMax` rows.
+ */
+export function decodeT6(data: Uint8Array, options: T6DecoderOptions): Bitmap {
+  const decoder = new T6Decoder(options)
+  decoder.push(data)
+  decoder.endInput()
+  const page = new BitmapBuilder(options.width, options.rowsMax)
+  for (;;) {
+    const row = decoder.pull()
+    // Input has ended, so the decoder cannot starve.
+    if (typeof row === 'string') return page.build()
+    page.append(row)
+  }
+}
