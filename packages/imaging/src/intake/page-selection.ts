@@ -43,12 +43,14 @@ function parseItem(item: string, place: number): PageRange {
  * The page numbers a selection means in a document of `pageCount` pages.
  *
  * Throws `DocumentRefusal`: `document.page_selection_invalid` when an item goes past the last page,
- * `document.too_many_pages` when more than `pagesMax` pages are asked for (repeats count).
+ * `document.too_many_pages` when that makes the fax, which has `pagesTaken` pages already, longer than `pagesMax`
+ * (repeats count).
  */
 export function resolvePageSelection(
   selection: PageSelection,
   pageCount: number,
   pagesMax: number,
+  pagesTaken = 0,
 ): number[] {
   const ranges = selection.length === 0 ? [{ first: 1, last: pageCount }] : selection
   const pages: number[] = []
@@ -59,7 +61,7 @@ export function resolvePageSelection(
       const has = pageCount === 1 ? '1 page' : `${pageCount} pages`
       throw invalid(`Page selection item ${index + 1} asks for page ${beyond}, but the document has ${has}.`)
     }
-    if (pages.length + last - range.first + 1 > pagesMax) {
+    if (pagesTaken + pages.length + last - range.first + 1 > pagesMax) {
       throw new DocumentRefusal('document.too_many_pages', `The fax has more than ${pagesMax} pages.`)
     }
     for (let page = range.first; page <= last; page++) pages.push(page)

@@ -16,10 +16,18 @@ export class DocumentRefusal extends Error {
   readonly code: RefusalCode
   /** 1-based page the refusal is about, when it is about one. */
   readonly page: number | undefined
+  /** 0-based place in the fax of the document the refusal is about, when it is about one of several. */
+  readonly document: number | undefined
 
-  constructor(code: RefusalCode, message: string, page?: number) {
+  constructor(code: RefusalCode, message: string, page?: number, document?: number) {
     super(message)
     this.code = code
     this.page = page
+    this.document = document
+  }
+
+  /** The same refusal, said of the document at `document` in its fax. */
+  ofDocument(document: number): DocumentRefusal {
+    return new DocumentRefusal(this.code, this.message, this.page, document)
   }
 }

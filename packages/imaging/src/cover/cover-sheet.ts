@@ -1,0 +1,55 @@
+import PDFDocument from 'pdfkit'
+import sharp from 'sharp'
+import type { PaperSize } from '../page.ts'
+import { type CoverFields, drawableFields, invalidCover } from './fields.ts'
+import { coverFont } from './font.ts'
+import { drawCover } from './layout.ts'
+import type { CoverTemplate } from './template.ts'
+
+/** A cover sheet as a PDF, which then goes through the same renderer as any document. */
+export interface CoverSheet {
+  readonly bytes: Uint8Array
+  /** More than one only when the message does not fit on one page. */
+  readonly pageCount: number
+}
+
+/** On Legal paper the sheet stays Letter: white rows cost line time and say nothing. */
+const PDFKIT_SIZE: Readonly<Record<PaperSize, string>> = { letter: 'LETTER', a4: 'A4', legal: 'LETTER' }
+
+/**
+ * Draws the cover sheet of a fax that has `documentPages` pages besides it.
+ *
+ * Throws `DocumentRefusal` `cover.invalid` when a field is too long or cannot be drawn, or the logo is damaged.
+ */
+export async function buildCoverSheet(
+  fields: CoverFields,
+  template: CoverTemplate,
+  paper: PaperSize,
+  documentPages: number,
+): Promise<CoverSheet> {
+  const font = coverFont()
+  const drawable = drawableFields(fields, font.hasGlyph)
+  const logo = template.logo ? await plainPng(template.logo) : undefined
+  // Pages stay open until the end, because the page count is drawn last.
+  const document = new PDFDocument({ size: PDFKIT_SIZE[paper], bufferPages: true, autoFirstPage: false })
+  const chunks: Buffer[] = []
+  const written = new Promise<Buffer>((resolve, reject) => {
+    document.on('data', (chunk: Buffer) => chunks.push(chunk))
+    document.on('end', () => resolve(Buffer.concat(chunks)))
+    document.on('error', reject)
+  })
+  document.registerFont('regular', Buffer.from(font.regular))
+  document.registerFont('bold', Buffer.from(font.bold))
+  const pageCount = drawCover(document, drawable, template, logo, documentPages)
+  document.end()
+  return { bytes: await written, pageCount }
+}
+
+/** Decoded and written anew, so that only a plain 8-bit image reaches the PDF writer. */
+async function plainPng(png: Uint8Array): Promise<Buffer> {
+  try {
+    return await sharp(png, { failOn: 'error' }).flatten({ background: '#fff' }).greyscale().png().toBuffer()
+  } catch {
+    throw invalidCover("The cover template's logo is a damaged PNG.")
+  }
+}
