@@ -298,7 +298,11 @@ export interface EventRepository {
    * The transactional outbox: the event and one delivery for each subscription that wants it, in the caller's transaction.
    * Raises the fax's `sequence` in the same statement. Returns the deliveries so that the caller enqueues them in the same transaction.
    */
-  record(event: NewEvent): Promise<{ deliveryIds: string[]; sequence: number }>
+  record(
+    event: NewEvent,
+    /** Sends it to this webhook alone, whatever it subscribed to. */
+    onlyTo?: string,
+  ): Promise<{ deliveryIds: string[]; sequence: number }>
   get(id: string): Promise<EventRow | undefined>
   /** Only events no later commit can precede: a reader that goes on from the last cursor misses none. */
   list(after: string | undefined, limit: number, subjectId?: string): Promise<EventRow[]>
@@ -330,6 +334,11 @@ export interface DeliveryRow {
   readonly nextAttemptAt: Date | null
   readonly createdAt: Date
   readonly endedAt: Date | null
+  readonly replayedAt: Date | null
+  /** Attempts made before the last replay: the retry schedule starts anew after it. */
+  readonly attemptsBefore: number
+  /** Fencing token: rises with every claim. */
+  readonly leaseToken: number
 }
 
 export interface DeliveryAttemptRow {
@@ -349,18 +358,28 @@ export interface WebhookRepository {
     patch: Partial<Omit<WebhookRow, 'id' | 'dialect' | 'createdAt'>>,
   ): Promise<WebhookRow | undefined>
   delete(id: string): Promise<boolean>
-  /** Locks the delivery for this transaction; `undefined` when it is gone or another worker has it. */
-  lockDelivery(id: string): Promise<DeliveryRow | undefined>
+  /**
+   * Takes a delivery due at `dueAt` (account time) for one worker until `until`; `undefined` when it is gone, ended, not
+   * due, or another worker's lease still runs at `now` (both on the real clock). A lease and not a row lock, because a
+   * transaction that stays open while a slow receiver answers would hold back every reader of the event list.
+   */
+  claimDelivery(id: string, dueAt: Date, now: Date, until: Date): Promise<DeliveryRow | undefined>
   getDelivery(id: string): Promise<DeliveryRow | undefined>
   listDeliveries(webhookId: string, afterId: string | undefined, limit: number): Promise<DeliveryRow[]>
   deliveryAttempts(deliveryId: string): Promise<DeliveryAttemptRow[]>
-  /** One more try was made; `next` is when the following one is due, `null` when there is none. */
+  /**
+   * One more try was made; `next` is when the following one is due, `null` when there is none. Ends the lease.
+   * `false`, with nothing written, when `leaseToken` is no longer the row's: another worker has taken over.
+   */
   recordAttempt(
     deliveryId: string,
+    leaseToken: number,
     attempt: DeliveryAttemptRow,
     outcome: { status: DeliveryRow['status']; next: Date | null },
-  ): Promise<void>
-  /** Sends an event to a webhook (again), with the same event id. Returns the delivery. */
+  ): Promise<boolean>
+  /** Ends all that still waits for this webhook: nothing more is posted to it. */
+  failPending(webhookId: string, at: Date): Promise<void>
+  /** Sends an event to a webhook (again), with the same event id and a fresh retry schedule. Returns the delivery. */
   replay(deliveryId: string, webhookId: string, eventId: string, at: Date): Promise<string>
   eventsBetween(webhookId: string, from: Date, to: Date, limit: number): Promise<string[]>
 }

@@ -20,7 +20,7 @@ function readEvent(row: Selectable<Tables['event']>): EventRow {
 }
 
 export class PostgresEvents extends Repository implements EventRepository {
-  async record(event: NewEvent): Promise<{ deliveryIds: string[]; sequence: number }> {
+  async record(event: NewEvent, onlyTo?: string): Promise<{ deliveryIds: string[]; sequence: number }> {
     const { account_id, mode } = this.owner
     // One statement: the fax's counter, the event, and one delivery for each subscription that wants it. A delivery's id
     // is made of the event's and the webhook's, so recording needs no further randomness and doubles are impossible.
@@ -40,7 +40,9 @@ export class PostgresEvents extends Repository implements EventRepository {
           recorded.id, 'pending', ${event.createdAt}, ${event.createdAt}
         from recorded, webhook
         where webhook.account_id = ${account_id} and webhook.mode = ${mode} and webhook.status = 'enabled'
-          and (webhook.event_types = '{}' or ${event.type} = any(webhook.event_types))
+          and case when ${onlyTo ?? null}::text is null
+            then webhook.event_types = '{}' or ${event.type} = any(webhook.event_types)
+            else webhook.id = ${onlyTo ?? null} end
         returning id
       )
       select recorded.sequence, array(select id from deliveries) as delivery_ids from recorded

@@ -68,6 +68,7 @@ export class PostgresSystem implements SystemTx {
       select delivery.id, delivery.account_id, delivery.mode
       from webhook_delivery delivery join account on account.id = delivery.account_id
       where delivery.next_attempt_at is not null
+        and (delivery.lease_until is null or delivery.lease_until <= ${now})
         and delivery.next_attempt_at <= ${now}::timestamptz
           + case delivery.mode when 'test' then account.test_clock_offset_ms else 0 end * interval '1 millisecond'
       order by delivery.next_attempt_at

@@ -201,6 +201,10 @@ interface WebhookDeliveryTable {
   next_attempt_at: Date | null
   created_at: Date
   ended_at: Date | null
+  replayed_at: Date | null
+  attempts_before: Generated<number>
+  lease_token: BigInteger
+  lease_until: Date | null
 }
 
 interface WebhookAttemptTable {

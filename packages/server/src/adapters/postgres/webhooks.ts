@@ -55,13 +55,14 @@ export class PostgresWebhooks extends Repository implements WebhookRepository {
     return result.numDeletedRows > 0n
   }
 
-  async lockDelivery(id: string): Promise<DeliveryRow | undefined> {
+  async claimDelivery(id: string, dueAt: Date, now: Date, until: Date): Promise<DeliveryRow | undefined> {
     const row = await this.database
-      .selectFrom('webhook_delivery')
-      .selectAll()
+      .updateTable('webhook_delivery')
+      .set({ lease_token: sql<number>`lease_token + 1`, lease_until: until })
       .where('id', '=', id)
-      .forUpdate()
-      .skipLocked()
+      .where('next_attempt_at', '<=', dueAt)
+      .where((on) => on.or([on('lease_until', 'is', null), on('lease_until', '<=', now)]))
+      .returningAll()
       .executeTakeFirst()
     return row && toFields(row)
   }
@@ -102,9 +103,23 @@ export class PostgresWebhooks extends Repository implements WebhookRepository {
 
   async recordAttempt(
     deliveryId: string,
+    leaseToken: number,
     attempt: DeliveryAttemptRow,
     outcome: { status: DeliveryRow['status']; next: Date | null },
-  ): Promise<void> {
+  ): Promise<boolean> {
+    const kept = await this.database
+      .updateTable('webhook_delivery')
+      .set({
+        status: outcome.status,
+        attempt_count: attempt.number,
+        next_attempt_at: outcome.next,
+        ended_at: outcome.status === 'pending' ? null : attempt.at,
+        lease_until: null,
+      })
+      .where('id', '=', deliveryId)
+      .where('lease_token', '=', leaseToken)
+      .executeTakeFirst()
+    if (kept.numUpdatedRows === 0n) return false
     await this.database
       .insertInto('webhook_attempt')
       .values({
@@ -117,15 +132,15 @@ export class PostgresWebhooks extends Repository implements WebhookRepository {
         error_code: attempt.errorCode,
       })
       .execute()
+    return true
+  }
+
+  async failPending(webhookId: string, at: Date): Promise<void> {
     await this.database
       .updateTable('webhook_delivery')
-      .set({
-        status: outcome.status,
-        attempt_count: attempt.number,
-        next_attempt_at: outcome.next,
-        ended_at: outcome.status === 'pending' ? null : attempt.at,
-      })
-      .where('id', '=', deliveryId)
+      .set({ status: 'failed', next_attempt_at: null, ended_at: at })
+      .where('webhook_id', '=', webhookId)
+      .where('status', '=', 'pending')
       .execute()
   }
 
@@ -143,9 +158,13 @@ export class PostgresWebhooks extends Repository implements WebhookRepository {
         ended_at: null,
       })
       .onConflict((conflict) =>
-        conflict
-          .columns(['webhook_id', 'event_id'])
-          .doUpdateSet({ status: 'pending', next_attempt_at: at, ended_at: null }),
+        conflict.columns(['webhook_id', 'event_id']).doUpdateSet({
+          status: 'pending',
+          next_attempt_at: at,
+          ended_at: null,
+          replayed_at: at,
+          attempts_before: sql<number>`webhook_delivery.attempt_count`,
+        }),
       )
       .returning('id')
       .executeTakeFirstOrThrow()
@@ -161,6 +180,7 @@ export class PostgresWebhooks extends Repository implements WebhookRepository {
       .where('event.created_at', '>=', from)
       .where('event.created_at', '<', to)
       .where(sql<boolean>`(webhook.event_types = '{}' or event.type = any(webhook.event_types))`)
+      .where('event.type', '<>', 'webhook.ping')
       .orderBy('event.position')
       .limit(limit)
       .execute()

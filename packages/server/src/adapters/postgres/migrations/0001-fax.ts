@@ -211,6 +211,11 @@ create table webhook_delivery (
   next_attempt_at timestamptz,
   created_at timestamptz not null,
   ended_at timestamptz,
+  replayed_at timestamptz,
+  -- Attempts made before the last replay: the retry schedule starts anew after it.
+  attempts_before integer not null default 0,
+  lease_token bigint not null default 0,
+  lease_until timestamptz,
   unique (webhook_id, event_id)
 );
 create index webhook_delivery_list on webhook_delivery (webhook_id, id desc);
