@@ -167,6 +167,8 @@ export interface FaxListFilter {
   readonly createdBefore?: Date
   /** Ids are time-ordered, so an id is the cursor. */
   readonly afterId?: string
+  /** Newest first when absent. */
+  readonly order?: 'newest' | 'oldest'
   readonly limit: number
 }
 

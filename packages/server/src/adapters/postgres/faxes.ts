@@ -83,13 +83,18 @@ export class PostgresFaxes extends Repository implements FaxRepository {
   }
 
   async list(filter: FaxListFilter): Promise<FaxRow[]> {
-    let query = this.database.selectFrom('fax').selectAll().orderBy('id', 'desc').limit(filter.limit)
+    const oldestFirst = filter.order === 'oldest'
+    let query = this.database
+      .selectFrom('fax')
+      .selectAll()
+      .orderBy('id', oldestFirst ? 'asc' : 'desc')
+      .limit(filter.limit)
     if (filter.statuses) query = query.where('status', 'in', filter.statuses)
     if (filter.toHash) query = query.where('to_hash', '=', filter.toHash)
     if (filter.tag !== undefined) query = query.where(sql<boolean>`tags @> array[${filter.tag}]::text[]`)
     if (filter.createdAfter) query = query.where('created_at', '>=', filter.createdAfter)
     if (filter.createdBefore) query = query.where('created_at', '<', filter.createdBefore)
-    if (filter.afterId) query = query.where('id', '<', filter.afterId)
+    if (filter.afterId) query = query.where('id', oldestFirst ? '>' : '<', filter.afterId)
     return (await query.execute()).map(readFax)
   }
 
