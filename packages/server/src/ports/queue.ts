@@ -1,9 +1,9 @@
-import type { Tx } from './store.ts'
+import type { Scope, Tx } from './store.ts'
 
 /** Jobs carry ids only. They are hints that work is due: the rows they name hold the truth. */
 export interface Job {
   readonly name: JobName
-  readonly accountId: string
+  readonly scope: Scope
   readonly subjectId: string
 }
 
@@ -28,6 +28,9 @@ export interface Queue {
     handler: (job: Job, signal: AbortSignal) => Promise<void>,
   ): Promise<void>
   start(): Promise<void>
-  /** Stops taking jobs and waits for those in hand, at most `graceMs`. */
+  /**
+   * Stops taking jobs and waits for those in hand, at most `graceMs`; then aborts their signals and waits a moment for
+   * each to hang up and write down what happened.
+   */
   stop(graceMs: number): Promise<void>
 }
