@@ -160,7 +160,6 @@ async function* drawPages(
   seconds: number[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FaxPage> {
-  const { resolution, paper, mode, ttiRows } = fax
   let number = 0
   for (const part of parts) {
     try {

@@ -1,10 +1,11 @@
 import PDFDocument from 'pdfkit'
-import sharp from 'sharp'
+import { rewritePng } from '../image/decoder.ts'
+import { DocumentRefusal } from '../intake/refusal.ts'
 import type { PaperSize } from '../page.ts'
 import { type CoverFields, drawableFields, invalidCover } from './fields.ts'
 import { coverFont } from './font.ts'
 import { drawCover } from './layout.ts'
-import type { CoverTemplate } from './template.ts'
+import { type CoverTemplate, LOGO_SIDE_PIXELS_MAX } from './template.ts'
 
 /** A cover sheet as a PDF, which then goes through the same renderer as any document. */
 export interface CoverSheet {
@@ -12,6 +13,8 @@ export interface CoverSheet {
   /** More than one only when the message does not fit on one page. */
   readonly pageCount: number
 }
+
+const LOGO_PIXELS_MAX = LOGO_SIDE_PIXELS_MAX ** 2
 
 /** On Legal paper the sheet stays Letter: white rows cost line time and say nothing. */
 const PDFKIT_SIZE: Readonly<Record<PaperSize, string>> = { letter: 'LETTER', a4: 'A4', legal: 'LETTER' }
@@ -46,10 +49,12 @@ export async function buildCoverSheet(
 }
 
 /** Decoded and written anew, so that only a plain 8-bit image reaches the PDF writer. */
-async function plainPng(png: Uint8Array): Promise<Buffer> {
+async function plainPng(png: Uint8Array): Promise<Uint8Array> {
   try {
-    return await sharp(png, { failOn: 'error' }).flatten({ background: '#fff' }).greyscale().png().toBuffer()
-  } catch {
-    throw invalidCover("The cover template's logo is a damaged PNG.")
+    return await rewritePng(png, LOGO_PIXELS_MAX)
+  } catch (error) {
+    throw error instanceof DocumentRefusal
+      ? invalidCover("The cover template's logo is a damaged PNG.")
+      : error
   }
 }

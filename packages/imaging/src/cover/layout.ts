@@ -24,7 +24,7 @@ export function drawCover(
   pdf: Pdf,
   fields: CoverFields,
   template: CoverTemplate,
-  logo: Buffer | undefined,
+  logo: Uint8Array | undefined,
   documentPages: number,
 ): number {
   pdf.addPage({ size: pdf.options.size, margin: MARGIN })
@@ -58,10 +58,15 @@ function drawFooter(pdf: Pdf, template: CoverTemplate, column: Column): void {
   pdf.page.margins.bottom = MARGIN + height + GAP
 }
 
-function drawLetterhead(pdf: Pdf, template: CoverTemplate, logo: Buffer | undefined, column: Column): void {
+function drawLetterhead(
+  pdf: Pdf,
+  template: CoverTemplate,
+  logo: Uint8Array | undefined,
+  column: Column,
+): void {
   let bottom = MARGIN
   if (logo) {
-    pdf.image(logo, column.left, MARGIN, { fit: [LOGO_BOX.width, LOGO_BOX.height] })
+    pdf.image(Buffer.from(logo), column.left, MARGIN, { fit: [LOGO_BOX.width, LOGO_BOX.height] })
     bottom = MARGIN + LOGO_BOX.height
   }
   const left = logo ? column.left + LOGO_BOX.width + GAP : column.left

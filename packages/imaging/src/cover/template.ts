@@ -39,7 +39,7 @@ const LINE_CHARACTERS_MAX = 120
 const ADDRESS_LINES_MAX = 6
 const CONFIDENTIALITY_CHARACTERS_MAX = 2000
 const LOGO_BYTES_MAX = 256 * 1024
-const LOGO_SIDE_PIXELS_MAX = 2000
+export const LOGO_SIDE_PIXELS_MAX = 2000
 const PNG_MAGIC = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
 const KEYS = ['title', 'organisation', 'addressLines', 'logo', 'confidentiality', 'rows', 'accent']
