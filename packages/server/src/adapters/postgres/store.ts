@@ -48,9 +48,11 @@ function inTransaction<T>(
 ): Promise<T> {
   return database.connection().execute(async (connection) => {
     await sql.raw(opening).execute(connection)
-    let result: T
     try {
-      result = await work(connection)
+      const result = await work(connection)
+      // A bare `commit` of an aborted transaction rolls back and reports success; the statement before it fails instead.
+      await sql.raw('select 1; commit').execute(connection)
+      return result
     } catch (error) {
       // A connection that cannot roll back is broken; the pool drops it, and the first error is the one that tells why.
       await sql
@@ -59,9 +61,6 @@ function inTransaction<T>(
         .catch(() => undefined)
       throw error
     }
-    // A bare `commit` of an aborted transaction rolls back and reports success; the statement before it fails instead.
-    await sql.raw('select 1; commit').execute(connection)
-    return result
   })
 }
 

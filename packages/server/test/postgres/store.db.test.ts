@@ -1,0 +1,326 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import pg from 'pg'
+import { createPool } from '../../src/adapters/postgres/connection.ts'
+import { createPostgresStore } from '../../src/adapters/postgres/store.ts'
+import { Fault } from '../../src/domain/fax.ts'
+import { type NewFax, type Scope, StaleLease, type Tx } from '../../src/ports/store.ts'
+import { testDatabase } from '../support/database.ts'
+
+const faces = await testDatabase()
+const pool = createPool({ ...faces.app, max: 8 }, () => undefined)
+const store = createPostgresStore(pool.database)
+const owner = new pg.Pool({ ...faces.owner, max: 2 })
+after(async () => {
+  await pool.close()
+  await owner.end()
+})
+
+const NOW = new Date('2026-03-01T12:00:00Z')
+const later = (ms: number) => new Date(NOW.getTime() + ms)
+let serial = 0
+
+async function newAccount(): Promise<Scope> {
+  serial += 1
+  const accountId = `acc_${serial}`
+  await store.asSystem((tx) =>
+    tx.createAccount({
+      id: accountId,
+      name: 'Test Clinic Zebra',
+      wrappedKey: Buffer.from('wrapped'),
+      testClockOffsetMs: 0,
+      settings: {},
+      createdAt: NOW,
+    }),
+  )
+  return { accountId, mode: 'test' }
+}
+
+function newFax(patch: Partial<NewFax> = {}): NewFax {
+  serial += 1
+  return {
+    id: `fax_${String(serial).padStart(6, '0')}`,
+    status: 'queued',
+    priority: 5,
+    toSealed: Buffer.from('sealed'),
+    toHash: Buffer.from(`hash-${serial}`),
+    toSlot: Buffer.from(`slot-${serial}`),
+    fromSealed: null,
+    detailsSealed: Buffer.from('sealed'),
+    resolution: 'fine',
+    paper: 'letter',
+    renderMode: 'auto',
+    contentHash: Buffer.from(`content-${serial}`),
+    resendOf: null,
+    tags: [],
+    createdAt: NOW,
+    sendAt: null,
+    nextActionAt: NOW,
+    deadlineAt: later(86_400_000),
+    sources: [],
+    pagesDocumentId: null,
+    pageCount: null,
+    ...patch,
+  }
+}
+
+async function insertFax(scope: Scope, patch: Partial<NewFax> = {}): Promise<string> {
+  const fax = newFax(patch)
+  await store.asAccount(scope, (tx) => tx.faxes.insert(fax))
+  return fax.id
+}
+
+const record = (tx: Tx, subjectId: string | null) => {
+  serial += 1
+  return tx.events.record({
+    id: `evt_${String(serial).padStart(6, '0')}`,
+    type: 'fax.queued',
+    subjectId,
+    data: { faxId: subjectId },
+    createdAt: NOW,
+  })
+}
+
+test('a transaction sees and changes only rows of its own account and mode', async () => {
+  const mine = await newAccount()
+  const theirs = await newAccount()
+  const id = await insertFax(theirs)
+  const jobId = await store.asAccount(theirs, async (tx) => (await tx.faxes.get(id))!.jobId)
+  for (const scope of [mine, { ...theirs, mode: 'live' as const }]) {
+    await store.asAccount(scope, async (tx) => {
+      assert.equal(await tx.faxes.get(id), undefined)
+      assert.equal(await tx.faxes.getByJobId(jobId), undefined)
+      assert.deepEqual(await tx.faxes.list({ limit: 10 }), [])
+      assert.equal(await tx.faxes.lease(id, NOW, later(1000)), undefined)
+      await tx.faxes.requestCancel(id, NOW)
+    })
+  }
+  const fax = await store.asAccount(theirs, (tx) => tx.faxes.get(id))
+  assert.equal(fax?.cancelRequestedAt, null)
+  assert.equal(fax?.leaseToken, 0)
+})
+
+test('an account cannot read another account through its own repository', async () => {
+  const mine = await newAccount()
+  await newAccount()
+  const account = await store.asAccount(mine, (tx) => tx.accounts.get())
+  assert.equal(account.id, mine.accountId)
+})
+
+test('every table with an account column is behind the tenancy fence', async () => {
+  const { rows } = await owner.query(
+    `select table_name, array_agg(column_name::text) columns from information_schema.columns
+     where table_schema = 'public' and column_name in ('account_id', 'mode') group by table_name`,
+  )
+  const source = await import('../../src/adapters/postgres/tenancy.ts')
+  const transformer = new source.TenancyPlugin({ accountId: 'acc_x', mode: 'test' })
+  const fenced = pool.database.withPlugin(transformer)
+  assert.ok(rows.length > 10)
+  for (const row of rows) {
+    const compiled = fenced.selectFrom(row.table_name).selectAll().compile()
+    for (const column of row.columns.sort())
+      assert.match(compiled.sql, new RegExp(`"${column}" = \\$`), row.table_name)
+  }
+})
+
+test('an error inside a transaction leaves nothing behind, even when the work swallows it', async () => {
+  const scope = await newAccount()
+  const fax = newFax()
+  await assert.rejects(
+    store.asAccount(scope, async (tx) => {
+      await tx.faxes.insert(fax)
+      await tx.faxes.insert(fax).catch(() => undefined)
+    }),
+  )
+  assert.equal(await store.asAccount(scope, (tx) => tx.faxes.get(fax.id)), undefined)
+})
+
+test('a lease is given to one worker at a time, and its token rises with every lease', async () => {
+  const scope = await newAccount()
+  const id = await insertFax(scope)
+  const leases = await Promise.all(
+    Array.from({ length: 8 }, () => store.asAccount(scope, (tx) => tx.faxes.lease(id, NOW, later(30_000)))),
+  )
+  assert.deepEqual(
+    leases.filter(Boolean).map((fax) => fax?.leaseToken),
+    [1],
+  )
+  const second = await store.asAccount(scope, (tx) => tx.faxes.lease(id, later(30_000), later(60_000)))
+  assert.equal(second?.leaseToken, 2)
+})
+
+test('a worker whose lease was taken over can change nothing', async () => {
+  const scope = await newAccount()
+  const id = await insertFax(scope)
+  await store.asAccount(scope, (tx) => tx.faxes.lease(id, NOW, later(10)))
+  await store.asAccount(scope, (tx) => tx.faxes.lease(id, later(10), later(1000)))
+  await assert.rejects(
+    store.asAccount(scope, (tx) => tx.faxes.transition(id, 'queued', 'preparing', {}, 1)),
+    StaleLease,
+  )
+  assert.equal(await store.asAccount(scope, (tx) => tx.faxes.renewLease(id, 1, later(5000))), false)
+  const moved = await store.asAccount(scope, (tx) => tx.faxes.transition(id, 'queued', 'preparing', {}, 2))
+  assert.equal(moved.status, 'preparing')
+})
+
+test('a terminal fax never moves again and can no longer be leased', async () => {
+  const scope = await newAccount()
+  const id = await insertFax(scope)
+  const ended = await store.asAccount(scope, (tx) =>
+    tx.faxes.transition(id, 'queued', 'canceled', { endedAt: NOW }),
+  )
+  assert.equal(ended.nextActionAt, null)
+  await assert.rejects(
+    store.asAccount(scope, (tx) => tx.faxes.transition(id, 'canceled', 'queued', {})),
+    Fault,
+  )
+  assert.equal(await store.asAccount(scope, (tx) => tx.faxes.lease(id, NOW, later(10))), undefined)
+})
+
+test('a destination takes as many calls as it has places, and a freed one goes to the highest priority', async () => {
+  const scope = await newAccount()
+  const slot = Buffer.from(`slot-${scope.accountId}`)
+  const ids = await Promise.all([1, 9, 5].map((priority) => insertFax(scope, { toSlot: slot, priority })))
+  const take = (id: string, places = 1) =>
+    store.asSystem((tx) => tx.takeDestination(slot, id, places, NOW, later(1000)))
+  assert.equal(await take(ids[0]!), true)
+  assert.equal(await take(ids[0]!), true)
+  assert.equal(await take(ids[1]!), false)
+  assert.equal(await take(ids[1]!, 2), true)
+  assert.equal(await take(ids[2]!, 2), false)
+  for (const id of ids) {
+    await store.asAccount(scope, (tx) => tx.faxes.transition(id, 'queued', 'queued', { waitingSince: NOW }))
+  }
+  const next = await store.asSystem((tx) => tx.releaseDestination(slot, ids[0]!, NOW))
+  assert.deepEqual(next, { scope, id: ids[1] })
+  assert.equal(await take(ids[2]!, 2), true)
+})
+
+test('a place whose holder died is free again when its lease has run out', async () => {
+  const scope = await newAccount()
+  const slot = Buffer.from(`slot-${scope.accountId}`)
+  assert.equal(await store.asSystem((tx) => tx.takeDestination(slot, 'fax_a', 1, NOW, later(1000))), true)
+  assert.equal(
+    await store.asSystem((tx) => tx.takeDestination(slot, 'fax_b', 1, later(1000), later(2000))),
+    true,
+  )
+})
+
+test('eight takers of one place end with one holder', async () => {
+  const slot = Buffer.from('contended')
+  const taken = await Promise.all(
+    Array.from({ length: 8 }, (_, n) =>
+      store.asSystem((tx) => tx.takeDestination(slot, `fax_${n}`, 1, NOW, later(1000))),
+    ),
+  )
+  assert.equal(taken.filter(Boolean).length, 1)
+})
+
+test('events of one fax are numbered without a gap, and each wanted one gets one delivery', async () => {
+  const scope = await newAccount()
+  const id = await insertFax(scope)
+  const webhook = (suffix: string, eventTypes: string[]) => ({
+    id: `whk_${scope.accountId}${suffix}`,
+    dialect: 'native' as const,
+    urlSealed: Buffer.from('u'),
+    eventTypes,
+    includeNumbers: false,
+    secretSealed: Buffer.from('s'),
+    previousSecretSealed: null,
+    previousSecretUntil: null,
+    basicAuthSealed: null,
+    status: 'enabled' as const,
+    disabledReason: null,
+    description: null,
+    createdAt: NOW,
+  })
+  await store.asAccount(scope, async (tx) => {
+    await tx.webhooks.insert(webhook('all', []))
+    await tx.webhooks.insert(webhook('some', ['fax.delivered']))
+  })
+  const first = await store.asAccount(scope, (tx) => record(tx, id))
+  const second = await store.asAccount(scope, (tx) => record(tx, id))
+  assert.deepEqual([first.sequence, second.sequence], [1, 2])
+  assert.equal(first.deliveryIds.length, 1)
+  const due = await store.asSystem((tx) => tx.dueDeliveries(NOW, 100))
+  assert.ok(due.some((delivery) => delivery.id === first.deliveryIds[0]))
+})
+
+test('a reader that goes on from its cursor misses no event, though an earlier one commits later', async () => {
+  const scope = await newAccount()
+  const slow = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const late = store.asAccount(scope, async (tx) => {
+    await record(tx, null)
+    begun.resolve()
+    await slow.promise
+  })
+  await begun.promise
+  await store.asAccount(scope, (tx) => record(tx, null))
+  const early = await store.asAccount(scope, (tx) => tx.events.list(undefined, 10))
+  slow.resolve()
+  await late
+  const rest = await store.asAccount(scope, (tx) => tx.events.list(early.at(-1)?.cursor, 10))
+  assert.equal(early.length + rest.length, 2)
+})
+
+test('the role the server runs as cannot change or remove an audit entry, and neither can the owner', async () => {
+  const scope = await newAccount()
+  await store.asAccount(scope, (tx) =>
+    tx.audit.append({
+      at: NOW,
+      actor: { kind: 'system', id: 'test', requestId: null },
+      action: 'fax.accepted',
+      subjectId: null,
+      detail: { pages: 1 },
+      partiesSealed: null,
+    }),
+  )
+  for (const statement of [
+    'update audit_entry set action = $$x$$',
+    'delete from audit_entry',
+    'truncate audit_entry',
+  ]) {
+    await assert.rejects(asServerRole(statement), /permission denied/)
+    await assert.rejects(owner.query(statement), /append-only/)
+  }
+})
+
+async function asServerRole(statement: string): Promise<unknown> {
+  const client = new pg.Client(faces.app)
+  await client.connect()
+  try {
+    return await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+test('an idempotency key is claimed once, told to others, and taken over only after its lock ran out', async () => {
+  const scope = await newAccount()
+  const key = Buffer.from('key')
+  const request = Buffer.from('request')
+  const claim = (now: Date, hash = request) =>
+    store.asAccount(scope, (tx) =>
+      tx.idempotency.claim(key, hash, now, new Date(now.getTime() + 60_000), later(86_400_000)),
+    )
+  const claims = await Promise.all(Array.from({ length: 8 }, () => claim(NOW)))
+  assert.equal(claims.filter((row) => row === 'claimed').length, 1)
+  assert.notEqual(await claim(later(59_000)), 'claimed')
+  assert.notEqual(await claim(later(61_000), Buffer.from('other')), 'claimed')
+  assert.equal(await claim(later(61_000)), 'claimed')
+  await store.asAccount(scope, (tx) => tx.idempotency.finish(key, 202, Buffer.from('reply')))
+  const done = await claim(later(3_600_000))
+  assert.ok(done !== 'claimed' && done.state === 'done' && done.responseStatus === 202)
+  assert.equal(await claim(later(86_400_000)), 'claimed')
+})
+
+test('a test-mode fax is due on its account’s own clock', async () => {
+  const scope = await newAccount()
+  const id = await insertFax(scope, { nextActionAt: later(3_600_000) })
+  const isDue = async () =>
+    (await store.asSystem((tx) => tx.dueFaxes(NOW, 1000))).some((fax) => fax.id === id)
+  assert.equal(await isDue(), false)
+  assert.equal(await store.asAccount(scope, (tx) => tx.accounts.advanceTestClock(3_600_000)), 3_600_000)
+  assert.equal(await isDue(), true)
+})
