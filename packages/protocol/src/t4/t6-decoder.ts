@@ -2,27 +2,16 @@ import { BitReader } from './bit-reader.ts'
 import { type ChangeRow, createChangeRow } from './change-row.ts'
 import { CodingError, type CodingFault } from './coding-error.ts'
 import { decodeRow2d } from './decode-2d.ts'
+import { EOFB_CODE, EOFB_LENGTH } from './end-codes.ts'
+import type { PulledRow, RowDecoder, RowDecoderOptions } from './row-coding.ts'
 
-/** EOFB as the top 24 bits of a window. */
-const EOFB = 0x001001
-const EOFB_LENGTH = 24
 /** A fault this near to the end of the data may be a code cut in two. */
 const LONGEST_CODE = 13
 
-export interface T6DecoderOptions {
-  /** Pixels a row, at least 1. */
-  readonly width: number
-  /** The page may not have more rows. */
-  readonly rowsMax: number
-  /** What coded rows after `rowsMax` mean: a fault, or (TIFF strips) nothing. */
-  readonly extraRows?: 'refuse' | 'ignore'
-}
-
-/** `starved`: push more bytes, or say there are none with `endInput`. */
-export type T6Pull = ChangeRow | 'starved' | 'ended'
-
-/** Decodes MMR (T.6) from bytes pushed in pieces of any size; rows are pulled. */
-export class T6Decoder {
+/** Decodes MMR (T.6). */
+export class T6Decoder implements RowDecoder {
+  /** T.6 has no means to go on after a damaged row: a fault is thrown instead. */
+  readonly rowFault = undefined
   readonly #reader = new BitReader()
   readonly #rowsMax: number
   readonly #ignoresExtraRows: boolean
@@ -31,7 +20,7 @@ export class T6Decoder {
   #inputEnded = false
   #rows = 0
 
-  constructor(options: T6DecoderOptions) {
+  constructor(options: RowDecoderOptions) {
     this.#rowsMax = options.rowsMax
     this.#ignoresExtraRows = options.extraRows === 'ignore'
     this.#coding = createChangeRow(options.width)
@@ -42,21 +31,19 @@ export class T6Decoder {
     this.#reader.append(bytes)
   }
 
-  /** No more bytes will come: what is missing now is missing for good. */
   endInput(): void {
     this.#inputEnded = true
   }
 
   /**
-   * The next row, valid until the pull after the next. The page ends with EOFB, or where the data ends after
-   * a whole row with nothing but zeros (writers of TIFF may leave EOFB out).
-   *
-   * @throws {CodingError} T.6 has no means to go on after a fault: do not pull again.
+   * The page ends with EOFB, or where the data ends after a whole row with nothing but zeros (writers of
+   * TIFF may leave EOFB out). Do not pull again after a fault.
    */
-  pull(): T6Pull {
+  pull(): PulledRow {
     const reader = this.#reader
     const start = reader.position
-    if (reader.peek() >>> (32 - EOFB_LENGTH) === EOFB && start + EOFB_LENGTH <= reader.end) return 'ended'
+    if (reader.peek() >>> (32 - EOFB_LENGTH) === EOFB_CODE && start + EOFB_LENGTH <= reader.end)
+      return 'ended'
     if (this.#rows >= this.#rowsMax) return this.#atRowLimit()
     const fault = decodeRow2d(reader, this.#coding, this.#reference)
     const isWhole = fault === undefined && reader.position <= reader.end
@@ -71,7 +58,7 @@ export class T6Decoder {
     return row
   }
 
-  #handleFault(fault: CodingFault, rowStart: number): T6Pull {
+  #handleFault(fault: CodingFault, rowStart: number): PulledRow {
     const reader = this.#reader
     const faultAt = reader.position
     reader.position = rowStart
@@ -80,7 +67,7 @@ export class T6Decoder {
     throw this.#error(fault, faultAt)
   }
 
-  #atRowLimit(): T6Pull {
+  #atRowLimit(): PulledRow {
     if (this.#ignoresExtraRows) return 'ended'
     const reader = this.#reader
     if (reader.end - reader.position < EOFB_LENGTH && !this.#inputEnded) return 'starved'

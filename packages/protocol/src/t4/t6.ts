@@ -1,10 +1,11 @@
 import { BitWriter } from './bit-writer.ts'
 import type { Bitmap } from './bitmap.ts'
-import { BitmapBuilder } from './bitmap-builder.ts'
 import { createChangeRow, findChanges } from './change-row.ts'
+import { decodePage } from './decode-page.ts'
 import { encodeRow2d } from './encode-2d.ts'
-import { T6Decoder, type T6DecoderOptions } from './t6-decoder.ts'
-import { putEofb } from './t6-encoder.ts'
+import { putEofb } from './end-codes.ts'
+import type { RowDecoderOptions } from './row-coding.ts'
+import { T6Decoder } from './t6-decoder.ts'
 
 /** A whole page in MMR (T.6): its rows, EOFB, zeros up to a byte. */
 export function encodeT6(bitmap: Bitmap): Uint8Array {
@@ -28,15 +29,6 @@ export function encodeT6(bitmap: Bitmap): Uint8Array {
  *
  * @throws {CodingError} on anything T.6 does not allow, and on more than `rowsMax` rows.
  */
-export function decodeT6(data: Uint8Array, options: T6DecoderOptions): Bitmap {
-  const decoder = new T6Decoder(options)
-  decoder.push(data)
-  decoder.endInput()
-  const page = new BitmapBuilder(options.width, options.rowsMax)
-  for (;;) {
-    const row = decoder.pull()
-    // Input has ended, so the decoder cannot starve.
-    if (typeof row === 'string') return page.build()
-    page.append(row)
-  }
+export function decodeT6(data: Uint8Array, options: RowDecoderOptions): Bitmap {
+  return decodePage(new T6Decoder(options), data, options)
 }

@@ -4,17 +4,8 @@ import { createBitmap } from '@answerback/protocol/t4/bitmap'
 import { CodingError, type CodingFault } from '@answerback/protocol/t4/coding-error'
 import { decodeT6, encodeT6 } from '@answerback/protocol/t4/t6'
 import fc from 'fast-check'
+import { bits, EOFB } from './bits.ts'
 import { buildPage, pageRecipes } from './pages.ts'
-
-/** Bytes from a string of bits; spaces are for the reader. */
-function bits(text: string): Uint8Array {
-  const digits = text.replaceAll(' ', '')
-  const bytes = new Uint8Array(Math.ceil(digits.length / 8))
-  for (let i = 0; i < digits.length; i++) if (digits[i] === '1') bytes[i >>> 3]! |= 0x80 >>> (i & 7)
-  return bytes
-}
-
-const EOFB = '000000000001 000000000001'
 
 function faultOf(data: Uint8Array, width: number, rowsMax = 100): [CodingFault, number, number] | 'none' {
   try {
