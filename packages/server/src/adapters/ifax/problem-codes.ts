@@ -1,0 +1,106 @@
+import { PROBLEMS, type Problem, type ProblemCode } from '../../domain/problem.ts'
+
+interface IFaxCode {
+  readonly code: number
+  /** The guide's own message; absent for codes of our block, which speak with the problem's sentence. */
+  readonly message?: string
+}
+
+const INVALID_FORMAT: IFaxCode = { code: 120109, message: 'Invalid file format' }
+const NOT_AUTHORISED: IFaxCode = { code: -2074, message: 'Not authorised for the specified contact' }
+const PROCESSING: IFaxCode = { code: 11013, message: 'Processing error, try later' }
+
+/**
+ * What an iFax client reads for a refusal. Codes known from the guide keep their number and message; every other problem has
+ * one of our own block 900000–900999 (900000–900099 are dispositions), so that no real iFax number is ever faked.
+ */
+const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
+  'auth.invalid_key': { code: 12001, message: 'Access token invalid' },
+  'auth.forbidden': NOT_AUTHORISED,
+  'auth.key_mode_mismatch': NOT_AUTHORISED,
+  'number.invalid': { code: -2075, message: 'INVALID_NUMBER_FORMAT' },
+  'destination.not_allowed': { code: 900100 },
+  'document.unsupported_type': INVALID_FORMAT,
+  'document.corrupt': INVALID_FORMAT,
+  'document.encrypted': INVALID_FORMAT,
+  'document.too_large': INVALID_FORMAT,
+  'document.too_many_pages': INVALID_FORMAT,
+  'document.page_selection_invalid': INVALID_FORMAT,
+  'document.fetch_failed': INVALID_FORMAT,
+  'document.render_failed': INVALID_FORMAT,
+  'document.missing': { code: 900110 },
+  'document.not_found': { code: 900111 },
+  'cover.invalid': { code: 900112 },
+  'request.invalid': { code: 900120 },
+  'request.missing_field': { code: 900121 },
+  'request.unknown_field': { code: 900122 },
+  'request.too_large': { code: 900123 },
+  'request.unsupported_media_type': { code: 900124 },
+  'request.not_found': { code: 900125 },
+  'idempotency.key_reused': { code: 900130 },
+  'idempotency.in_flight': { code: 900131 },
+  'idempotency.key_invalid': { code: 900132 },
+  'fax.not_found': { code: 900140 },
+  'fax.possible_duplicate': { code: 900141 },
+  'fax.not_cancelable': { code: 900142 },
+  'fax.not_resendable': { code: 900143 },
+  'fax.content_not_ready': { code: 900144 },
+  'webhook.not_found': { code: 900150 },
+  'webhook.url_refused': { code: 900151 },
+  'limit.rate': { code: 900160 },
+  'system.processing': PROCESSING,
+  'system.storage_unavailable': PROCESSING,
+  'test.live_key': { code: 900170 },
+}
+
+/** Receiving and numbers are not part of this server's configuration. */
+export const RECEIVING_NOT_CONFIGURED = {
+  code: 900180,
+  message: 'Receiving faxes is not configured on this server: it has no numbers and no inbound faxes.',
+} as const
+
+export interface IFaxFailure {
+  readonly status: 0
+  readonly code: number
+  readonly message: string
+  /** Beyond iFax: which field, why, what to do, our stable code, and the id to give to the operator. */
+  readonly field?: string
+  readonly detail: string
+  readonly errorCode: ProblemCode
+  readonly retryable: boolean
+  readonly requestId: string
+}
+
+export function failureOf(problem: Problem, requestId: string): IFaxFailure {
+  const facts = PROBLEMS[problem.code]
+  const known = IFAX_CODES[problem.code]
+  const field = problem.field && iFaxField(problem.field)
+  const said = problem.detail ?? facts.sentence
+  return {
+    status: 0,
+    code: known.code,
+    message: known.message ?? said,
+    ...(field ? { field } : {}),
+    detail: known.message === undefined ? facts.fix : `${said} ${facts.fix}`,
+    errorCode: problem.code,
+    retryable: facts.retryable,
+    requestId,
+  }
+}
+
+/** Use cases name fields as the native API does. */
+const IFAX_FIELDS: Readonly<Record<string, string>> = {
+  to: 'faxNumber',
+  from: 'callerId',
+  sendAt: 'send_at',
+  resolution: 'faxQuality',
+  'cover.subject': 'subject',
+  'cover.fromName': 'from_name',
+  'cover.toName': 'to_name',
+  'cover.message': 'message',
+  'cover.templateId': 'templateId',
+}
+
+function iFaxField(field: string): string {
+  return IFAX_FIELDS[field] ?? field.replace(/^documents\b/, 'faxData')
+}
