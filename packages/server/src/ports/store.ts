@@ -2,7 +2,8 @@ import type { CallEnd, Disposition } from '../domain/disposition.ts'
 import type { EventType } from '../domain/event.ts'
 import type { FaxStatus, Mode } from '../domain/fax.ts'
 import type { JournalEntry } from '../domain/journal.ts'
-import type { EndedAttempt, RetryPolicy } from '../domain/retry-policy.ts'
+import type { RetryOverrides } from '../domain/retry-overrides.ts'
+import type { EndedAttempt } from '../domain/retry-policy.ts'
 
 /** Whose rows a transaction may touch. Test and live data of one account are two worlds. */
 export interface Scope {
@@ -77,7 +78,7 @@ export interface AccountSettings {
   readonly callerId?: string
   readonly paper?: 'letter' | 'a4' | 'legal'
   readonly timeZone?: string
-  readonly retryPolicy?: Partial<RetryPolicy>
+  readonly retry?: RetryOverrides
   readonly coverTemplates?: Readonly<Record<string, unknown>>
   readonly duplicateGuardMinutes?: number
 }

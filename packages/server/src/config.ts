@@ -1,0 +1,238 @@
+import { availableParallelism } from 'node:os'
+import { isAbsolute, relative, resolve } from 'node:path'
+import type { Policy } from './application/services.ts'
+import { overrideRetry, parseRetryOverrides } from './domain/retry-overrides.ts'
+import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
+
+export type Profile = 'development' | 'production'
+
+/** Everything the operator may set. `docs/reference/configuration.md` explains each. */
+export interface Config {
+  readonly profile: Profile
+  readonly host: string
+  readonly port: number
+  readonly dataFolder: string
+  readonly databaseUrl: string | undefined
+  readonly keyFile: string
+  /** A proxy in front of us terminates TLS; without it production listens on loopback only. */
+  readonly tlsTerminatedByProxy: boolean
+  readonly renderWorkers: number
+  readonly faxConcurrency: number
+  readonly webhookConcurrency: number
+  readonly requestsPerMinute: number
+  readonly compatStrictHttp200: boolean
+  readonly drainMs: number
+  readonly policy: Policy
+}
+
+/** One setting that must be changed before the server starts. */
+export interface Misconfiguration {
+  readonly setting: string
+  readonly sentence: string
+  readonly fix: string
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly faults: readonly Misconfiguration[]
+
+  constructor(faults: readonly Misconfiguration[]) {
+    super(faults.map((fault) => `${fault.setting}: ${fault.sentence} ${fault.fix}`).join('\n'))
+    this.faults = faults
+  }
+}
+
+type Settings = Readonly<Record<string, unknown>>
+type Kind = 'string' | 'boolean' | 'strings' | 'object' | { readonly from: number; readonly to: number }
+
+interface Setting {
+  readonly environment?: string
+  readonly kind: Kind
+}
+
+const HOUR_MS = 3_600_000
+
+/** Every setting, its variable where it has one, and what it must be. Numbers have bounds. */
+const SETTINGS = {
+  host: { environment: 'ANSWERBACK_HOST', kind: 'string' },
+  port: { environment: 'ANSWERBACK_PORT', kind: { from: 0, to: 65_535 } },
+  data: { environment: 'ANSWERBACK_DATA', kind: 'string' },
+  databaseUrl: { environment: 'DATABASE_URL', kind: 'string' },
+  keyFile: { environment: 'ANSWERBACK_KEY_FILE', kind: 'string' },
+  tlsTerminatedByProxy: { environment: 'ANSWERBACK_TLS_TERMINATED_BY_PROXY', kind: 'boolean' },
+  renderWorkers: { environment: 'ANSWERBACK_RENDER_WORKERS', kind: { from: 1, to: 64 } },
+  faxConcurrency: { environment: 'ANSWERBACK_FAX_CONCURRENCY', kind: { from: 1, to: 2000 } },
+  webhookConcurrency: { environment: 'ANSWERBACK_WEBHOOK_CONCURRENCY', kind: { from: 1, to: 500 } },
+  requestsPerMinute: { environment: 'ANSWERBACK_REQUESTS_PER_MINUTE', kind: { from: 1, to: 10_000_000 } },
+  compatStrictHttp200: { environment: 'ANSWERBACK_COMPAT_STRICT_HTTP200', kind: 'boolean' },
+  drainSeconds: { kind: { from: 0, to: 3600 } },
+  callsPerDestination: { kind: { from: 1, to: 100 } },
+  faxLifetimeHours: { kind: { from: 1, to: 24 * 30 } },
+  callMinutesMax: { kind: { from: 1, to: 24 * 60 } },
+  duplicateGuardMinutes: { kind: { from: 0, to: 24 * 60 } },
+  documentMegabytesMax: { kind: { from: 1, to: 500 } },
+  documentsPerFaxMax: { kind: { from: 1, to: 200 } },
+  pagesPerFaxMax: { kind: { from: 1, to: 5000 } },
+  allowedPrivateHosts: { environment: 'ANSWERBACK_ALLOWED_PRIVATE_HOSTS', kind: 'strings' },
+  retry: { kind: 'object' },
+} as const satisfies Record<string, Setting>
+
+type SettingName = keyof typeof SETTINGS
+
+/**
+ * Reads the configuration file's content and the environment; the environment wins.
+ * @throws ConfigError with every fault at once, each with its fix.
+ */
+export function readConfig(
+  profile: Profile,
+  file: Settings,
+  environment: Readonly<Record<string, string | undefined>>,
+): Config {
+  const faults: Misconfiguration[] = []
+  const values = readSettings(file, environment, faults)
+  const dataFolder = resolve(text(values.data) ?? '.data')
+  const config: Config = {
+    profile,
+    host: text(values.host) ?? '127.0.0.1',
+    port: number(values.port, 8480),
+    dataFolder,
+    databaseUrl: text(values.databaseUrl),
+    keyFile: resolve(text(values.keyFile) ?? `${dataFolder}/keys/master.json`),
+    tlsTerminatedByProxy: values.tlsTerminatedByProxy === true,
+    renderWorkers: number(values.renderWorkers, Math.min(2, availableParallelism())),
+    faxConcurrency: number(values.faxConcurrency, 16),
+    webhookConcurrency: number(values.webhookConcurrency, 16),
+    requestsPerMinute: number(values.requestsPerMinute, profile === 'development' ? 60_000 : 1200),
+    compatStrictHttp200: values.compatStrictHttp200 !== false,
+    drainMs: number(values.drainSeconds, 30) * 1000,
+    policy: readPolicy(values, profile, faults),
+  }
+  faults.push(...unsafeSettings(config))
+  if (faults.length > 0) throw new ConfigError(faults)
+  return config
+}
+
+function readPolicy(values: Settings, profile: Profile, faults: Misconfiguration[]): Policy {
+  const retry = parseRetryOverrides(values.retry ?? {})
+  if ('field' in retry) {
+    const fix = 'See docs/reference/configuration.md for its rules and bounds.'
+    faults.push({ setting: retry.field, sentence: 'The value does not fit.', fix })
+  }
+  return {
+    retry: overrideRetry(DEFAULT_RETRY_POLICY, 'field' in retry ? undefined : retry.overrides),
+    callsPerDestination: number(values.callsPerDestination, 1),
+    faxLifetimeMs: number(values.faxLifetimeHours, 24) * HOUR_MS,
+    callDurationMaxMs: number(values.callMinutesMax, 90) * 60_000,
+    leaseMs: 20_000,
+    duplicateGuardMs: number(values.duplicateGuardMinutes, 5) * 60_000,
+    documentBytesMax: number(values.documentMegabytesMax, 50) * 1_048_576,
+    documentsPerFaxMax: number(values.documentsPerFaxMax, 20),
+    pagesPerFaxMax: number(values.pagesPerFaxMax, 500),
+    uploadLifetimeMs: 24 * HOUR_MS,
+    fetchTimeoutMs: 20_000,
+    loopbackWebhooks: profile === 'development',
+    allowedPrivateHosts: (values.allowedPrivateHosts as string[] | undefined) ?? [],
+  }
+}
+
+/** What production refuses to start with. */
+function unsafeSettings(config: Config): Misconfiguration[] {
+  const faults: Misconfiguration[] = []
+  const loopback = isLoopback(config.host)
+  if (config.profile === 'development') {
+    if (!loopback) {
+      faults.push({
+        setting: 'ANSWERBACK_HOST',
+        sentence: 'The development profile listens on this machine only.',
+        fix: 'Unset ANSWERBACK_HOST, or run "npx answerback serve" with a production configuration.',
+      })
+    }
+    return faults
+  }
+  if (!loopback && !config.tlsTerminatedByProxy) {
+    faults.push({
+      setting: 'ANSWERBACK_HOST',
+      sentence: 'Plain HTTP would leave this machine.',
+      fix: 'Listen on 127.0.0.1, or set ANSWERBACK_TLS_TERMINATED_BY_PROXY=true when a proxy in front terminates TLS.',
+    })
+  }
+  if (contains(config.dataFolder, config.keyFile)) {
+    faults.push({
+      setting: 'ANSWERBACK_KEY_FILE',
+      sentence: 'The master key would lie beside the data it protects.',
+      fix: 'Name a file outside the data folder that only this user can read; "npx answerback keys master FILE" makes one.',
+    })
+  }
+  return faults
+}
+
+export function isLoopback(host: string): boolean {
+  return host === '127.0.0.1' || host === '::1' || host === 'localhost'
+}
+
+function contains(folder: string, file: string): boolean {
+  const path = relative(folder, file)
+  return !path.startsWith('..') && !isAbsolute(path)
+}
+
+function readSettings(
+  file: Settings,
+  environment: Readonly<Record<string, string | undefined>>,
+  faults: Misconfiguration[],
+): Settings {
+  const values: Record<string, unknown> = {}
+  for (const name of Object.keys(file)) {
+    if (!(name in SETTINGS)) {
+      faults.push({
+        setting: name,
+        sentence: 'There is no such setting.',
+        fix: 'Remove it or correct its name.',
+      })
+    }
+  }
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    const variable = setting.environment === undefined ? undefined : environment[setting.environment]
+    const given =
+      variable === undefined || variable === '' ? file[name as SettingName] : fromText(variable, setting.kind)
+    if (given === undefined) continue
+    if (fits(given, setting.kind)) values[name] = given
+    else
+      faults.push({
+        setting: setting.environment ?? name,
+        sentence: 'The value does not fit.',
+        fix: expected(setting.kind),
+      })
+  }
+  return values
+}
+
+function fromText(value: string, kind: Kind): unknown {
+  if (typeof kind === 'object') return /^-?\d+$/.test(value) ? Number(value) : value
+  if (kind === 'boolean') return value === 'true' ? true : value === 'false' ? false : value
+  if (kind === 'strings') return value.split(',').map((part) => part.trim())
+  return value
+}
+
+function fits(value: unknown, kind: Kind): boolean {
+  if (typeof kind === 'object') {
+    return typeof value === 'number' && Number.isInteger(value) && value >= kind.from && value <= kind.to
+  }
+  if (kind === 'strings') return Array.isArray(value) && value.every((item) => typeof item === 'string')
+  if (kind === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === kind
+}
+
+function expected(kind: Kind): string {
+  if (typeof kind === 'object') return `Give a whole number from ${kind.from} to ${kind.to}.`
+  if (kind === 'strings') return 'Give a list of texts.'
+  if (kind === 'boolean') return 'Give true or false.'
+  return kind === 'object' ? 'Give an object.' : 'Give a text.'
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function number(value: unknown, fallback: number): number {
+  return typeof value === 'number' ? value : fallback
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { ConfigError, readConfig } from '../../src/config.ts'
+import { parseRetryOverrides } from '../../src/domain/retry-overrides.ts'
+
+const SAFE = { ANSWERBACK_KEY_FILE: '/etc/answerback/master.json', ANSWERBACK_DATA: '/var/lib/answerback' }
+
+function faultsOf(read: () => unknown): string[] {
+  try {
+    read()
+  } catch (error) {
+    assert.ok(error instanceof ConfigError)
+    for (const fault of error.faults) assert.ok(fault.fix.length > 10, fault.setting)
+    return error.faults.map((fault) => fault.setting)
+  }
+  return []
+}
+
+test('the development profile needs no setting at all', () => {
+  const config = readConfig('development', {}, {})
+  assert.equal(config.port, 8480)
+  assert.equal(config.host, '127.0.0.1')
+  assert.equal(config.policy.retry.rules.busy.delaySeconds, 180)
+})
+
+test('the development profile never listens beyond this machine', () => {
+  assert.deepEqual(
+    faultsOf(() => readConfig('development', {}, { ANSWERBACK_HOST: '0.0.0.0' })),
+    ['ANSWERBACK_HOST'],
+  )
+})
+
+test('production refuses plain HTTP beyond this machine, and a key beside the data', () => {
+  assert.deepEqual(
+    faultsOf(() => readConfig('production', {}, { ANSWERBACK_HOST: '0.0.0.0' })),
+    ['ANSWERBACK_HOST', 'ANSWERBACK_KEY_FILE'],
+  )
+  const proxied = { ...SAFE, ANSWERBACK_HOST: '0.0.0.0', ANSWERBACK_TLS_TERMINATED_BY_PROXY: 'true' }
+  assert.deepEqual(
+    faultsOf(() => readConfig('production', {}, proxied)),
+    [],
+  )
+})
+
+test('every wrong value and unknown name is told at once', () => {
+  const file = {
+    prot: 8480,
+    callMinutesMax: 0,
+    retry: { rules: { busy: { delaySeconds: -1, retriesMax: 3 } } },
+  }
+  assert.deepEqual(
+    faultsOf(() => readConfig('production', file, { ...SAFE, ANSWERBACK_PORT: 'eighty' })).sort(),
+    ['ANSWERBACK_PORT', 'callMinutesMax', 'prot', 'retry.rules.busy'],
+  )
+})
+
+test('the environment wins over the file', () => {
+  const config = readConfig('production', { port: 1111 }, { ...SAFE, ANSWERBACK_PORT: '2222' })
+  assert.equal(config.port, 2222)
+})
+
+test('a single retry figure replaces only itself', () => {
+  const file = { retry: { rules: { busy: { delaySeconds: 30, retriesMax: 2 } }, triesMax: 5 } }
+  const { retry } = readConfig('production', file, SAFE).policy
+  assert.deepEqual(retry.rules.busy, { delaySeconds: 30, retriesMax: 2 })
+  assert.equal(retry.triesMax, 5)
+  assert.equal(retry.dialsMax, 12)
+  assert.equal(retry.rules.no_carrier.retriesMax, 1)
+})
+
+test('whatever retry overrides contain, they are read or refused by field, never thrown on', () => {
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      const read = parseRetryOverrides(value)
+      assert.ok('overrides' in read || read.field.startsWith('retry'))
+    }),
+  )
+})
