@@ -1,0 +1,86 @@
+import type { Transform } from 'node:stream'
+
+/**
+ * Keys in three layers: a KeyProvider's master key wraps one key per account, which wraps one key per document.
+ * Destroying a wrapped key destroys what lies under it. Ciphertext is bound to the place it was made for: moved to another
+ * account, row, column or document it does not open.
+ */
+export interface Keyring {
+  /** A new account's key, wrapped: stored in the account's row. */
+  createAccountKey(accountId: string): Promise<Buffer>
+  /**
+   * @param wrapped as stored by `createAccountKey`
+   * @throws KeyError `tampered` (also: another account's), `key_unavailable`
+   */
+  account(accountId: string, wrapped: Uint8Array): Promise<AccountKeys>
+  /**
+   * Keyed hash under a key of the installation, for values that accounts share, such as the slot of a destination.
+   * @returns 32 bytes
+   */
+  installationHash(purpose: string, value: string): Buffer
+}
+
+/** Crypto under one account's key. All of it is synchronous and free of I/O. */
+export interface AccountKeys {
+  /** Encrypts a small value for a database column: 29 bytes longer than the plaintext. */
+  seal(place: FieldPlace, plaintext: string | Uint8Array): Buffer
+  /** @throws KeyError `tampered` */
+  open(place: FieldPlace, sealed: Uint8Array): Buffer
+  /** `open`, as UTF-8 text. */
+  openText(place: FieldPlace, sealed: Uint8Array): string
+  /** Keyed hash for equality search, 32 bytes: equal only within this account and purpose. */
+  hash(purpose: string, value: string): Buffer
+  /** A new document's key, wrapped: stored in the document's row. */
+  createDocumentKey(documentId: string): Buffer
+  /** @throws KeyError `tampered` */
+  document(documentId: string, wrapped: Uint8Array): DocumentKey
+}
+
+/** The cell a sealed value belongs to. `row` is the row's identifier. */
+export interface FieldPlace {
+  readonly table: string
+  readonly column: string
+  readonly row: string
+}
+
+/**
+ * Encrypts one document in chunks of 64 KiB (the STREAM construction over AES-256-GCM), so that any size takes little memory
+ * and no byte is released before it was checked. Encrypting twice under one key is safe.
+ */
+export interface DocumentKey {
+  encrypt(plaintext: Uint8Array): Buffer
+  /** @throws KeyError `tampered` for any change, cut, lengthening or reordering */
+  decrypt(ciphertext: Uint8Array): Buffer
+  encryptStream(): Transform
+  /** Fails with KeyError `tampered`; what it gave out before was authentic, and the stream then never ends. */
+  decryptStream(): Transform
+  /**
+   * Plaintext bytes `start` (included) to `end` (excluded) of a stored ciphertext; past the end it is cut short.
+   * @param read gives ciphertext bytes `start` to `end` (excluded)
+   * @throws KeyError `tampered`
+   */
+  decryptRange(ciphertext: CiphertextReader, start: number, end: number): Promise<Buffer>
+}
+
+export interface CiphertextReader {
+  readonly byteLength: number
+  read(start: number, end: number): Promise<Uint8Array>
+}
+
+/** Keeps the master key: a file, AWS KMS, Vault. */
+export interface KeyProvider {
+  /** @param context bound to the result: the same is needed to unwrap */
+  wrap(key: Uint8Array, context: string): Promise<Buffer>
+  /** @throws KeyError `tampered`, `key_unavailable` (a master key that is not there) */
+  unwrap(wrapped: Uint8Array, context: string): Promise<Buffer>
+}
+
+export class KeyError extends Error {
+  readonly code: 'tampered' | 'key_unavailable' | 'unsafe_key_file'
+
+  constructor(code: KeyError['code'], sentence: string, options?: ErrorOptions) {
+    super(sentence, options)
+    this.name = 'KeyError'
+    this.code = code
+  }
+}

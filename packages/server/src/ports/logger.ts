@@ -1,0 +1,50 @@
+/**
+ * A log line is a disclosure, so it can only say what is listed here. Everything else is dropped by the adapter, even
+ * when a cast gets it past the compiler: no phone number, name, file name or content has a field to stand in.
+ */
+export interface Logger {
+  debug(event: string, fields?: LogFields): void
+  info(event: string, fields?: LogFields): void
+  warn(event: string, fields?: LogFields): void
+  error(event: string, fields?: LogFields): void
+  /** A logger that adds `fields` to every line. */
+  with(fields: LogFields): Logger
+}
+
+/** Identifiers are `prefix_…` as `Random.id` makes them; words are `snake_case`, dotted or dashed, at most 64 long. */
+export interface LogFields {
+  readonly requestId?: string
+  readonly accountId?: string
+  readonly keyId?: string
+  readonly faxId?: string
+  readonly attemptId?: string
+  readonly documentId?: string
+  readonly eventId?: string
+  readonly webhookId?: string
+  readonly deliveryId?: string
+  readonly job?: string
+  readonly eventType?: string
+  readonly status?: string
+  readonly disposition?: string
+  readonly code?: string
+  readonly reason?: string
+  readonly line?: string
+  readonly mode?: string
+  readonly method?: string
+  /** A route's template (`/v2/faxes/:id`), never the path that was asked for. */
+  readonly route?: string
+  readonly signal?: string
+  readonly version?: string
+  readonly httpStatus?: number
+  readonly durationMs?: number
+  readonly delayMs?: number
+  readonly count?: number
+  readonly attempt?: number
+  readonly page?: number
+  readonly pages?: number
+  readonly bytes?: number
+  readonly port?: number
+  readonly pid?: number
+  /** Any thrown value: its name, code and stack frames are kept, its message never is. */
+  readonly error?: unknown
+}
