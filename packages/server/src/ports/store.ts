@@ -78,7 +78,7 @@ export interface AccountSettings {
   readonly callerId?: string
   readonly paper?: 'letter' | 'a4' | 'legal'
   readonly timeZone?: string
-  readonly retry?: RetryOverrides
+  readonly retryPolicy?: RetryOverrides
   readonly coverTemplates?: Readonly<Record<string, unknown>>
   readonly duplicateGuardMinutes?: number
 }
