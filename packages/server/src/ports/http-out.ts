@@ -6,6 +6,12 @@
 export interface HttpOut {
   /** @throws HttpOutError; an HTTP status is never an error */
   request(request: HttpOutRequest): Promise<HttpOutResponse>
+  /**
+   * Refuses now what `request` would refuse later: a URL it does not take, a name that does not resolve, an address that is
+   * not public. Nothing is dialled.
+   * @throws HttpOutError `address_refused`, `timeout`, `connect` (the name does not resolve)
+   */
+  check(url: string, options: { readonly timeoutMs: number; readonly policy?: HttpOutPolicy }): Promise<void>
 }
 
 export interface HttpOutRequest {
