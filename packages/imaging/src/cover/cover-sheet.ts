@@ -14,6 +14,8 @@ export interface CoverSheet {
   readonly pageCount: number
 }
 
+/** Reached by thousands of empty lines, not by anything a person writes. */
+const COVER_PAGES_MAX = 10
 const LOGO_PIXELS_MAX = LOGO_SIDE_PIXELS_MAX ** 2
 
 /** On Legal paper the sheet stays Letter: white rows cost line time and say nothing. */
@@ -45,6 +47,9 @@ export async function buildCoverSheet(
   document.registerFont('bold', Buffer.from(font.bold))
   const pageCount = drawCover(document, drawable, template, logo, documentPages)
   document.end()
+  if (pageCount > COVER_PAGES_MAX) {
+    throw invalidCover(`The cover sheet's message takes more than ${COVER_PAGES_MAX} pages.`)
+  }
   return { bytes: await written, pageCount }
 }
 

@@ -108,21 +108,30 @@ const LABELS: Readonly<Record<CoverRow, string>> = {
   subject: 'Subject',
 }
 
+/** Where the page count belongs: a page of the sheet, counted from 0, and a height on it. */
+interface Spot {
+  readonly page: number
+  readonly top: number
+}
+
 /** Returns where the page count belongs, if it is shown: it is not known yet. */
 function drawRows(
   pdf: Pdf,
   fields: CoverFields,
   rows: readonly CoverRow[],
   column: Column,
-): number | undefined {
-  let pagesAt: number | undefined
+): Spot | undefined {
+  let pagesAt: Spot | undefined
   const width = column.width - LABEL_WIDTH
   for (const row of rows) {
     const text = row === 'pages' ? ' ' : rowText(row, fields)
     if (!text) continue
+    pdf.font('regular').fontSize(FIELD_SIZE)
+    // A row broken over two pages would part the label from its text.
+    if (pdf.y + pdf.heightOfString(text, { width }) > pdf.page.maxY()) pdf.addPage()
     const top = pdf.y
-    if (row === 'pages') pagesAt = top
-    pdf.font('bold').fontSize(FIELD_SIZE).text(LABELS[row], column.left, top, { width: LABEL_WIDTH })
+    if (row === 'pages') pagesAt = { page: pdf.bufferedPageRange().count - 1, top }
+    pdf.font('bold').text(LABELS[row], column.left, top, { width: LABEL_WIDTH })
     pdf.font('regular').text(text, column.left + LABEL_WIDTH, top, { width })
     pdf.y += ROW_GAP
   }
@@ -158,12 +167,12 @@ function drawMessage(pdf: Pdf, message: string | undefined, column: Column): voi
   pdf.text(message, column.left, pdf.y + GAP, { width: column.width, lineGap: 2.5 })
 }
 
-function drawPageCount(pdf: Pdf, top: number, column: Column, total: number, covers: number): void {
-  pdf.switchToPage(0)
+function drawPageCount(pdf: Pdf, spot: Spot, column: Column, total: number, covers: number): void {
+  pdf.switchToPage(spot.page)
   const cover = covers === 1 ? 'cover sheet' : `${covers} cover pages`
   const text = total === 1 ? '1 (this cover sheet only)' : `${total} (${cover} included)`
   pdf
     .font('regular')
     .fontSize(FIELD_SIZE)
-    .text(text, column.left + LABEL_WIDTH, top, { lineBreak: false })
+    .text(text, column.left + LABEL_WIDTH, spot.top, { lineBreak: false })
 }
