@@ -1,0 +1,20 @@
+import type { Services } from '../../application/services.ts'
+import type { ProblemCode } from '../../domain/problem.ts'
+import type { WebOptions } from '../web/web-app.ts'
+
+/** What the registration function of every `routes/*.ts` gets. */
+export interface ApiContext {
+  readonly services: Services
+  readonly options: WebOptions
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Problems this route may answer with beside those every route may. For the OpenAPI document. */
+    problems?: readonly ProblemCode[]
+    /** Whether an Idempotency-Key is honoured. For the OpenAPI document. */
+    idempotent?: boolean
+    /** Not part of the documented API: pages for people, probes. */
+    undocumented?: boolean
+  }
+}

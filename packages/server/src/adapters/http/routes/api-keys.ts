@@ -1,0 +1,128 @@
+import { changeApiKey } from '../../../application/change-api-key.ts'
+import { createApiKey } from '../../../application/create-api-key.ts'
+import { getApiKey } from '../../../application/get-api-key.ts'
+import { listApiKeys } from '../../../application/list-api-keys.ts'
+import { revokeApiKey } from '../../../application/revoke-api-key.ts'
+import { rotateApiKey } from '../../../application/rotate-api-key.ts'
+import { idempotently } from '../../web/idempotent.ts'
+import { needs } from '../../web/route-access.ts'
+import { callerOf, type WebApp } from '../../web/web-app.ts'
+import type { ApiContext } from '../api-context.ts'
+import {
+  ApiKey,
+  ApiKeyList,
+  ApiKeyWithSecret,
+  CreateApiKeyBody,
+  RotateApiKeyBody,
+  UpdateApiKeyBody,
+} from '../schemas/api-key.ts'
+import { IdParam } from '../schemas/common.ts'
+import { apiKeyView } from '../views/api-key-view.ts'
+
+const access = needs('keys:manage')
+const tags = ['API keys']
+const params = IdParam('key', 'API key')
+
+/** `/v2/api-keys`: make, list, change, rotate and revoke keys of the caller's own account and mode. */
+export function registerApiKeyRoutes(app: WebApp, { services }: ApiContext): void {
+  app.post(
+    '/v2/api-keys',
+    {
+      config: { access, idempotent: true, problems: ['request.invalid', 'request.missing_field'] },
+      schema: { tags, summary: 'Make a key', body: CreateApiKeyBody, response: { 201: ApiKeyWithSecret } },
+    },
+    async (request, reply) => {
+      const { scope, actor, scopes: grantable } = callerOf(request)
+      const { name, scopes, expiresAt } = request.body
+      const wanted = {
+        name,
+        grantable,
+        ...(scopes === undefined ? {} : { scopes }),
+        ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
+      }
+      return idempotently(services, request, reply, request.body, async (finish) => {
+        const made = await createApiKey(services, scope, actor, wanted, {
+          inTransaction: (tx, { key }) =>
+            finish(tx, { status: 201, body: { ...apiKeyView(key), secret: null } }),
+        })
+        return { status: 201, body: { ...apiKeyView(made.key), secret: made.secret } }
+      })
+    },
+  )
+
+  app.get(
+    '/v2/api-keys',
+    { config: { access }, schema: { tags, summary: 'List keys', response: { 200: ApiKeyList } } },
+    async (request) => {
+      const keys = await listApiKeys(services, callerOf(request).scope)
+      return { data: keys.map(apiKeyView), nextCursor: null }
+    },
+  )
+
+  app.get(
+    '/v2/api-keys/:id',
+    { config: { access }, schema: { tags, summary: 'Read a key', params, response: { 200: ApiKey } } },
+    async (request) => apiKeyView(await getApiKey(services, callerOf(request).scope, request.params.id)),
+  )
+
+  app.patch(
+    '/v2/api-keys/:id',
+    {
+      config: { access, problems: ['request.invalid'] },
+      schema: { tags, summary: 'Change a key', params, body: UpdateApiKeyBody, response: { 200: ApiKey } },
+    },
+    async (request) => {
+      const { scope, actor, scopes: grantable } = callerOf(request)
+      const { expiresAt, ...rest } = request.body
+      const change = {
+        ...rest,
+        ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
+      }
+      return apiKeyView(await changeApiKey(services, scope, actor, request.params.id, change, grantable))
+    },
+  )
+
+  app.post(
+    '/v2/api-keys/:id/rotate',
+    {
+      config: { access, idempotent: true },
+      schema: {
+        tags,
+        summary: 'Rotate a key',
+        description: 'Makes a new key like this one; this one still works for "overlapHours".',
+        params,
+        body: RotateApiKeyBody,
+        response: { 201: ApiKeyWithSecret },
+      },
+    },
+    async (request, reply) => {
+      const { scope, actor, scopes: grantable } = callerOf(request)
+      const options = { overlapHours: request.body.overlapHours ?? 24, grantable }
+      return idempotently(services, request, reply, request.body, async (finish) => {
+        const made = await rotateApiKey(services, scope, actor, request.params.id, options, {
+          inTransaction: (tx, { key }) =>
+            finish(tx, { status: 201, body: { ...apiKeyView(key), secret: null } }),
+        })
+        return { status: 201, body: { ...apiKeyView(made.key), secret: made.secret } }
+      })
+    },
+  )
+
+  app.delete(
+    '/v2/api-keys/:id',
+    {
+      config: { access },
+      schema: {
+        tags,
+        summary: 'Revoke a key',
+        description: 'For good. Every server process refuses the key within five seconds.',
+        params,
+        response: { 200: ApiKey },
+      },
+    },
+    async (request) => {
+      const { scope, actor } = callerOf(request)
+      return apiKeyView(await revokeApiKey(services, scope, actor, request.params.id))
+    },
+  )
+}

@@ -1,0 +1,71 @@
+import Type from 'typebox'
+import { Closed, Nullable } from './common.ts'
+
+const RetryRule = Closed({
+  delaySeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
+  retriesMax: Type.Integer({ minimum: 0, maximum: 50 }),
+})
+
+export const RetryPolicyOverrides = Closed(
+  {
+    rules: Type.Optional(
+      Closed({
+        busy: Type.Optional(RetryRule),
+        no_answer: Type.Optional(RetryRule),
+        no_carrier: Type.Optional(RetryRule),
+        congestion: Type.Optional(RetryRule),
+        dropped: Type.Optional(RetryRule),
+        protocol: Type.Optional(RetryRule),
+        carrier_down: Type.Optional(RetryRule),
+        local: Type.Optional(RetryRule),
+      }),
+    ),
+    dialsMax: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
+    triesMax: Type.Optional(Type.Integer({ minimum: 1, maximum: 20 })),
+    afterData: Type.Optional(Type.Enum(['resume', 'never'])),
+  },
+  { description: "What differs from the server's policy, by class of disposition." },
+)
+
+const settings = {
+  stationId: Type.String({
+    maxLength: 20,
+    pattern: '^[0-9+ ]*$',
+    description: 'TSI told to the far end: digits, + and space (T.30 §5.3.6.2.6).',
+  }),
+  headerText: Type.String({ maxLength: 50, description: 'Sender name on the header line of every page.' }),
+  callerId: Type.String({ maxLength: 40, description: 'E.164; shown as the calling number.' }),
+  paper: Type.Enum(['letter', 'a4', 'legal']),
+  timeZone: Type.String({ maxLength: 64, description: 'IANA name, for the time on the header line.' }),
+  retryPolicy: RetryPolicyOverrides,
+  duplicateGuardMinutes: Type.Integer({
+    minimum: 0,
+    maximum: 1440,
+    description: '0 switches the guard off.',
+  }),
+}
+
+export const Account = Closed({
+  id: Type.String(),
+  name: Type.String(),
+  livemode: Type.Boolean({ description: 'Mode of the key that asks.' }),
+  testClockOffsetSeconds: Type.Number({ description: 'How far the test clock was advanced.' }),
+  stationId: Nullable(settings.stationId),
+  headerText: Nullable(settings.headerText),
+  callerId: Nullable(settings.callerId),
+  paper: Nullable(settings.paper),
+  timeZone: Nullable(settings.timeZone),
+  retryPolicy: Nullable(settings.retryPolicy),
+  duplicateGuardMinutes: Nullable(settings.duplicateGuardMinutes),
+})
+
+/** A field set to `null` goes back to the server's default. */
+export const UpdateAccountBody = Closed({
+  stationId: Type.Optional(Nullable(settings.stationId)),
+  headerText: Type.Optional(Nullable(settings.headerText)),
+  callerId: Type.Optional(Nullable(settings.callerId)),
+  paper: Type.Optional(Nullable(settings.paper)),
+  timeZone: Type.Optional(Nullable(settings.timeZone)),
+  retryPolicy: Type.Optional(Nullable(settings.retryPolicy)),
+  duplicateGuardMinutes: Type.Optional(Nullable(settings.duplicateGuardMinutes)),
+})

@@ -1,0 +1,130 @@
+import Type from 'typebox'
+import { DISPOSITIONS, type Disposition } from '../../../domain/disposition.ts'
+import { FAX_STATUSES } from '../../../domain/fax.ts'
+import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
+
+const Status = Type.Enum(FAX_STATUSES as ['queued', ...typeof FAX_STATUSES])
+const DispositionName = Type.Enum(Object.keys(DISPOSITIONS) as [Disposition, ...Disposition[]])
+
+export const FaxPage = Closed({
+  number: Type.Integer({ description: '1-based; the cover sheet is page 1 when there is one.' }),
+  kind: Type.String({ description: 'How the page was turned into black and white.' }),
+  resolution: Type.String(),
+  width: Type.Integer({ description: 'Pixels.' }),
+  rows: Type.Integer({ description: 'Scan lines.' }),
+  estimatedSeconds: Type.Number({ description: 'On the line at 14,400 bit/s.' }),
+})
+
+const summary = {
+  id: Type.String(),
+  jobId: Type.Integer(),
+  livemode: Type.Boolean(),
+  direction: Type.Literal('outbound'),
+  status: Status,
+  to: Type.String({ description: 'Masked unless the key has the scope faxes:content.' }),
+  from: Nullable(Type.String()),
+  pageCount: Nullable(Type.Integer(), 'null until rendered.'),
+  pagesConfirmed: Type.Integer({ description: 'Pages the far end confirmed.' }),
+  estimatedSeconds: Nullable(Type.Number(), 'Of all pages on the line at 14,400 bit/s.'),
+  attemptCount: Type.Integer(),
+  nextAttemptAt: Nullable(Time, 'When the next call is due, if one is.'),
+  disposition: Nullable(DispositionName, 'How the last attempt ended.'),
+  code: Nullable(Type.String(), 'Stable code of what went wrong.'),
+  message: Nullable(Type.String(), 'One sentence for a person.'),
+  tags: Type.Array(Type.String()),
+  clientReference: Nullable(Type.String()),
+  resendOf: Nullable(Type.String()),
+  createdAt: Time,
+  sendAt: Nullable(Time),
+  startedAt: Nullable(Time, 'When the first call was placed.'),
+  endedAt: Nullable(Time),
+  links: Closed({
+    self: Type.String(),
+    attempts: Type.String(),
+    events: Type.String(),
+    content: Type.String(),
+  }),
+}
+
+export const FaxSummary = Closed(summary)
+
+export const Fax = Closed({
+  ...summary,
+  priority: Type.Integer(),
+  resolution: Type.String(),
+  paper: Type.String(),
+  renderMode: Type.String(),
+  sequence: Type.Integer({ description: 'Number of the last event told about this fax.' }),
+  deadlineAt: Nullable(Time, 'When the watchdog ends it if nothing else has.'),
+  cancelRequestedAt: Nullable(Time),
+  pages: Type.Array(FaxPage),
+})
+
+export const FaxList = ListOf(FaxSummary)
+
+export const ListFaxesQuery = Closed({
+  status: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'One status or several with commas.',
+      examples: ['failed,expired'],
+    }),
+  ),
+  number: Type.Optional(Type.String({ maxLength: 40, description: 'Destination, E.164.' })),
+  tag: Type.Optional(Type.String({ maxLength: 64 })),
+  createdAfter: Type.Optional(Time),
+  createdBefore: Type.Optional(Time),
+  limit: Limit,
+  cursor: Cursor,
+})
+
+export const Attempt = Closed({
+  id: Type.String(),
+  number: Type.Integer({ description: '1-based.' }),
+  line: Type.String({ description: 'The line that placed the call, such as sandbox.' }),
+  firstPage: Type.Integer({ description: 'Above 1 when an earlier attempt got part of it through.' }),
+  startedAt: Time,
+  connectedAt: Nullable(Time),
+  endedAt: Nullable(Time),
+  disposition: Nullable(DispositionName),
+  code: Nullable(Type.String()),
+  message: Nullable(Type.String()),
+  pagesConfirmed: Type.Integer(),
+  dataExchanged: Nullable(Type.Enum(['none', 'some', 'unknown'])),
+  sipStatus: Nullable(Type.Integer()),
+  q850Cause: Nullable(Type.Integer()),
+  t30Result: Nullable(Type.String()),
+  bitRate: Nullable(Type.Integer({ description: 'bit/s' })),
+  ecm: Nullable(Type.Boolean()),
+  remoteId: Nullable(Type.String(), "The far end's CSI; what it says of itself, not proof."),
+  journal: Type.Array(Closed({ at: Time, kind: Type.String(), page: Nullable(Type.Integer()) }), {
+    description: 'Each step as it was recorded, before the line went on.',
+  }),
+})
+
+export const AttemptList = Closed({ data: Type.Array(Attempt), nextCursor: Type.Null() })
+
+export const AttemptsQuery = Closed({
+  include: Type.Optional(
+    Type.Enum(['frames'], { description: 'Also the T.30 frames, on lines that record them.' }),
+  ),
+})
+
+export const FaxEvent = Closed({
+  id: Type.String(),
+  type: Type.String(),
+  sequence: Type.Integer({ description: 'Rises by one per fax.' }),
+  createdAt: Time,
+  data: Type.Record(Type.String(), Type.Unknown()),
+})
+
+export const FaxEventList = ListOf(FaxEvent)
+export const PageQuery = Closed({ limit: Limit, cursor: Cursor })
+
+export const ContentQuery = Closed({
+  format: Type.Optional(Type.Enum(['pdf', 'tiff', 'png'], { default: 'pdf' })),
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'For png; 1-based.' })),
+  thumb: Type.Optional(
+    Type.Enum(['s', 'l'], { description: 'A small picture: about 160 or 640 pixels wide.' }),
+  ),
+})

@@ -1,0 +1,109 @@
+import helmet from '@fastify/helmet'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Services } from '../../application/services.ts'
+import { Problem } from '../../domain/problem.ts'
+import { createAuthHook } from './auth-hook.ts'
+import { answerClientError } from './client-error.ts'
+import { parseJsonBody } from './json-body.ts'
+import { createKeyCache } from './key-cache.ts'
+import { PROBLEM_MEDIA_TYPE, problemBody, problemOfError, retryAfterSeconds } from './problem-reply.ts'
+import { requestIdOf } from './request-id.ts'
+import { createRequestLog } from './request-log.ts'
+import { compileValidator } from './validation.ts'
+import { DEFAULT_WEB_OPTIONS, type WebApp, type WebOptions } from './web-app.ts'
+
+/** A slow client may take this long to send a whole request; an idle connection is kept this long. */
+const REQUEST_TIMEOUT_MS = 120_000
+const KEEP_ALIVE_TIMEOUT_MS = 72_000
+
+/**
+ * The HTTP server both API faces stand on: keys, limits, request ids, problems, logs. It has no routes of its own;
+ * faces register theirs and may set an error handler of their own in a plugin's context.
+ */
+export async function createApp(services: Services, given: Partial<WebOptions> = {}): Promise<WebApp> {
+  const options: WebOptions = { ...DEFAULT_WEB_OPTIONS, ...given }
+  const app = Fastify({
+    logger: false,
+    bodyLimit: options.bodyBytesMax,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionTimeout: 0,
+    routerOptions: { maxParamLength: 128, ignoreTrailingSlash: true },
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    genReqId: (raw) => requestIdOf(raw, services.random),
+    clientErrorHandler: answerClientError,
+    return503OnClosing: true,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.decorate('routeTable', [])
+  app.decorateRequest('caller', null)
+  app.decorateRequest('keyId', null)
+  app.decorateRequest('startedAtMs', 0)
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access === undefined)
+      throw new Error(`${route.method} ${route.url} does not say who may call it.`)
+    app.routeTable.push(route)
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  createRequestLog(app, services, options)
+  app.addHook(
+    'onRequest',
+    createAuthHook(createKeyCache(services), () => services.clock.now(), options),
+  )
+  app.setValidatorCompiler(compileValidator)
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services, options))
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new Problem('request.not_found'), request, reply, services, options),
+  )
+  addBodyParsers(app)
+  await app.register(helmet, HELMET)
+  return app
+}
+
+/** Replies are data: nothing in them may run, be framed or be sniffed into something else. */
+const HELMET = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+    },
+  },
+  referrerPolicy: { policy: 'no-referrer' },
+} as const
+
+function addBodyParsers(app: WebApp): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => parseJsonBody(body),
+  )
+  // Left on the wire: handlers read the form as it streams in.
+  app.addContentTypeParser('multipart/form-data', async () => undefined)
+}
+
+function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  services: Services,
+  options: WebOptions,
+): FastifyReply {
+  const problem = problemOfError(error)
+  if (problem.code === 'system.processing' || problem.code === 'system.storage_unavailable') {
+    services.log.error('http.fault', { requestId: request.id, code: problem.code, error })
+  }
+  const body = problemBody(problem, request.id, options.publicUrl)
+  const wait = retryAfterSeconds(problem.code)
+  if (wait !== undefined) reply.header('retry-after', String(wait))
+  if (body.status === 401) reply.header('www-authenticate', 'Bearer')
+  // A body that was not read to its end cannot be followed by another request on the same connection.
+  if (!request.raw.complete) reply.header('connection', 'close')
+  return reply.code(body.status).type(PROBLEM_MEDIA_TYPE).serializer(JSON.stringify).send(body)
+}

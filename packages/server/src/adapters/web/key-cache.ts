@@ -1,0 +1,60 @@
+import { type AuthenticatedKey, authenticate } from '../../application/authenticate.ts'
+import type { Services } from '../../application/services.ts'
+import { touchApiKey } from '../../application/touch-api-key.ts'
+import { hashApiKey } from '../../domain/api-key.ts'
+import type { FindKey } from './auth-hook.ts'
+
+/** A revoked or changed key is noticed within this time, on every server process. */
+const LIFETIME_MS = 3000
+const TOUCH_EVERY_MS = 60_000
+const KEYS_MAX = 10_000
+
+interface Entry {
+  readonly found: Promise<AuthenticatedKey>
+  readonly until: number
+}
+
+/**
+ * Remembers keys for a few seconds, so that a busy caller costs one look-up every few seconds and not one a request.
+ * Refusals are not remembered. That a key is used is written at most once a minute, and no request waits for it.
+ */
+export function createKeyCache(services: Services): FindKey {
+  const entries = new Map<string, Entry>()
+  const touchedAt = new Map<string, number>()
+
+  const touch = (key: AuthenticatedKey, now: number) => {
+    if (now - (touchedAt.get(key.keyId) ?? Number.NEGATIVE_INFINITY) < TOUCH_EVERY_MS) return
+    touchedAt.set(key.keyId, now)
+    bound(touchedAt)
+    touchApiKey(services, key.scope, key.keyId).catch((error: unknown) => {
+      services.log.warn('api_key.touch_failed', { keyId: key.keyId, error })
+    })
+  }
+
+  return async (presentedKey) => {
+    const now = services.clock.now()
+    const name = hashApiKey(presentedKey).toString('base64')
+    const held = entries.get(name)
+    if (held !== undefined && now < held.until) {
+      const key = await held.found
+      if (key.expiresAt === null || now < key.expiresAt.getTime()) return key
+    }
+    const found = authenticate(services, presentedKey)
+    entries.delete(name)
+    entries.set(name, { found, until: now + LIFETIME_MS })
+    bound(entries)
+    try {
+      const key = await found
+      touch(key, now)
+      return key
+    } catch (error) {
+      entries.delete(name)
+      throw error
+    }
+  }
+}
+
+/** Drops what was put in first; maps keep that order. */
+function bound(map: Map<string, unknown>): void {
+  if (map.size > KEYS_MAX) map.delete(map.keys().next().value!)
+}

@@ -1,0 +1,40 @@
+import { PROBLEMS, type ProblemCode } from '../../domain/problem.ts'
+
+/** Codes whose HTTP status is not the one of their class. */
+const STATUS_OF_CODE: Partial<Record<ProblemCode, number>> = {
+  'auth.invalid_key': 401,
+  'request.too_large': 413,
+  'request.unsupported_media_type': 415,
+  'idempotency.key_reused': 422,
+  'idempotency.in_flight': 409,
+  'document.too_large': 413,
+  'system.storage_unavailable': 503,
+}
+
+/** A refusal by its class: the part of the code before the dot. */
+const STATUS_OF_CLASS: Readonly<Record<string, number>> = {
+  auth: 403,
+  request: 400,
+  idempotency: 400,
+  number: 422,
+  destination: 422,
+  document: 422,
+  cover: 422,
+  fax: 409,
+  webhook: 422,
+  limit: 429,
+  system: 500,
+  test: 403,
+}
+
+/** HTTP status of a problem (RFC 9110 §15.5). A new class of codes that is missing here is a bug: it throws. */
+export function statusOfProblem(code: ProblemCode): number {
+  const exact = STATUS_OF_CODE[code]
+  if (exact !== undefined) return exact
+  if (code.endsWith('not_found')) return 404
+  const status = STATUS_OF_CLASS[code.slice(0, code.indexOf('.'))]
+  if (status === undefined) throw new Error(`The problem ${code} has no HTTP status.`)
+  return status
+}
+
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[]

@@ -1,0 +1,107 @@
+import type { FastifySchema, FastifySchemaCompiler } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import { Value } from 'typebox/value'
+import { Problem } from '../../domain/problem.ts'
+import { nearestName } from './nearest-name.ts'
+
+/** What typebox tells about one failed keyword; the parts read here. */
+export interface SchemaError {
+  readonly keyword: string
+  readonly schemaPath: string
+  readonly instancePath: string
+  readonly params: object
+  readonly message: string
+}
+
+/** A schema whose body is read by the handler itself, as a stream; nothing is left to validate before it. */
+export const STREAMED = { 'x-streamed': true } as const
+
+/**
+ * Fastify's validator compiler. Query strings and path parameters arrive as text and are converted; bodies are taken as
+ * they are, so `"1"` is not a number. Failures become `Problem`s that name the place and the rule, never the value.
+ */
+export const compileValidator: FastifySchemaCompiler<FastifySchema> = ({ schema, httpPart }) => {
+  const type = schema as TSchema & { 'x-streamed'?: boolean }
+  if (type['x-streamed']) return (value: unknown) => ({ value })
+  const check = Compile(type)
+  return (value: unknown) => {
+    const candidate = httpPart === 'body' ? (value ?? {}) : Value.Convert(type, value)
+    if (check.Check(candidate)) return { value: candidate }
+    return { error: problemOfErrors(type, check.Errors(candidate)) }
+  }
+}
+
+/** Checks a body a handler has put together itself. Throws `Problem`. */
+export function assertValid<T>(check: Validator, type: TSchema, value: unknown): asserts value is T {
+  if (!check.Check(value)) throw problemOfErrors(type, check.Errors(value))
+}
+
+/** The one problem to tell: a name that is not known explains a missing one, so it goes first. */
+export function problemOfErrors(type: TSchema, errors: readonly SchemaError[]): Problem {
+  const error =
+    errors.find((each) => each.keyword === 'additionalProperties') ??
+    errors.find((each) => each.keyword === 'required') ??
+    errors.find((each) => each.keyword === 'anyOf') ??
+    errors[0]
+  if (error === undefined) return new Problem('request.invalid')
+  if (error.keyword === 'additionalProperties') return unknownField(type, error)
+  if (error.keyword === 'required') return missingField(error)
+  const field = fieldOf(error.instancePath)
+  return new Problem('request.invalid', {
+    ...(field === '' ? {} : { field }),
+    detail: `${field === '' ? 'The body' : `"${field}"`} ${ruleOf(error)}.`,
+  })
+}
+
+function unknownField(type: TSchema, error: SchemaError): Problem {
+  const { additionalProperties = [] } = error.params as { additionalProperties?: string[] }
+  const unknown = additionalProperties[0] ?? ''
+  const known = knownNames(type, error.schemaPath)
+  const nearest = nearestName(unknown, known)
+  const parent = fieldOf(error.instancePath)
+  // A name may be anything the caller typed; it is told back only when it reads like a field's name.
+  const tellable = nearest !== undefined || /^[a-z][A-Za-z_]{0,39}$/.test(unknown)
+  const field = tellable ? join(parent, unknown.slice(0, 64)) : parent
+  const hint = nearest === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean "${nearest}"?`
+  return new Problem('request.unknown_field', { ...(field === '' ? {} : { field }), detail: hint })
+}
+
+function missingField(error: SchemaError): Problem {
+  const { requiredProperties = [] } = error.params as { requiredProperties?: string[] }
+  const field = join(fieldOf(error.instancePath), requiredProperties[0] ?? '')
+  return new Problem('request.missing_field', { field, detail: `"${field}" is required.` })
+}
+
+function ruleOf(error: SchemaError): string {
+  const params = error.params as { allowedValues?: unknown[]; format?: string }
+  if (error.keyword === 'enum' && params.allowedValues) {
+    return `must be one of ${params.allowedValues.map((value) => JSON.stringify(value)).join(', ')}`
+  }
+  if (error.keyword === 'format' && params.format === 'date-time') {
+    return 'must be an RFC 3339 time such as 2026-01-31T09:30:00Z'
+  }
+  if (error.keyword === 'anyOf') return 'has none of the shapes it may have'
+  return error.message
+}
+
+function knownNames(type: TSchema, schemaPath: string): string[] {
+  let here: unknown = type
+  for (const step of schemaPath.replace(/^#\/?/, '').split('/').filter(Boolean)) {
+    here = (here as Record<string, unknown>)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')]
+  }
+  return Object.keys((here as { properties?: object } | undefined)?.properties ?? {})
+}
+
+/** `/documents/0/data` (RFC 6901) as people write it: `documents[0].data`. */
+export function fieldOf(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, step) => (/^\d+$/.test(step) ? `${path}[${step}]` : join(path, step)), '')
+}
+
+function join(parent: string, name: string): string {
+  return parent === '' ? name : `${parent}.${name}`
+}

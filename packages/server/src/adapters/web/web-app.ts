@@ -1,0 +1,72 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import type { AuthenticatedKey } from '../../application/authenticate.ts'
+import { Problem } from '../../domain/problem.ts'
+import type { RatePolicy } from './rate-limit.ts'
+import type { RouteAccess } from './route-access.ts'
+
+/** Fastify with request and reply types taken from the TypeBox schemas. */
+export type WebApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: RouteAccess
+  }
+  interface FastifyRequest {
+    /** The key that was presented; `null` on public routes. */
+    caller: AuthenticatedKey | null
+    /** Id of the key once one was recognised, also when it was then refused. For the log. */
+    keyId: string | null
+    startedAtMs: number
+  }
+  interface FastifyInstance {
+    /** Every route as it was declared: the OpenAPI document and the access test are made from it. */
+    routeTable: RouteOptions[]
+  }
+}
+
+export interface WebOptions {
+  /** Address callers use, without a trailing slash, for links in problems. Absent: relative links. */
+  readonly publicUrl?: string
+  /** Bytes of a JSON body on routes that take documents as base64. */
+  readonly documentBodyBytesMax: number
+  /** Bytes of every other body. */
+  readonly bodyBytesMax: number
+  /** Per key. */
+  readonly rate: RatePolicy
+  /** Per remote address, for requests without a valid key. */
+  readonly anonymousRate: RatePolicy
+  /** Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks. None by default. */
+  readonly trustedProxies: readonly string[]
+  /** Told after every request, for metrics. `route` is the template, never the path. */
+  readonly observe?: (request: { method: string; route: string; status: number; seconds: number }) => void
+}
+
+const MIB = 1024 * 1024
+
+export const DEFAULT_WEB_OPTIONS: WebOptions = {
+  documentBodyBytesMax: 70 * MIB,
+  bodyBytesMax: MIB / 4,
+  rate: { quota: 60_000, windowSeconds: 60 },
+  anonymousRate: { quota: 6_000, windowSeconds: 60 },
+  trustedProxies: [],
+}
+
+/** The caller of a route that needs a key. Throws on a public route: there is none. */
+export function callerOf(request: FastifyRequest): AuthenticatedKey {
+  if (request.caller === null) throw new Problem('auth.invalid_key')
+  return request.caller
+}

@@ -1,0 +1,32 @@
+import type { KeyScope } from '../domain/api-key.ts'
+import { Problem } from '../domain/problem.ts'
+import type { Actor, ApiKeyRow, Scope } from '../ports/store.ts'
+import { assertGrantable } from './create-api-key.ts'
+import { recordAudit } from './record-change.ts'
+import type { Services } from './services.ts'
+
+export interface ApiKeyChange {
+  readonly name?: string
+  readonly scopes?: readonly KeyScope[]
+  readonly expiresAt?: Date | null
+}
+
+/** Renames a key, changes its scopes or its expiry. A revoked key stays as it is: `Problem('request.not_found')`. */
+export async function changeApiKey(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  keyId: string,
+  change: ApiKeyChange,
+  grantable: readonly KeyScope[],
+): Promise<ApiKeyRow> {
+  if (change.scopes !== undefined) assertGrantable(change.scopes, grantable)
+  return services.store.asAccount(scope, async (tx) => {
+    const held = await tx.apiKeys.get(keyId)
+    if (held === undefined || held.revokedAt !== null) throw new Problem('request.not_found')
+    const changed = Object.keys(change).length === 0 ? held : await tx.apiKeys.update(keyId, change)
+    if (changed === undefined) throw new Problem('request.not_found')
+    await recordAudit(services, tx, actor, 'api_key.changed', keyId, { fields: Object.keys(change) })
+    return changed
+  })
+}
