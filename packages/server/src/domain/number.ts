@@ -22,10 +22,23 @@ function isPossible(number: string): boolean {
   return !number.startsWith('+1') || /^\+1[2-9]\d{2}[2-9]\d{6}$/.test(number)
 }
 
-/** `+1 <area> 555 01NN`: never assigned to anybody (ATIS-0300115), so the sandbox answers it. */
-export function sandboxCode(number: E164): number | undefined {
-  const match = /^\+1[2-9]\d{2}55501(\d{2})$/.exec(number)
-  return match ? Number(match[1]) : undefined
+/** A number nobody can be called on, so the sandbox answers it. `code` picks the outcome; see docs/sandbox.md. */
+export interface SandboxNumber {
+  readonly plan: 'answerback' | 'interfax' | 'sinch'
+  readonly code: number
+}
+
+/**
+ * - `+1 <area> 555 01NN`: 555-0100 to 555-0199 are never assigned (ATIS-0300115), and choose by NN;
+ * - `+999-9999-<code>`: InterFAX's simulator, under a country code the ITU keeps in reserve (E.164 list of codes);
+ * - `+1 989 898 9898`: the number Sinch's examples send to.
+ */
+export function sandboxNumber(number: E164): SandboxNumber | undefined {
+  const own = /^\+1[2-9]\d{2}55501(\d{2})$/.exec(number)
+  if (own) return { plan: 'answerback', code: Number(own[1]) }
+  const interfax = /^\+9999999(\d{1,6})$/.exec(number)
+  if (interfax) return { plan: 'interfax', code: Number(interfax[1]) }
+  return number === '+19898989898' ? { plan: 'sinch', code: 0 } : undefined
 }
 
 /** What a list or a log line for people may show: country and the last two digits. */

@@ -6,6 +6,8 @@ import type { E164 } from '../domain/number.ts'
 /** One call to be made for one attempt. Pages are final: header line stamped, only those still to be sent. */
 export interface OutboundCall {
   readonly attemptId: string
+  /** 1 for the first call of a fax. */
+  readonly attemptNumber: number
   readonly to: E164
   /** Caller id to present, when the account has one. */
   readonly from: E164 | undefined

@@ -1,0 +1,88 @@
+import type { EventType, FaxEventData } from '../domain/event.ts'
+import type { AccountKeys } from '../ports/keyring.ts'
+import type { Actor, FaxRow, Tx } from '../ports/store.ts'
+import { accountNow } from './account-now.ts'
+import type { Services } from './services.ts'
+
+/** What workers and sweeps sign with. */
+export const WORKER: Actor = { kind: 'system', id: 'worker', requestId: null }
+
+/**
+ * Tells that something happened to a fax: the event, its place in the fax's sequence, and a job for every delivery, all in
+ * the transaction of the change itself.
+ * @param extra.at time of the account's clock; read when absent
+ */
+export async function recordFaxEvent(
+  services: Services,
+  tx: Tx,
+  fax: FaxRow,
+  type: EventType,
+  extra: { readonly at?: Date; readonly nextAttemptAt?: Date } = {},
+): Promise<void> {
+  const { nextAttemptAt } = extra
+  const data: FaxEventData = {
+    faxId: fax.id,
+    jobId: fax.jobId,
+    status: fax.status,
+    pageCount: fax.pageCount,
+    pagesConfirmed: fax.pagesConfirmed,
+    attemptCount: fax.attemptCount,
+    disposition: fax.disposition,
+    code: fax.code,
+    ...(nextAttemptAt ? { nextAttemptAt: nextAttemptAt.toISOString() } : {}),
+  }
+  await recordEvent(services, tx, {
+    type,
+    subjectId: fax.id,
+    data: { ...data },
+    at: extra.at ?? (await accountNow(services, tx)),
+  })
+}
+
+/** Writes an event and enqueues what it asks to be delivered. For events about a fax use `recordFaxEvent`. */
+export async function recordEvent(
+  services: Services,
+  tx: Tx,
+  event: {
+    readonly type: EventType
+    readonly subjectId: string | null
+    readonly data: Readonly<Record<string, unknown>>
+    readonly at: Date
+  },
+): Promise<string> {
+  const id = services.random.id('evt')
+  const { type, subjectId, data, at } = event
+  const { deliveryIds } = await tx.events.record({ id, type, subjectId, data, createdAt: at })
+  for (const deliveryId of deliveryIds) {
+    await services.queue.enqueue(tx, { name: 'deliver-webhook', scope: tx.scope, subjectId: deliveryId })
+  }
+  return id
+}
+
+/**
+ * One entry of the audit, at the machine's time whatever a test clock says.
+ * @param detail ids, statuses and counts; never a number, a name or content
+ * @param partiesSealed sender and recipient, from `sealParties`
+ */
+export async function recordAudit(
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  action: string,
+  subjectId: string | null,
+  detail: Readonly<Record<string, unknown>>,
+  partiesSealed: Buffer | null = null,
+): Promise<void> {
+  const at = new Date(services.clock.now())
+  await tx.audit.append({ at, actor, action, subjectId, detail, partiesSealed })
+}
+
+/** Sender and recipient of a fax for its audit entries, readable only with the account's key. */
+export function sealParties(keys: AccountKeys, faxId: string, parties: FaxParties): Buffer {
+  return keys.seal({ table: 'audit_entry', column: 'parties_sealed', row: faxId }, JSON.stringify(parties))
+}
+
+export interface FaxParties {
+  readonly from: string | null
+  readonly to: string
+}
