@@ -1,0 +1,85 @@
+import type { ServerAddress } from './server-address.ts'
+
+/** The body of a refusal (RFC 9457), as far as it is shown. */
+export interface ProblemBody {
+  readonly title?: string
+  readonly status?: number
+  readonly code?: string
+  readonly detail?: string
+  readonly field?: string
+  readonly fix?: string
+  readonly docUrl?: string
+  readonly requestId?: string
+}
+
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem'
+  readonly problem: ProblemBody
+
+  constructor(problem: ProblemBody) {
+    super(problem.title ?? 'The server refused the request.')
+    this.problem = problem
+  }
+}
+
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable'
+}
+
+const TIMEOUT_MS = 60_000
+
+/** Speaks to `/v2` and knows nothing else of the server. */
+export class Client {
+  readonly #server: ServerAddress
+
+  constructor(server: ServerAddress) {
+    this.#server = server
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.#request(path, { method: 'GET' })
+  }
+
+  post<T>(path: string, body: object | FormData, headers: Record<string, string> = {}): Promise<T> {
+    if (body instanceof FormData) return this.#request(path, { method: 'POST', body, headers })
+    const json = { ...headers, 'content-type': 'application/json' }
+    return this.#request(path, { method: 'POST', body: JSON.stringify(body), headers: json })
+  }
+
+  delete<T>(path: string): Promise<T> {
+    return this.#request(path, { method: 'DELETE' })
+  }
+
+  async #request<T>(path: string, init: RequestInit): Promise<T> {
+    const response = await this.#fetch(path, init)
+    const text = await response.text()
+    const body = readJson(text)
+    if (!response.ok) throw new ApiProblem({ status: response.status, ...(body as ProblemBody | undefined) })
+    return body as T
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const headers = { ...init.headers, authorization: `Bearer ${this.#server.key}` }
+    try {
+      return await fetch(this.#server.baseUrl + path, {
+        ...init,
+        headers,
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })
+    } catch {
+      throw new Unreachable(
+        `No answer from ${this.#server.baseUrl}. Is the server running? Start it with ./start.`,
+      )
+    }
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch {
+    // A proxy's error page: the status alone says what happened.
+    return undefined
+  }
+}

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util'
+import { UsageError } from './commands/command.ts'
+
+export const USAGE = `answerback: send faxes and see what became of them
+
+  answerback send FILE… --to NUMBER [--wait]   send a fax; --wait shows its pages go
+      --cover FIELD=TEXT (repeatable: subject, from_name, to_name, message, template)
+      --from NUMBER  --at TIME (RFC 3339)  --resolution standard|fine|superfine
+      --priority 0-9  --tag TAG (repeatable)  --allow-duplicate
+  answerback status ID                          one fax and its attempts
+  answerback list [--status STATUS] [--to NUMBER] [--tag TAG] [--limit N]
+  answerback cancel ID
+  answerback keys list | create --name NAME [--scope SCOPE…] | rotate ID | revoke ID
+  answerback serve [--config FILE]              the production server
+
+Everywhere: --json (machine-readable), --live (the live key of a local server),
+            --url URL and --key KEY (or ANSWERBACK_URL and ANSWERBACK_KEY)
+Without them the server started by ./start is used (ANSWERBACK_PORT, ANSWERBACK_DATA).
+`
+
+const OPTIONS = {
+  to: { type: 'string' },
+  from: { type: 'string' },
+  cover: { type: 'string', multiple: true },
+  at: { type: 'string' },
+  resolution: { type: 'string' },
+  priority: { type: 'string' },
+  tag: { type: 'string', multiple: true },
+  'allow-duplicate': { type: 'boolean' },
+  wait: { type: 'boolean' },
+  status: { type: 'string' },
+  limit: { type: 'string' },
+  name: { type: 'string' },
+  scope: { type: 'string', multiple: true },
+  config: { type: 'string' },
+  json: { type: 'boolean' },
+  live: { type: 'boolean' },
+  url: { type: 'string' },
+  key: { type: 'string' },
+} as const
+
+export type Options = ReturnType<typeof parse>['values']
+
+export interface CommandLine {
+  readonly positionals: readonly string[]
+  readonly options: Options
+}
+
+/** @throws UsageError for an option that does not exist or lacks its value */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  try {
+    const { positionals, values } = parse(argv)
+    return { positionals, options: values }
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'The command line cannot be read.')
+  }
+}
+
+function parse(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true })
+}

@@ -1,0 +1,41 @@
+/** The fields of the API's fax object that the commands show. */
+export interface Fax {
+  readonly id: string
+  readonly jobId: number
+  readonly status: string
+  readonly to: string
+  readonly livemode: boolean
+  readonly pageCount: number | null
+  readonly pagesConfirmed: number
+  readonly estimatedSeconds: number | null
+  readonly attemptCount: number
+  readonly nextAttemptAt: string | null
+  readonly disposition: string | null
+  readonly code: string | null
+  readonly message: string | null
+  readonly createdAt: string
+  readonly endedAt: string | null
+}
+
+export interface Attempt {
+  readonly number: number
+  readonly line: string
+  readonly startedAt: string
+  readonly endedAt: string | null
+  readonly disposition: string | null
+  readonly message: string | null
+  readonly pagesConfirmed: number
+}
+
+const ENDED = new Set([
+  'delivered',
+  'partially_delivered',
+  'failed',
+  'canceled',
+  'expired',
+  'outcome_unknown',
+])
+
+export function hasEnded(fax: Fax): boolean {
+  return ENDED.has(fax.status)
+}

@@ -1,0 +1,39 @@
+import { ApiProblem, Unreachable } from './client.ts'
+import { parseCommandLine, USAGE } from './command-line.ts'
+import { cancel } from './commands/cancel.ts'
+import { type Command, UsageError } from './commands/command.ts'
+import { keys } from './commands/keys.ts'
+import { list } from './commands/list.ts'
+import { send } from './commands/send.ts'
+import { serve } from './commands/serve.ts'
+import { status } from './commands/status.ts'
+import { describeProblem } from './describe.ts'
+
+const COMMANDS: Readonly<Record<string, Command>> = { send, status, list, cancel, keys, serve }
+
+/** Exit codes: 0 done, 1 the fax or request failed, 2 the command line was wrong, 3 no server answered. */
+async function run(argv: readonly string[]): Promise<number> {
+  const [name = 'help', ...rest] = argv
+  if (['help', '--help', '-h'].includes(name)) {
+    process.stdout.write(USAGE)
+    return 0
+  }
+  const command = COMMANDS[name]
+  if (!command) throw new UsageError(`There is no command "${name.slice(0, 40)}".`)
+  return command(parseCommandLine(rest))
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2))
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n\n${USAGE}`)
+    process.exitCode = 2
+  } else if (error instanceof ApiProblem) {
+    process.stderr.write(describeProblem(error))
+    process.exitCode = 1
+  } else if (error instanceof Unreachable) {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 3
+  } else throw error
+}
