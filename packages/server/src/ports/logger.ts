@@ -11,7 +11,10 @@ export interface Logger {
   with(fields: LogFields): Logger
 }
 
-/** Identifiers are `prefix_…` as `Random.id` makes them; words are `snake_case`, dotted or dashed, at most 64 long. */
+/**
+ * Identifiers are `prefix_…` as `Random.id` makes them. `event` and `eventType` are dotted words (`fax.accepted`), `job` is
+ * dashed (`advance-fax`), other words are `snake_case`. A value of another shape is dropped and counted.
+ */
 export interface LogFields {
   readonly requestId?: string
   readonly accountId?: string
