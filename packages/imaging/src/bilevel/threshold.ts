@@ -1,4 +1,4 @@
-import { type Bitmap, createBitmap } from '@answerback/protocol/t4/bitmap'
+import type { Bitmap } from '@answerback/protocol/t4/bitmap'
 import type { GreyPage } from '../raster/page-source.ts'
 
 export type GreyRaster = Pick<GreyPage, 'width' | 'rows' | 'stride' | 'pixels'>
@@ -8,13 +8,12 @@ const WHITE_QUAD = 0xffffffff | 0
 const GATHER = 0x08040201
 
 /**
- * Black where a pixel is darker than `level` (1..255).
+ * Black where a pixel is darker than `level` (1..255). Fills and returns `bitmap`, which has the page's size.
  *
  * Four pixels are compared at once inside a 32-bit word, because this touches every pixel of every page: the sum
  * `(pixel & 0x7f) + (128 - level mod 128)` carries into bit 7 exactly when the low seven bits reach the level's.
  */
-export function threshold(page: GreyRaster, level: number): Bitmap {
-  const bitmap = createBitmap(page.width, page.rows)
+export function threshold(page: GreyRaster, level: number, bitmap: Bitmap): Bitmap {
   const words = bitmap.words
   const { quads, perRow } = quadView(page)
   const wholeWords = page.width >>> 5

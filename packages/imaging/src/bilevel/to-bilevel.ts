@@ -1,14 +1,66 @@
+/** Grey page → one bit, by what the page is made of. One method does not suit all: see `docs` of each step. */
 import type { Bitmap } from '@answerback/protocol/t4/bitmap'
 import type { PageKind } from '../page.ts'
-import type { GreyPage } from '../raster/page-source.ts'
+import type { Box, GreyPage } from '../raster/page-source.ts'
+import { backgroundMap, normalise } from './background.ts'
+import { despeckle } from './despeckle.ts'
+import { keepFaintInk } from './faint-ink.ts'
+import { halftone } from './halftone.ts'
+import { histogram, otsuLevel } from './histogram.ts'
+import type { PageBuffers } from './page-buffers.ts'
 import { threshold } from './threshold.ts'
 
 /** Measured best for anti-aliased text: grey (#999) and coloured letters stay whole, light fills vanish. */
 const VECTOR_LEVEL = 160
+/** Ink lighter than this on an otherwise white page is a tint, not writing. */
+const PALE_INK_MAX = 235
+/** Otsu's level of a normalised scan is held in this range: an empty page has only noise to split. */
+const SCAN_LEVEL_MIN = 96
+const SCAN_LEVEL_MAX = 192
 
+export type HalftoneChoice = 'auto' | 'text' | 'photo'
+
+/**
+ * The page as one-bit rows. `text` never halftones; `photo` halftones a page without known picture boxes whole.
+ * The bitmap belongs to `buffers`: code it before converting another page.
+ */
 export function toBilevel(
   page: GreyPage,
-  _mode: 'auto' | 'text' | 'photo',
-): { bitmap: Bitmap; kind: PageKind } {
-  return { bitmap: threshold(page, VECTOR_LEVEL), kind: page.kind }
+  choice: HalftoneChoice,
+  buffers: PageBuffers,
+): { readonly bitmap: Bitmap; readonly kind: PageKind } {
+  const bitmap = buffers.bitmap(page.width, page.rows)
+  const photoBoxes = photoBoxesOf(page, choice)
+  if (page.kind === 'scan' || page.kind === 'photo') scanToBilevel(page, bitmap, buffers)
+  else vectorToBilevel(page, bitmap)
+  for (const box of photoBoxes) halftone(page, box, bitmap)
+  const kind = photoBoxes.length > 0 ? 'photo' : page.kind === 'photo' ? 'scan' : page.kind
+  return { bitmap, kind }
+}
+
+function photoBoxesOf(page: GreyPage, choice: HalftoneChoice): readonly Box[] {
+  if (choice === 'text') return []
+  if (page.photoBoxes.length > 0) return page.photoBoxes
+  const wholePage = page.kind === 'photo' || (choice === 'photo' && page.kind === 'scan')
+  return wholePage ? [{ left: 0, top: 0, right: page.width, bottom: page.rows }] : []
+}
+
+function vectorToBilevel(page: GreyPage, bitmap: Bitmap): void {
+  threshold(page, VECTOR_LEVEL, bitmap)
+  keepFaintInk(page, page.faintInk ?? [], bitmap)
+  if (bitmap.words.some((word) => word !== 0)) return
+  const darkest = histogram(page, { left: 0, top: 0, right: page.width, bottom: page.rows }).findIndex(
+    (n) => n > 0,
+  )
+  // All the page's ink is pale: it is what the sender wants read, so it is not lost to the threshold.
+  if (darkest >= VECTOR_LEVEL && darkest <= PALE_INK_MAX) threshold(page, (darkest + 255) >> 1, bitmap)
+}
+
+function scanToBilevel(page: GreyPage, bitmap: Bitmap, buffers: PageBuffers): void {
+  const stride = (page.width + 3) & ~3
+  const pixels = buffers.grey(stride * page.rows)
+  const counts = normalise(page, backgroundMap(page), pixels, stride)
+  const level = Math.min(SCAN_LEVEL_MAX, Math.max(SCAN_LEVEL_MIN, otsuLevel(counts)))
+  threshold({ width: page.width, rows: page.rows, stride, pixels }, level, bitmap)
+  despeckle(bitmap)
 }

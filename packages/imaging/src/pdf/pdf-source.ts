@@ -2,12 +2,12 @@ import { DocumentRefusal } from '../intake/refusal.ts'
 import { fitPage } from '../raster/fit.ts'
 import type { BilevelPage, GreyPage, PageSizePt, PageSource, RasterTarget } from '../raster/page-source.ts'
 import type { PdfEngine } from './engine.ts'
+import { GreyCanvas } from './grey-canvas.ts'
 import { assertPageBox, FILE_BYTES_MAX } from './preflight.ts'
 
 /** FPDF_GetLastError, fpdfview.h. */
 const ERROR_PASSWORD = 4
 const ERROR_SECURITY = 5
-const BITMAP_GREY = 1
 const FLAG_ANNOTATIONS = 0x01
 const FLAG_GREYSCALE = 0x08
 /** Draws what a printer would draw: annotations and layers marked for print. */
@@ -29,9 +29,11 @@ class PdfSource implements PageSource {
   readonly #document: number
   readonly #formInfo: number
   readonly #form: number
+  readonly #canvas: GreyCanvas
 
   constructor(engine: PdfEngine, bytes: Uint8Array) {
     this.#engine = engine
+    this.#canvas = new GreyCanvas(engine)
     const { calls } = engine
     this.#data = calls.malloc(bytes.length)
     if (this.#data === 0)
@@ -78,31 +80,16 @@ class PdfSource implements PageSource {
   }
 
   #rasterise(handle: number, size: PageSizePt, target: RasterTarget): GreyPage {
-    const { calls } = this.#engine
     const { turned, left, width, height } = fitPage(size.widthPt, size.heightPt, target)
     const rotate = turned ? QUARTER_CLOCKWISE : 0
     const flags = FLAG_ANNOTATIONS | FLAG_GREYSCALE | FLAG_PRINTING
-    const stride = (target.width + 3) & ~3
-    const scan0 = calls.malloc(stride * height)
-    try {
-      this.#engine.heap().fill(255, scan0, scan0 + stride * height)
-      const bitmap = calls.FPDFBitmap_CreateEx(target.width, height, BITMAP_GREY, scan0, stride)
-      calls.FPDF_RenderPageBitmap(bitmap, handle, left, 0, width, height, rotate, flags)
-      calls.FPDF_FFLDraw(this.#form, bitmap, handle, left, 0, width, height, rotate, flags)
-      calls.FPDFBitmap_Destroy(bitmap)
-      const pixels = this.#engine.heap().slice(scan0, scan0 + stride * height)
-      return {
-        form: 'grey',
-        width: target.width,
-        rows: height,
-        stride,
-        pixels,
-        kind: 'vector',
-        photoBoxes: [],
-      }
-    } finally {
-      calls.free(scan0)
-    }
+    const canvas = this.#canvas.prepare(target.width, height)
+    const { calls } = this.#engine
+    calls.FPDF_RenderPageBitmap(canvas.bitmap, handle, left, 0, width, height, rotate, flags)
+    calls.FPDF_FFLDraw(this.#form, canvas.bitmap, handle, left, 0, width, height, rotate, flags)
+    const { stride } = canvas
+    const pixels = this.#canvas.pixels()
+    return { form: 'grey', width: target.width, rows: height, stride, pixels, kind: 'vector', photoBoxes: [] }
   }
 
   close(): void {
@@ -110,6 +97,7 @@ class PdfSource implements PageSource {
     calls.PDFiumExt_ExitFormFillEnvironment(this.#form)
     calls.PDFiumExt_CloseFormFillInfo(this.#formInfo)
     calls.FPDF_CloseDocument(this.#document)
+    this.#canvas.close()
     calls.free(this.#data)
   }
 }

@@ -1,4 +1,5 @@
 import { encodeT6 } from '@answerback/protocol/t4/t6'
+import type { PageBuffers } from '../bilevel/page-buffers.ts'
 import { toBilevel } from '../bilevel/to-bilevel.ts'
 import type { CodedPage } from '../page.ts'
 import type { BilevelPage, GreyPage } from './page-source.ts'
@@ -9,8 +10,11 @@ export function codePage(
   page: GreyPage | BilevelPage,
   resolution: CodedPage['resolution'],
   mode: RenderMode,
+  buffers: PageBuffers,
 ): CodedPage {
   const { bitmap, kind } =
-    page.form === 'bilevel' ? { bitmap: page.bitmap, kind: 'bilevel' as const } : toBilevel(page, mode)
+    page.form === 'bilevel'
+      ? { bitmap: page.bitmap, kind: 'bilevel' as const }
+      : toBilevel(page, mode, buffers)
   return { width: bitmap.width, rows: bitmap.rows, resolution, kind, t6: encodeT6(bitmap) }
 }

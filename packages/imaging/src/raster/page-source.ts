@@ -17,17 +17,26 @@ export interface Box {
   readonly bottom: number
 }
 
+/** Light ink a global threshold would lose: a table rule or a line of text drawn in pale grey. */
+export interface FaintInk extends Box {
+  /** Grey of the ink itself, 0..255. */
+  readonly grey: number
+}
+
 /** One page as 8-bit grey (0 black, 255 white), `stride` bytes a row, already `target.width` wide. */
 export interface GreyPage {
   readonly form: 'grey'
   readonly width: number
   readonly rows: number
   readonly stride: number
+  /** May be a view on the renderer's own memory: read it before asking the source for anything else. */
   readonly pixels: Uint8Array
   /** What the page is made of, which decides how it is turned to one bit. */
   readonly kind: PageKind
   /** Photographs inside a page of text: only these are halftoned. */
   readonly photoBoxes: readonly Box[]
+  /** Where the source knows of pale ink. */
+  readonly faintInk?: readonly FaintInk[]
 }
 
 /** One page that was bilevel already (a fax being forwarded); it is coded as it is. */

@@ -4,7 +4,7 @@ import type { Timers } from './timers.ts'
 
 const START_DEADLINE_MS = 30_000
 /** Bounds the JavaScript heap of a worker. The engine's own memory is bounded by its cap instead. */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 }
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 4 }
 
 /** How a worker came to be of no more use. */
 export type LossReason = 'deadline' | 'fault'

@@ -1,3 +1,4 @@
+import type { PageBuffers } from '../bilevel/page-buffers.ts'
 import type { PdfEngine } from '../pdf/engine.ts'
 import { openPdfSource } from '../pdf/pdf-source.ts'
 import { codePage } from './code-page.ts'
@@ -8,10 +9,10 @@ const ROUNDS = 6
 const LINES = 60
 
 /** Renders a built-in page, so that the first fax does not pay for compiling (2 to 5 times slower than settled). */
-export async function warmUp(engine: PdfEngine): Promise<void> {
+export async function warmUp(engine: PdfEngine, buffers: PageBuffers): Promise<void> {
   const source = openPdfSource(engine, warmUpPdf())
   for (let round = 0; round < ROUNDS; round++) {
-    codePage(await source.render(1, rasterTarget('letter', 'fine', 0)), 'fine', 'auto')
+    codePage(await source.render(1, rasterTarget('letter', 'fine', 0)), 'fine', 'auto', buffers)
   }
   source.close()
 }

@@ -5,6 +5,7 @@
  * can no longer be trusted: the worker says `fault` and ends, and the pool starts another.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { PageBuffers } from '../bilevel/page-buffers.ts'
 import { DocumentRefusal } from '../intake/refusal.ts'
 import { startEngine } from '../pdf/engine.ts'
 import { codePage } from './code-page.ts'
@@ -17,9 +18,10 @@ import { warmUp } from './warm-up.ts'
 const INSPECT_PAGES_MAX = 5_000
 
 const engine = await startEngine((workerData as WorkerSettings).engine)
+const buffers = new PageBuffers()
 let open: { readonly id: number; readonly source: PageSource } | undefined
 
-await warmUp(engine)
+await warmUp(engine, buffers)
 serve(parentPort!)
 
 function serve(port: MessagePort): void {
@@ -51,7 +53,7 @@ async function perform(command: Command): Promise<Result> {
     case 'render': {
       const source = await sourceOf(command.document)
       const page = await source.render(command.page, command.target)
-      return { kind: 'rendered', page: codePage(page, command.resolution, command.mode) }
+      return { kind: 'rendered', page: codePage(page, command.resolution, command.mode, buffers) }
     }
     case 'release':
       closeOpenDocument()
