@@ -7,6 +7,12 @@ import type { Services } from './services.ts'
 /** What workers and sweeps sign with. */
 export const WORKER: Actor = { kind: 'system', id: 'worker', requestId: null }
 
+/** What an event tells about a fax. */
+export type FaxFacts = Pick<
+  FaxRow,
+  'id' | 'jobId' | 'status' | 'pageCount' | 'pagesConfirmed' | 'attemptCount' | 'disposition' | 'code'
+>
+
 /**
  * Tells that something happened to a fax: the event, its place in the fax's sequence, and a job for every delivery, all in
  * the transaction of the change itself.
@@ -15,7 +21,7 @@ export const WORKER: Actor = { kind: 'system', id: 'worker', requestId: null }
 export async function recordFaxEvent(
   services: Services,
   tx: Tx,
-  fax: FaxRow,
+  fax: FaxFacts,
   type: EventType,
   extra: { readonly at?: Date; readonly nextAttemptAt?: Date } = {},
 ): Promise<void> {

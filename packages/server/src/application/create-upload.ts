@@ -1,0 +1,45 @@
+import type { Actor, DocumentRow, Scope } from '../ports/store.ts'
+import { accountKeys } from './account-keys.ts'
+import { type DocumentDetails, openDocumentDetails, readDocument } from './document-content.ts'
+import { asProblem, discardStaged, type StagedDocument } from './intake-document.ts'
+import { recordAudit } from './record-change.ts'
+import type { Services } from './services.ts'
+
+export interface CreatedUpload {
+  readonly row: DocumentRow
+  readonly details: DocumentDetails
+}
+
+/**
+ * Makes a staged document an upload that faxes can name by id: opened once to count its pages, kept until it expires.
+ * @throws Problem `document.…` when it cannot be opened; its bytes are then gone
+ */
+export async function createUpload(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  staged: StagedDocument,
+): Promise<CreatedUpload> {
+  const keys = await services.store.asAccount(scope, (tx) => accountKeys(services, tx))
+  const pageCount = await countPages()
+  const expiresAt = new Date(services.clock.now() + services.policy.uploadLifetimeMs)
+  const row: DocumentRow = { ...staged.row, pageCount, expiresAt }
+  await services.store.asAccount(scope, async (tx) => {
+    await tx.documents.insert(row)
+    await recordAudit(services, tx, actor, 'document.uploaded', row.id, {
+      pageCount,
+      byteCount: row.byteCount,
+    })
+  })
+  return { row, details: openDocumentDetails(keys, row) }
+
+  async function countPages(): Promise<number> {
+    try {
+      const facts = await services.rasteriser.inspect(await readDocument(services, keys, staged.row))
+      return facts.pageCount
+    } catch (error) {
+      await discardStaged(services, staged)
+      throw asProblem(error, staged.field)
+    }
+  }
+}

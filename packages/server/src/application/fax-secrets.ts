@@ -1,0 +1,84 @@
+import { Fault } from '../domain/fax.ts'
+import type { E164 } from '../domain/number.ts'
+import type { AccountKeys } from '../ports/keyring.ts'
+import type { FaxRow } from '../ports/store.ts'
+
+/** What a sender may put on the cover sheet. */
+export interface CoverInput {
+  readonly subject?: string
+  readonly fromName?: string
+  readonly toName?: string
+  readonly message?: string
+  /** One of the account's own templates; absent: the built-in sheet. */
+  readonly templateId?: string
+}
+
+/** What the sender said about a fax besides its numbers; stored sealed. */
+export interface FaxDetails {
+  readonly cover?: CoverInput
+  readonly clientReference?: string
+}
+
+export interface FaxSecrets {
+  readonly to: E164
+  readonly from: E164 | null
+  readonly details: FaxDetails
+}
+
+type SealedColumns = Pick<FaxRow, 'toSealed' | 'fromSealed' | 'detailsSealed'>
+type NumberColumn = 'to_sealed' | 'from_sealed'
+
+/** Encrypts what identifies people. The row's id is bound in, so that a value moved to another fax does not open. */
+export function sealFax(keys: AccountKeys, faxId: string, secrets: FaxSecrets): SealedColumns {
+  const { to, from, details } = secrets
+  return {
+    toSealed: keys.seal(faxPlace(faxId, 'to_sealed'), to),
+    fromSealed: from === null ? null : keys.seal(faxPlace(faxId, 'from_sealed'), from),
+    detailsSealed: keys.seal(faxPlace(faxId, 'details_sealed'), JSON.stringify(details)),
+  }
+}
+
+/** @throws KeyError `tampered` */
+export function openFaxSecrets(keys: AccountKeys, fax: Pick<FaxRow, 'id'> & SealedColumns): FaxSecrets {
+  return {
+    to: openNumber(keys, fax, 'to_sealed'),
+    from: fax.fromSealed && openNumber(keys, fax, 'from_sealed'),
+    details: openFaxDetails(keys, fax),
+  }
+}
+
+export function openFaxDetails(keys: AccountKeys, fax: Pick<FaxRow, 'id' | 'detailsSealed'>): FaxDetails {
+  return JSON.parse(keys.openText(faxPlace(fax.id, 'details_sealed'), fax.detailsSealed))
+}
+
+export function openNumber(
+  keys: AccountKeys,
+  fax: Pick<FaxRow, 'id' | 'toSealed' | 'fromSealed'>,
+  column: NumberColumn,
+): E164 {
+  const sealed = column === 'to_sealed' ? fax.toSealed : fax.fromSealed
+  if (sealed === null) throw new Fault('The fax has no sender.')
+  return keys.openText(faxPlace(fax.id, column), sealed) as E164
+}
+
+/** By which faxes to a number are found; equal only within one account. */
+export function numberHash(keys: AccountKeys, number: E164): Buffer {
+  return keys.hash('fax.number', number)
+}
+
+/** The far end's CSI. */
+export function sealRemoteId(keys: AccountKeys, attemptId: string, remoteId: string): Buffer {
+  return keys.seal(remoteIdPlace(attemptId), remoteId)
+}
+
+export function openRemoteId(keys: AccountKeys, attemptId: string, sealed: Uint8Array): string {
+  return keys.openText(remoteIdPlace(attemptId), sealed)
+}
+
+function faxPlace(row: string, column: string) {
+  return { table: 'fax', column, row }
+}
+
+function remoteIdPlace(row: string) {
+  return { table: 'attempt', column: 'remote_id_sealed', row }
+}

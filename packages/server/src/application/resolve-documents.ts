@@ -1,0 +1,93 @@
+import { Problem } from '../domain/problem.ts'
+import type { AccountKeys } from '../ports/keyring.ts'
+import type { NewFax, Scope, Tx } from '../ports/store.ts'
+import { openDocumentDetails } from './document-content.ts'
+import { fetchDocument } from './fetch-document.ts'
+import type { StagedDocument } from './intake-document.ts'
+import type { Services } from './services.ts'
+
+/** A document of a send request. `pages` are selections such as `["1-5", "2"]`; absent: all. */
+export type DocumentInput =
+  | { readonly kind: 'staged'; readonly staged: StagedDocument; readonly pages?: readonly string[] }
+  | { readonly kind: 'upload'; readonly documentId: string; readonly pages?: readonly string[] }
+  | {
+      readonly kind: 'url'
+      readonly url: string
+      readonly fileName?: string
+      readonly pages?: readonly string[]
+      readonly field: string
+    }
+
+/** A document whose bytes are durable. */
+export type Source =
+  | { readonly kind: 'new'; readonly staged: StagedDocument; readonly pages: readonly string[] | null }
+  | {
+      readonly kind: 'upload'
+      readonly documentId: string
+      readonly pages: readonly string[] | null
+      readonly field: string
+    }
+
+/** Fetches what was named by URL; nothing is written to the database yet. */
+export async function resolveDocuments(
+  services: Services,
+  scope: Scope,
+  documents: readonly DocumentInput[],
+): Promise<Source[]> {
+  const limit = services.policy.documentsPerFaxMax
+  if (documents.length > limit) {
+    throw new Problem('request.invalid', {
+      field: 'documents',
+      detail: `A fax takes at most ${limit} documents.`,
+    })
+  }
+  const sources: Source[] = []
+  for (const [index, input] of documents.entries()) {
+    const pages = input.pages && input.pages.length > 0 ? input.pages : null
+    if (input.kind === 'upload') {
+      sources.push({
+        kind: 'upload',
+        documentId: input.documentId,
+        pages,
+        field: `documents[${index}].upload`,
+      })
+    } else {
+      const staged = input.kind === 'staged' ? input.staged : await fetchDocument(services, scope, input)
+      sources.push({ kind: 'new', staged, pages })
+    }
+  }
+  return sources
+}
+
+/**
+ * Writes the rows of new documents and keeps the uploads that a fax uses from expiring.
+ * @returns sources for the fax's row, and what each is by content, for the duplicate guard
+ * @throws Problem document.not_found
+ */
+export async function keepSources(
+  tx: Tx,
+  keys: AccountKeys,
+  sources: readonly Source[],
+): Promise<{ sources: NewFax['sources']; content: string[] }> {
+  const kept: { documentId: string; pages: readonly string[] | null }[] = []
+  const content: string[] = []
+  for (const source of sources) {
+    const { documentId, sha256 } =
+      source.kind === 'new' ? await insertStaged(tx, source.staged) : await keepUpload(tx, keys, source)
+    kept.push({ documentId, pages: source.pages })
+    content.push(`${sha256} ${(source.pages ?? ['all']).join(',')}`)
+  }
+  return { sources: kept, content }
+}
+
+async function insertStaged(tx: Tx, staged: StagedDocument) {
+  await tx.documents.insert(staged.row)
+  return { documentId: staged.row.id, sha256: staged.sha256 }
+}
+
+async function keepUpload(tx: Tx, keys: AccountKeys, source: { documentId: string; field: string }) {
+  const row = await tx.documents.get(source.documentId)
+  if (row?.purpose !== 'source') throw new Problem('document.not_found', { field: source.field })
+  await tx.documents.keep(row.id)
+  return { documentId: row.id, sha256: openDocumentDetails(keys, row).sha256 }
+}

@@ -1,0 +1,191 @@
+import { type E164, parseNumber, sandboxNumber } from '../domain/number.ts'
+import { Problem } from '../domain/problem.ts'
+import type { Actor, NewFax, Scope, Tx } from '../ports/store.ts'
+import { type AccountView, readAccount } from './account-now.ts'
+import { destinationSlot, enqueueAdvance } from './fax-schedule.ts'
+import { type CoverInput, numberHash, sealFax } from './fax-secrets.ts'
+import { discardStaged, type StagedDocument } from './intake-document.ts'
+import { recordAudit, recordFaxEvent, sealParties } from './record-change.ts'
+import { type DocumentInput, keepSources, resolveDocuments, type Source } from './resolve-documents.ts'
+import type { Services } from './services.ts'
+
+export interface SendFaxRequest {
+  readonly to: string
+  readonly from?: string
+  readonly documents: readonly DocumentInput[]
+  readonly cover?: CoverInput
+  readonly sendAt?: Date
+  /** 0 to 9, higher first; default 5. */
+  readonly priority?: number
+  readonly resolution?: 'standard' | 'fine' | 'superfine'
+  readonly paper?: 'letter' | 'a4' | 'legal'
+  readonly renderMode?: 'auto' | 'text' | 'photo'
+  readonly tags?: readonly string[]
+  readonly clientReference?: string
+  readonly allowDuplicate?: boolean
+}
+
+export interface AcceptedFax {
+  readonly id: string
+  readonly jobId: number
+  readonly status: 'scheduled' | 'queued'
+  readonly createdAt: Date
+  readonly sendAt: Date | null
+  readonly warnings?: readonly string[]
+}
+
+export interface SendFaxHooks {
+  /** Runs last in the transaction that accepts the fax, such as to store the reply of an idempotent request. */
+  readonly inTransaction?: (tx: Tx, accepted: AcceptedFax) => Promise<void>
+}
+
+/**
+ * Accepts a fax: when this resolves its documents are durable and its row, event, audit entry and job are committed, so that
+ * whatever crashes afterwards, it ends delivered, failed with a reason, or held for a person.
+ *
+ * @throws Problem number.invalid, auth.key_mode_mismatch, destination.not_allowed, document.…, fax.possible_duplicate.
+ *   The staged documents of a refused request are deleted.
+ */
+export async function sendFax(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  request: SendFaxRequest,
+  hooks: SendFaxHooks = {},
+): Promise<AcceptedFax> {
+  let staged: StagedDocument[] = request.documents.flatMap((each) =>
+    each.kind === 'staged' ? [each.staged] : [],
+  )
+  try {
+    const numbers = gateNumbers(services, scope, request)
+    if (request.documents.length === 0 && !request.cover)
+      throw new Problem('document.missing', { field: 'documents' })
+    const sources = await resolveDocuments(services, scope, request.documents)
+    staged = sources.flatMap((source) => (source.kind === 'new' ? [source.staged] : []))
+    return await services.store.asAccount(scope, (tx) =>
+      accept(services, tx, actor, { request, ...numbers, sources }, hooks),
+    )
+  } catch (error) {
+    // Only a refusal is certain to have committed nothing: after any other error the fax may exist and need them.
+    if (error instanceof Problem) await Promise.all(staged.map((each) => discardStaged(services, each)))
+    throw error
+  }
+}
+
+interface CheckedRequest {
+  readonly request: SendFaxRequest
+  readonly to: E164
+  readonly from: E164 | null
+  readonly sources: readonly Source[]
+}
+
+function gateNumbers(
+  services: Services,
+  scope: Scope,
+  request: SendFaxRequest,
+): { to: E164; from: E164 | null } {
+  const to = parseNumber(request.to)
+  if (!to) throw new Problem('number.invalid', { field: 'to' })
+  const from = request.from === undefined ? null : parseNumber(request.from)
+  if (from === undefined)
+    throw new Problem('number.invalid', { field: 'from', detail: '"from" is not a number.' })
+  const isSandbox = sandboxNumber(to) !== undefined
+  if (isSandbox !== (scope.mode === 'test')) throw new Problem('auth.key_mode_mismatch', { field: 'to' })
+  if (!services.lines.some((line) => line.modes.includes(scope.mode))) {
+    throw new Problem('destination.not_allowed', { field: 'to' })
+  }
+  return { to, from }
+}
+
+async function accept(
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  checked: CheckedRequest,
+  hooks: SendFaxHooks,
+): Promise<AcceptedFax> {
+  const account = await readAccount(services, tx)
+  const kept = await keepSources(tx, account.keys, checked.sources)
+  const fax = newFax(services, tx.scope, account, checked, kept)
+  if (!checked.request.allowDuplicate) await refuseDuplicate(services, tx, account, fax)
+  const jobId = await tx.faxes.insert(fax)
+  const accepted: AcceptedFax = {
+    id: fax.id,
+    jobId,
+    status: fax.status,
+    createdAt: fax.createdAt,
+    sendAt: fax.sendAt,
+  }
+  const parties = sealParties(account.keys, fax.id, { to: checked.to, from: checked.from })
+  await recordAccepted(services, tx, actor, { fax, jobId, account, parties })
+  await hooks.inTransaction?.(tx, accepted)
+  return accepted
+}
+
+/** Event, audit entry and job of a fax just inserted. Shared with resend. */
+export async function recordAccepted(
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  accepted: {
+    readonly fax: NewFax
+    readonly jobId: number
+    readonly account: AccountView
+    readonly parties: Buffer
+  },
+): Promise<void> {
+  const { fax, jobId, account, parties } = accepted
+  const row = { ...fax, jobId, pagesConfirmed: 0, attemptCount: 0, disposition: null, code: null }
+  await recordFaxEvent(services, tx, row, `fax.${fax.status}`, { at: account.now })
+  const detail = { status: fax.status, documents: fax.sources.length, resendOf: fax.resendOf }
+  await recordAudit(services, tx, actor, 'fax.accepted', fax.id, detail, parties)
+  await enqueueAdvance(services, tx, account, fax)
+}
+
+function newFax(
+  services: Services,
+  scope: Scope,
+  account: AccountView,
+  checked: CheckedRequest,
+  kept: { readonly sources: NewFax['sources']; readonly content: readonly string[] },
+): NewFax {
+  const { request, to, from } = checked
+  const id = services.random.id('fax')
+  const { keys, now, row } = account
+  const sendAt = request.sendAt && request.sendAt > now ? request.sendAt : null
+  const startsAt = sendAt ?? now
+  const { cover, clientReference } = request
+  const details = { ...(cover ? { cover } : {}), ...(clientReference ? { clientReference } : {}) }
+  return {
+    id,
+    status: sendAt ? 'scheduled' : 'queued',
+    priority: request.priority ?? 5,
+    ...sealFax(keys, id, { to, from, details }),
+    toHash: numberHash(keys, to),
+    toSlot: destinationSlot(services, scope, to),
+    resolution: request.resolution ?? 'fine',
+    paper: request.paper ?? row.settings.paper ?? 'letter',
+    renderMode: request.renderMode ?? 'auto',
+    contentHash: keys.hash('fax.content', JSON.stringify([kept.content, cover ?? null])),
+    resendOf: null,
+    tags: request.tags ?? [],
+    createdAt: now,
+    sendAt,
+    nextActionAt: startsAt,
+    deadlineAt: new Date(startsAt.getTime() + services.policy.faxLifetimeMs),
+    sources: kept.sources,
+    pagesDocumentId: null,
+    pageCount: null,
+  }
+}
+
+async function refuseDuplicate(services: Services, tx: Tx, account: AccountView, fax: NewFax): Promise<void> {
+  const minutes = account.row.settings.duplicateGuardMinutes
+  const guardMs = minutes === undefined ? services.policy.duplicateGuardMs : minutes * 60_000
+  if (guardMs <= 0) return
+  const since = new Date(account.now.getTime() - guardMs)
+  const earlier = await tx.faxes.findDuplicate(fax.toHash, fax.contentHash, since)
+  if (earlier !== undefined) {
+    throw new Problem('fax.possible_duplicate', { detail: `The earlier fax is ${earlier}.` })
+  }
+}
