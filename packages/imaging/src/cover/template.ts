@@ -35,9 +35,11 @@ export const DEFAULT_COVER_TEMPLATE: CoverTemplate = {
   accent: 'rule',
 }
 
-const LINE_CHARACTERS_MAX = 120
+/** With these, letterhead, title and confidentiality text leave at least half of the first page. */
+const TITLE_CHARACTERS_MAX = 60
+const LINE_CHARACTERS_MAX = 80
 const ADDRESS_LINES_MAX = 6
-const CONFIDENTIALITY_CHARACTERS_MAX = 2000
+const CONFIDENTIALITY_CHARACTERS_MAX = 1200
 const LOGO_BYTES_MAX = 256 * 1024
 export const LOGO_SIDE_PIXELS_MAX = 2000
 const PNG_MAGIC = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -58,7 +60,7 @@ export function parseCoverTemplate(value: unknown): CoverTemplate {
   if (unknownKey) throw invalidCover(`A cover template has no other fields than ${KEYS.join(', ')}.`)
   const fields = value as Readonly<Record<string, unknown>>
   return {
-    title: parseText(fields.title, 'title', LINE_CHARACTERS_MAX) ?? DEFAULT_COVER_TEMPLATE.title,
+    title: parseText(fields.title, 'title', TITLE_CHARACTERS_MAX) ?? DEFAULT_COVER_TEMPLATE.title,
     organisation: parseText(fields.organisation, 'organisation', LINE_CHARACTERS_MAX),
     addressLines: parseAddress(fields.addressLines),
     logo: parseLogo(fields.logo),

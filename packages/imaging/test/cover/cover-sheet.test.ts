@@ -98,12 +98,12 @@ test('the longest fields and the longest template still leave their page count r
     date: long,
     message: 'The end.',
   }
-  const line = 'W'.repeat(110)
+  const line = 'W'.repeat(60)
   const template = {
     title: line,
     organisation: line,
     addressLines: Array(6).fill(line),
-    confidentiality: 'word '.repeat(399),
+    confidentiality: 'word '.repeat(240),
   }
   const sheet = await build(fields, template)
   const text = textOf(sheet)

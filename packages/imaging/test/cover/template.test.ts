@@ -44,7 +44,7 @@ const REFUSED: readonly (readonly [what: string, template: unknown, names: RegEx
   ['nothing', null, /JSON object/],
   ['an unknown field', { titel: 'Fax' }, /no other fields than title/],
   ['a number as the title', { title: 1 }, /title/],
-  ['a title too long', { title: 'x'.repeat(121) }, /title/],
+  ['a title too long', { title: 'x'.repeat(61) }, /title/],
   ['seven address lines', { addressLines: Array(7).fill('x') }, /addressLines/],
   ['an address line that is no text', { addressLines: [{}] }, /addressLines/],
   ['a row that does not exist', { rows: ['to', 'patient'] }, /rows/],
