@@ -21,7 +21,7 @@ const SCAN_LEVEL_MAX = 192
 export type HalftoneChoice = 'auto' | 'text' | 'photo'
 
 /**
- * The page as one-bit rows. `text` never halftones; `photo` halftones a page without known picture boxes whole.
+ * The page as one-bit rows. `text` never halftones; `photo` halftones every picture.
  * The bitmap belongs to `buffers`: code it before converting another page.
  */
 export function toBilevel(
@@ -40,7 +40,8 @@ export function toBilevel(
 
 function photoBoxesOf(page: GreyPage, choice: HalftoneChoice): readonly Box[] {
   if (choice === 'text') return []
-  if (page.photoBoxes.length > 0) return page.photoBoxes
+  const known = choice === 'photo' ? (page.pictures ?? page.photoBoxes) : page.photoBoxes
+  if (known.length > 0) return known
   const wholePage = page.kind === 'photo' || (choice === 'photo' && page.kind === 'scan')
   return wholePage ? [{ left: 0, top: 0, right: page.width, bottom: page.rows }] : []
 }

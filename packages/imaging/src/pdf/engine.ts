@@ -51,13 +51,61 @@ export interface PdfiumCalls {
   ): void
   FPDFBitmap_CreateEx(width: number, height: number, format: number, scan0: number, stride: number): number
   FPDFBitmap_Destroy(bitmap: number): void
+  FPDFBitmap_GetBuffer(bitmap: number): number
+  FPDFBitmap_GetFormat(bitmap: number): number
+  FPDFBitmap_GetWidth(bitmap: number): number
+  FPDFBitmap_GetHeight(bitmap: number): number
+  FPDFBitmap_GetStride(bitmap: number): number
+  FPDF_PageToDevice(
+    page: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    rotate: number,
+    x: number,
+    y: number,
+    deviceX: number,
+    deviceY: number,
+  ): number
+  FPDFPage_CountObjects(page: number): number
+  FPDFPage_GetObject(page: number, index: number): number
+  FPDFPage_GetAnnotCount(page: number): number
+  FPDFFormObj_CountObjects(form: number): number
+  FPDFFormObj_GetObject(form: number, index: number): number
+  FPDFPageObj_GetType(object: number): number
+  FPDFPageObj_GetMatrix(object: number, matrix: number): number
+  FPDFPageObj_GetBounds(object: number, left: number, bottom: number, right: number, top: number): number
+  FPDFPageObj_GetFillColor(object: number, red: number, green: number, blue: number, alpha: number): number
+  FPDFPageObj_GetStrokeColor(object: number, red: number, green: number, blue: number, alpha: number): number
+  FPDFPageObj_GetStrokeWidth(object: number, width: number): number
+  FPDFPath_GetDrawMode(path: number, fillMode: number, stroke: number): number
+  FPDFPath_CountSegments(path: number): number
+  FPDFPath_GetPathSegment(path: number, index: number): number
+  FPDFPathSegment_GetPoint(segment: number, x: number, y: number): number
+  FPDFPathSegment_GetType(segment: number): number
+  FPDFText_LoadPage(page: number): number
+  FPDFText_ClosePage(textPage: number): void
+  FPDFTextObj_GetText(object: number, textPage: number, buffer: number, bytes: number): number
+  FPDFTextObj_GetTextRenderMode(object: number): number
+  FPDFImageObj_GetImagePixelSize(image: number, width: number, height: number): number
+  FPDFImageObj_GetImageMetadata(image: number, page: number, metadata: number): number
+  FPDFImageObj_GetBitmap(image: number): number
+  FPDFImageObj_GetRenderedBitmap(document: number, page: number, image: number): number
 }
+
+/** Room for the out-parameters of one call. */
+const SCRATCH_BYTES = 64
 
 export interface PdfEngine {
   readonly calls: PdfiumCalls
   /** The heap as it is now. Memory growth detaches it: read it again after every call that can allocate. */
   heap(): Uint8Array
   heapBytes(): number
+  /** Calls `read` with a pointer to room for up to 16 floats, and returns them, or undefined when it answers 0. */
+  floats(count: number, read: (pointer: number) => number): readonly number[] | undefined
+  /** The same for 32-bit integers. */
+  integers(count: number, read: (pointer: number) => number): readonly number[] | undefined
 }
 
 /** Compiles PDFium with its memory capped at `heapCapMb` mebibytes. */
@@ -96,7 +144,16 @@ export async function startEngine(module: WebAssembly.Module): Promise<PdfEngine
   })
   const calls = pdfium.wasmExports
   calls.PDFiumExt_Init()
-  return { calls, heap: () => pdfium.HEAPU8, heapBytes: () => pdfium.HEAPU8.length }
+  const scratch = calls.malloc(SCRATCH_BYTES)
+  return {
+    calls,
+    heap: () => pdfium.HEAPU8,
+    heapBytes: () => pdfium.HEAPU8.length,
+    floats: (count, read) =>
+      read(scratch) === 0 ? undefined : [...new Float32Array(pdfium.HEAPU8.buffer, scratch, count)],
+    integers: (count, read) =>
+      read(scratch) === 0 ? undefined : [...new Int32Array(pdfium.HEAPU8.buffer, scratch, count)],
+  }
 }
 
 const WASI_BAD_DESCRIPTOR = 8

@@ -1,8 +1,15 @@
 import { DocumentRefusal } from '../intake/refusal.ts'
-import { fitPage } from '../raster/fit.ts'
+import { fitPage, type Placement } from '../raster/fit.ts'
 import type { BilevelPage, GreyPage, PageSizePt, PageSource, RasterTarget } from '../raster/page-source.ts'
+import { assertNothingMissing } from './blank-check.ts'
+import { DeviceSpace, QUARTER_CLOCKWISE } from './device-space.ts'
 import type { PdfEngine } from './engine.ts'
+import { findFaintInk } from './faint-ink.ts'
+import { readFaxImage } from './fax-image.ts'
 import { GreyCanvas } from './grey-canvas.ts'
+import { placeImages } from './images.ts'
+import { classifyPage } from './page-kind.ts'
+import { listObjects } from './page-objects.ts'
 import { assertPageBox, FILE_BYTES_MAX } from './preflight.ts'
 
 /** FPDF_GetLastError, fpdfview.h. */
@@ -12,7 +19,6 @@ const FLAG_ANNOTATIONS = 0x01
 const FLAG_GREYSCALE = 0x08
 /** Draws what a printer would draw: annotations and layers marked for print. */
 const FLAG_PRINTING = 0x800
-const QUARTER_CLOCKWISE = 1
 
 /** Opens a PDF held in the engine's heap until `close`. Throws `DocumentRefusal`. */
 export function openPdfSource(engine: PdfEngine, bytes: Uint8Array): PageSource {
@@ -72,24 +78,50 @@ class PdfSource implements PageSource {
     if (handle === 0) throw unreadablePage(page)
     try {
       calls.FORM_OnAfterLoadPage(handle, this.#form)
-      return this.#rasterise(handle, size, target)
+      return this.#renderLoaded(handle, page, size, target)
     } finally {
       calls.FORM_OnBeforeClosePage(handle, this.#form)
       calls.FPDF_ClosePage(handle)
     }
   }
 
-  #rasterise(handle: number, size: PageSizePt, target: RasterTarget): GreyPage {
-    const { turned, left, width, height } = fitPage(size.widthPt, size.heightPt, target)
+  #renderLoaded(
+    handle: number,
+    number: number,
+    size: PageSizePt,
+    target: RasterTarget,
+  ): GreyPage | BilevelPage {
+    const engine = this.#engine
+    const placement = fitPage(size.widthPt, size.heightPt, target)
+    const space = new DeviceSpace(engine, handle, placement, target.width)
+    const objects = listObjects(engine, handle)
+    const images = placeImages(engine, objects, space, number)
+    const faxed = readFaxImage(engine, handle, objects, images, size, target)
+    if (faxed !== undefined) return { form: 'bilevel', bitmap: faxed }
+    const faintInk = findFaintInk(engine, objects, space)
+    const { stride } = this.#draw(handle, placement, target)
+    const pixels = () => this.#canvas.pixels()
+    assertNothingMissing(
+      { engine, document: this.#document, page: handle, number, objects, images, space },
+      { stride, pixels },
+    )
+    const raster = { width: target.width, rows: placement.height, stride, pixels: pixels() }
+    return { form: 'grey', ...raster, ...classifyPage(raster, images, space.pageBox), faintInk }
+  }
+
+  #draw(
+    handle: number,
+    { turned, left, width, height }: Placement,
+    target: RasterTarget,
+  ): { readonly stride: number } {
+    const { calls } = this.#engine
+    const { bitmap, stride } = this.#canvas.prepare(target.width, height)
     const rotate = turned ? QUARTER_CLOCKWISE : 0
     const flags = FLAG_ANNOTATIONS | FLAG_GREYSCALE | FLAG_PRINTING
-    const canvas = this.#canvas.prepare(target.width, height)
-    const { calls } = this.#engine
-    calls.FPDF_RenderPageBitmap(canvas.bitmap, handle, left, 0, width, height, rotate, flags)
-    calls.FPDF_FFLDraw(this.#form, canvas.bitmap, handle, left, 0, width, height, rotate, flags)
-    const { stride } = canvas
-    const pixels = this.#canvas.pixels()
-    return { form: 'grey', width: target.width, rows: height, stride, pixels, kind: 'vector', photoBoxes: [] }
+    calls.FPDF_RenderPageBitmap(bitmap, handle, left, 0, width, height, rotate, flags)
+    // Annotations alone leave the fields of an AcroForm out: a filled intake form would go out blank.
+    calls.FPDF_FFLDraw(this.#form, bitmap, handle, left, 0, width, height, rotate, flags)
+    return { stride }
   }
 
   close(): void {

@@ -35,6 +35,8 @@ export interface GreyPage {
   readonly kind: PageKind
   /** Photographs inside a page of text: only these are halftoned. */
   readonly photoBoxes: readonly Box[]
+  /** Every picture on the page, photograph or not, where the source knows. */
+  readonly pictures?: readonly Box[]
   /** Where the source knows of pale ink. */
   readonly faintInk?: readonly FaintInk[]
 }
