@@ -1,6 +1,6 @@
 import { Problem } from '../domain/problem.ts'
 import type { Scope, Tx } from '../ports/store.ts'
-import { accountKeys } from './account-keys.ts'
+import { readAccount } from './account-now.ts'
 import type { Services } from './services.ts'
 
 const DAY_MS = 86_400_000
@@ -52,7 +52,7 @@ export async function claimIdempotencyKey(
       return {
         kind: 'claimed',
         finish: async (work, reply) => {
-          const keys = await accountKeys(services, work)
+          const { keys } = await readAccount(services, work)
           await work.idempotency.finish(keyHash, reply.status, keys.seal(place, JSON.stringify(reply.body)))
         },
         abandon: () => services.store.asAccount(scope, (after) => after.idempotency.abandon(keyHash)),
@@ -61,7 +61,7 @@ export async function claimIdempotencyKey(
     if (!held.requestHash.equals(requestHash)) throw new Problem('idempotency.key_reused')
     if (held.responseStatus === null || held.responseSealed === null)
       throw new Problem('idempotency.in_flight')
-    const keys = await accountKeys(services, tx)
+    const { keys } = await readAccount(services, tx)
     const body: unknown = JSON.parse(keys.openText(place, held.responseSealed))
     return { kind: 'replay', reply: { status: held.responseStatus, body } }
   })

@@ -1,8 +1,10 @@
 import type { WebApp } from '../web/web-app.ts'
 import type { ApiContext } from './api-context.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.ts'
+import { registerFaxRoutes } from './routes/faxes.ts'
 
 /** Every route of the native API, `/v2`, and what describes and watches it. */
 export function registerNativeApi(app: WebApp, context: ApiContext): void {
+  registerFaxRoutes(app, context)
   registerApiKeyRoutes(app, context)
 }

@@ -8,6 +8,11 @@ type Rule = (value: unknown) => boolean
 /** `fax_01jd…`: what `Random.id` makes. */
 const identifier = matching(/^[a-z]{1,16}_[0-9a-z]{26}$/)
 
+/** An identifier, or a UUID that a proxy in front of us gave the request. */
+const requestIdentifier = matching(
+  /^(?:[a-z]{1,16}_[0-9a-z]{26}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+)
+
 // None of these can hold a phone number, a sentence, or a file name with a blank; and a name out of a document would
 // have to be one of the few words that the code itself chooses.
 const snakeCase = matching(/^[a-z][a-z_]{0,30}(?:\d{1,3})?[a-z_]{0,30}$/)
@@ -23,7 +28,7 @@ const amount: Rule = (value) => typeof value === 'number' && Number.isFinite(val
 
 /** Every field a line may have, besides `error`. */
 export const FIELD_RULES: Readonly<Record<Exclude<keyof LogFields, 'error'>, Rule>> = {
-  requestId: identifier,
+  requestId: requestIdentifier,
   accountId: identifier,
   keyId: identifier,
   faxId: identifier,

@@ -8,6 +8,7 @@ import { answerClientError } from './client-error.ts'
 import { parseJsonBody } from './json-body.ts'
 import { createKeyCache } from './key-cache.ts'
 import { PROBLEM_MEDIA_TYPE, problemBody, problemOfError, retryAfterSeconds } from './problem-reply.ts'
+import { statusOfProblem } from './problem-status.ts'
 import { requestIdOf } from './request-id.ts'
 import { createRequestLog } from './request-log.ts'
 import { compileValidator } from './validation.ts'
@@ -97,7 +98,11 @@ function answerError(
 ): FastifyReply {
   const problem = problemOfError(error)
   if (problem.code === 'system.processing' || problem.code === 'system.storage_unavailable') {
-    services.log.error('http.fault', { requestId: request.id, code: problem.code, error })
+    services.log.error('http.fault', {
+      requestId: request.id,
+      httpStatus: statusOfProblem(problem.code),
+      error,
+    })
   }
   const body = problemBody(problem, request.id, options.publicUrl)
   const wait = retryAfterSeconds(problem.code)

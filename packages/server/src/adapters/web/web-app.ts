@@ -43,6 +43,8 @@ export interface WebOptions {
   readonly publicUrl?: string
   /** Bytes of a JSON body on routes that take documents as base64. */
   readonly documentBodyBytesMax: number
+  /** Bytes of a whole form, all its files together. */
+  readonly formBytesMax: number
   /** Bytes of every other body. */
   readonly bodyBytesMax: number
   /** Per key. */
@@ -59,6 +61,7 @@ const MIB = 1024 * 1024
 
 export const DEFAULT_WEB_OPTIONS: WebOptions = {
   documentBodyBytesMax: 70 * MIB,
+  formBytesMax: 101 * MIB,
   bodyBytesMax: MIB / 4,
   rate: { quota: 60_000, windowSeconds: 60 },
   anonymousRate: { quota: 6_000, windowSeconds: 60 },

@@ -1,0 +1,120 @@
+import type { OpenAttempt } from '../../../application/list-attempts.ts'
+import type { OpenFax } from '../../../application/open-fax.ts'
+import type { AcceptedFax } from '../../../application/send-fax.ts'
+import { DISPOSITIONS } from '../../../domain/disposition.ts'
+import type { FaxStatus, Mode } from '../../../domain/fax.ts'
+import { nativeEvent } from '../../../domain/native-event.ts'
+import { maskNumber } from '../../../domain/number.ts'
+import type { EventRow, PageRow } from '../../../ports/store.ts'
+import { timeOrNull } from './time.ts'
+
+/** Statuses in which `nextActionAt` is a call that is due, and not the work in hand. */
+const WAITING: readonly FaxStatus[] = ['scheduled', 'queued', 'retrying']
+
+export function faxLinks(id: string) {
+  const self = `/v2/faxes/${id}`
+  return { self, attempts: `${self}/attempts`, events: `${self}/events`, content: `${self}/content` }
+}
+
+export function acceptedView(accepted: AcceptedFax, mode: Mode) {
+  return {
+    id: accepted.id,
+    jobId: accepted.jobId,
+    status: accepted.status,
+    livemode: mode === 'live',
+    createdAt: accepted.createdAt.toISOString(),
+    sendAt: timeOrNull(accepted.sendAt ?? null),
+    warnings: [...(accepted.warnings ?? [])],
+    links: faxLinks(accepted.id),
+  }
+}
+
+/** @param showNumbers whether the reader may see whole telephone numbers */
+export function faxSummaryView({ fax, to, from, clientReference }: OpenFax, showNumbers: boolean) {
+  const shown = showNumbers ? (number: string) => number : maskNumber
+  return {
+    id: fax.id,
+    jobId: fax.jobId,
+    livemode: fax.mode === 'live',
+    direction: 'outbound' as const,
+    status: fax.status,
+    to: shown(to),
+    from: from === null ? null : shown(from),
+    pageCount: fax.pageCount,
+    pagesConfirmed: fax.pagesConfirmed,
+    estimatedSeconds: roundedOrNull(fax.estimatedSeconds),
+    attemptCount: fax.attemptCount,
+    nextAttemptAt: WAITING.includes(fax.status) ? timeOrNull(fax.nextActionAt) : null,
+    disposition: fax.disposition,
+    code: fax.code,
+    message: fax.message ?? (fax.disposition === null ? null : DISPOSITIONS[fax.disposition].sentence),
+    tags: [...fax.tags],
+    clientReference,
+    resendOf: fax.resendOf,
+    createdAt: fax.createdAt.toISOString(),
+    sendAt: timeOrNull(fax.sendAt),
+    startedAt: timeOrNull(fax.startedAt),
+    endedAt: timeOrNull(fax.endedAt),
+    links: faxLinks(fax.id),
+  }
+}
+
+export function faxView(opened: OpenFax & { readonly pages: readonly PageRow[] }, showNumbers: boolean) {
+  const { fax, pages } = opened
+  return {
+    ...faxSummaryView(opened, showNumbers),
+    priority: fax.priority,
+    resolution: fax.resolution,
+    paper: fax.paper,
+    renderMode: fax.renderMode,
+    sequence: fax.sequence,
+    deadlineAt: timeOrNull(fax.deadlineAt),
+    cancelRequestedAt: timeOrNull(fax.cancelRequestedAt),
+    pages: pages.map((page) => ({
+      number: page.number,
+      kind: page.kind,
+      resolution: page.resolution,
+      width: page.width,
+      rows: page.rows,
+      estimatedSeconds: rounded(page.estimatedSeconds),
+    })),
+  }
+}
+
+export function attemptView({ attempt, remoteId, journal }: OpenAttempt) {
+  const facts = attempt.disposition === null ? undefined : DISPOSITIONS[attempt.disposition]
+  return {
+    id: attempt.id,
+    number: attempt.number,
+    line: attempt.line,
+    firstPage: attempt.firstPage,
+    startedAt: attempt.startedAt.toISOString(),
+    connectedAt: timeOrNull(attempt.connectedAt),
+    endedAt: timeOrNull(attempt.endedAt),
+    disposition: attempt.disposition,
+    code: facts?.code ?? null,
+    message: facts?.sentence ?? null,
+    pagesConfirmed: attempt.pagesConfirmed,
+    dataExchanged: attempt.dataExchanged,
+    sipStatus: attempt.sipStatus,
+    q850Cause: attempt.q850Cause,
+    t30Result: attempt.t30Result,
+    bitRate: attempt.bitRate,
+    ecm: attempt.ecm,
+    remoteId,
+    journal: journal.map(({ at, kind, page }) => ({ at: at.toISOString(), kind, page: page ?? null })),
+  }
+}
+
+export function eventView(event: EventRow, mode: Mode) {
+  return nativeEvent(event, mode === 'live')
+}
+
+/** Hundredths of a second are more than an estimate can promise. */
+function rounded(seconds: number): number {
+  return Math.round(seconds * 100) / 100
+}
+
+function roundedOrNull(seconds: number | null): number | null {
+  return seconds === null ? null : rounded(seconds)
+}
