@@ -31,7 +31,7 @@ export async function openTiffSource(
   return {
     pageCount: pages.length,
     sizePt: (number) => uprightSize(pageAt(pages, number)),
-    render: (number, target) => drawPage(bytes, pageAt(pages, number), number, limits.pixelsMax, target),
+    render: async (number, target) => drawPage(bytes, pageAt(pages, number), number, limits.pixelsMax, target),
     close: () => undefined,
   }
 }
