@@ -19,13 +19,28 @@ export function concatenateT6(header: Uint8Array, body: Uint8Array): Uint8Array 
     joined.set(body.subarray(0, joined.length - whole), whole)
     return joined
   }
-  let carry = header[whole]! & (0xff00 >>> shift)
-  for (let i = 0; whole + i < joined.length; i++) {
-    const byte = body[i] ?? 0
-    joined[whole + i] = carry | (byte >>> shift)
-    carry = byte << (8 - shift)
-  }
+  joined[whole] = header[whole]! & (0xff00 >>> shift)
+  appendShifted(joined, whole, body, shift)
   return joined
+}
+
+/** Ors `body` into `target` from bit `shift` (1..7) of byte `at` on; what does not fit is padding. */
+function appendShifted(target: Uint8Array, at: number, body: Uint8Array, shift: number): void {
+  const from = new DataView(body.buffer, body.byteOffset, body.byteLength)
+  const to = new DataView(target.buffer, target.byteOffset, target.byteLength)
+  let carry = target[at]! << 24
+  let i = 0
+  for (; i + 4 <= body.length && at + i + 4 <= target.length; i += 4) {
+    const word = from.getUint32(i)
+    to.setUint32(at + i, carry | (word >>> shift))
+    carry = word << (32 - shift)
+  }
+  carry >>>= 24
+  for (; at + i < target.length; i++) {
+    const byte = body[i] ?? 0
+    target[at + i] = carry | (byte >>> shift)
+    carry = (byte << (8 - shift)) & 0xff
+  }
 }
 
 /** Bits before EOFB. */
