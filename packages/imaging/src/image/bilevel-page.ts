@@ -56,18 +56,38 @@ function repeatRows(bitmap: Bitmap, rows: number, repeats: number, width: number
   return page
 }
 
-/** A bitmap as 8-bit grey, to be resampled. */
-export function greyFromBitmap({ width, rows, stride, words }: Bitmap): GreyImage {
-  const pixels = new Uint8Array(width * rows).fill(255)
-  for (let row = 0; row < rows; row++) {
-    for (let word = 0; word < stride; word++) {
-      let bits = words[row * stride + word]!
-      while (bits !== 0) {
-        const bit = Math.clz32(bits)
-        pixels[row * width + word * 32 + bit] = 0
-        bits &= ~(0x80000000 >>> bit)
-      }
+/**
+ * A bitmap as 8-bit grey, to be resampled: each grey pixel is the share of white in `factor` x `factor` pixels.
+ *
+ * Shrinking by whole steps here is what keeps a page of a hundred million pixels from becoming as many bytes.
+ */
+export function greyFromBitmap({ width, rows, stride, words }: Bitmap, factor: number): GreyImage {
+  const across = Math.ceil(width / factor)
+  const down = Math.ceil(rows / factor)
+  const pixels = new Uint8Array(across * down)
+  const black = new Uint32Array(across)
+  for (let y = 0; y < down; y++) {
+    black.fill(0)
+    const bottom = Math.min((y + 1) * factor, rows)
+    for (let row = y * factor; row < bottom; row++) {
+      countBlack(words.subarray(row * stride, (row + 1) * stride), factor, black)
+    }
+    for (let x = 0; x < across; x++) {
+      const area = (Math.min((x + 1) * factor, width) - x * factor) * (bottom - y * factor)
+      pixels[y * across + x] = 255 - Math.round((255 * black[x]!) / area)
     }
   }
-  return { width, height: rows, pixels }
+  return { width: across, height: down, pixels }
+}
+
+/** Adds a row's black pixels to their columns of `factor` pixels, walking the set bits: most of a page is white. */
+function countBlack(row: Uint32Array, factor: number, black: Uint32Array): void {
+  for (let word = 0; word < row.length; word++) {
+    let bits = row[word]!
+    while (bits !== 0) {
+      const bit = Math.clz32(bits)
+      black[Math.floor((word * 32 + bit) / factor)]!++
+      bits &= ~(0x80000000 >>> bit)
+    }
+  }
 }

@@ -31,7 +31,8 @@ export async function openTiffSource(
   return {
     pageCount: pages.length,
     sizePt: (number) => uprightSize(pageAt(pages, number)),
-    render: async (number, target) => drawPage(bytes, pageAt(pages, number), number, limits.pixelsMax, target),
+    render: async (number, target) =>
+      drawPage(bytes, pageAt(pages, number), number, limits.pixelsMax, target),
     close: () => undefined,
   }
 }
@@ -82,7 +83,10 @@ async function drawBilevel(
   const { widthPt, heightPt } = uprightSize(page)
   const placement = fitPage(widthPt, heightPt, target)
   const upright = exifTurn(page.orientation)
-  const turned = turnImage(greyFromBitmap(bitmap), placement.turned ? quarterMore(upright) : upright)
+  const turn = placement.turned ? quarterMore(upright) : upright
+  const [across, down] = swapsSides(turn) ? [bitmap.rows, bitmap.width] : [bitmap.width, bitmap.rows]
+  const factor = Math.max(1, Math.floor(Math.min(across / placement.width, down / placement.height)))
+  const turned = turnImage(greyFromBitmap(bitmap, factor), turn)
   const pixels = await resizeGrey(turned, placement, number)
   const drawn = { width: placement.width, height: placement.height, pixels }
   // Clean black on white like a drawn page: a plain threshold brings the strokes back.
