@@ -5,8 +5,8 @@ import type { Services } from './services.ts'
 /** Said of a document by its sender or found out about it; stored sealed. */
 export interface DocumentDetails {
   readonly fileName?: string
-  /** Of the plaintext, hex. */
-  readonly sha256: string
+  /** Of the plaintext, hex; absent for pages we made ourselves. */
+  readonly sha256?: string
 }
 
 export function sealDocumentDetails(keys: AccountKeys, documentId: string, details: DocumentDetails): Buffer {

@@ -89,5 +89,5 @@ async function keepUpload(tx: Tx, keys: AccountKeys, source: { documentId: strin
   const row = await tx.documents.get(source.documentId)
   if (row?.purpose !== 'source') throw new Problem('document.not_found', { field: source.field })
   await tx.documents.keep(row.id)
-  return { documentId: row.id, sha256: openDocumentDetails(keys, row).sha256 }
+  return { documentId: row.id, sha256: openDocumentDetails(keys, row).sha256 ?? row.id }
 }

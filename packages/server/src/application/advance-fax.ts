@@ -1,0 +1,108 @@
+import { DocumentRefusal } from '@answerback/imaging/intake/refusal'
+import { Fault } from '../domain/fax.ts'
+import type { Line } from '../ports/line.ts'
+import { type FaxRow, type Scope, StaleLease } from '../ports/store.ts'
+import { changeStatus, dispositionPatch } from './change-status.ts'
+import { releaseDestination, takeDestination } from './destination.ts'
+import { endAttempt } from './end-attempt.ts'
+import { endFax } from './end-fax.ts'
+import { type HeldFax, type Hold, holdFax } from './hold-fax.ts'
+import { keepLease, type LeaseKeeper } from './keep-lease.ts'
+import { postponeFax } from './postpone-fax.ts'
+import { type PreparedPages, prepareFax } from './prepare-fax.ts'
+import { runAttempt } from './run-attempt.ts'
+import type { Services } from './services.ts'
+import { waitForDestination } from './wait-for-destination.ts'
+
+/** Names the fax a job is about. */
+export interface FaxJob {
+  readonly scope: Scope
+  readonly faxId: string
+}
+
+/**
+ * Does what comes next for a fax: recover from a dead worker, end it when a person or the watchdog says so, render, wait
+ * for the destination, or call. A job whose fax is not due, has ended or is in other hands does nothing, so that jobs may
+ * come twice, late or out of order.
+ *
+ * @param signal aborts when the server stops or the job was taken over: a call is then hung up and journalled
+ */
+export async function advanceFax(services: Services, job: FaxJob, signal: AbortSignal): Promise<void> {
+  const hold = await holdFax(services, job.scope, job.faxId)
+  if (!hold) return
+  const keeper = keepLease(services, hold.held, signal)
+  try {
+    await advance(services, hold, keeper)
+  } catch (error) {
+    if (error instanceof StaleLease || keeper.reason === 'lease_lost') {
+      services.log.warn('fax.lease_lost', { faxId: job.faxId })
+      return
+    }
+    await postponeFax(services, hold.held, keeper.reason, error)
+  } finally {
+    keeper.stop()
+  }
+}
+
+async function advance(services: Services, hold: Hold, keeper: LeaseKeeper): Promise<void> {
+  const { held, openAttempt } = hold
+  const { fax, account, scope } = held
+  if (openAttempt) {
+    await endAttempt(services, held, openAttempt, { told: undefined, workerLost: true })
+    await releaseDestination(services, fax)
+    return
+  }
+  const over = whyOver(fax, account.now)
+  if (over) {
+    await services.store.asAccount(scope, (tx) => endFax(services, tx, held, over))
+    return
+  }
+  if (!held.secrets) throw new Fault('The numbers of the fax do not open.')
+  const prepared = fax.pagesDocumentId === null ? await prepare(services, held, keeper) : undefined
+  if (prepared === 'refused') return
+  if (!(await takeDestination(services, fax))) return waitForDestination(services, held, prepared)
+  try {
+    await runAttempt(services, held, held.secrets, chooseLine(services, scope), keeper, prepared)
+  } finally {
+    await releaseDestination(services, fax)
+  }
+}
+
+function whyOver(fax: FaxRow, now: Date): 'canceled' | 'expired' | undefined {
+  if (fax.cancelRequestedAt !== null) return 'canceled'
+  return fax.deadlineAt <= now ? 'expired' : undefined
+}
+
+async function prepare(
+  services: Services,
+  held: HeldFax,
+  keeper: LeaseKeeper,
+): Promise<PreparedPages | 'refused'> {
+  if (!held.secrets) throw new Fault('The numbers of the fax do not open.')
+  try {
+    return await prepareFax(services, held, held.secrets, keeper.signal)
+  } catch (error) {
+    if (!(error instanceof DocumentRefusal)) throw error
+    await refuse(services, held, error)
+    return 'refused'
+  }
+}
+
+/** The refusal's sentence is made for people and never quotes the document. */
+async function refuse(services: Services, held: HeldFax, refusal: DocumentRefusal): Promise<void> {
+  const endedAt = new Date(services.clock.now() + held.account.aheadMs)
+  const patch = {
+    ...dispositionPatch('document_refused'),
+    code: refusal.code,
+    message: refusal.message,
+    endedAt,
+  }
+  await services.store.asAccount(held.scope, (tx) => changeStatus(services, tx, held, 'failed', patch))
+}
+
+/** Test keys reach lines of test mode alone, live keys lines of live mode: a line says which it is for. */
+function chooseLine(services: Services, scope: Scope): Line {
+  const line = services.lines.find((each) => each.modes.includes(scope.mode))
+  if (!line) throw new Fault('No line is configured for this mode.')
+  return line
+}

@@ -1,0 +1,74 @@
+import { isTerminal } from '../domain/fax.ts'
+import { KeyError } from '../ports/keyring.ts'
+import type { AttemptRow, FaxRow, Scope, Tx } from '../ports/store.ts'
+import { type AccountView, readAccount } from './account-now.ts'
+import { changeStatus } from './change-status.ts'
+import { type FaxSecrets, openFaxSecrets } from './fax-secrets.ts'
+import { sealParties } from './record-change.ts'
+import type { Services } from './services.ts'
+
+/** A fax that this worker alone may change, as long as its lease is kept. */
+export interface HeldFax {
+  readonly scope: Scope
+  readonly fax: FaxRow
+  readonly account: AccountView
+  /** `undefined` when the sealed columns do not open: such a fax can still be ended. */
+  readonly secrets: FaxSecrets | undefined
+  /** Sealed for the audit. */
+  readonly parties: Buffer | null
+}
+
+export interface Hold {
+  readonly held: HeldFax
+  /** The attempt a worker began and did not end. */
+  readonly openAttempt: AttemptRow | undefined
+}
+
+/**
+ * Takes a fax for this worker if something is to be done about it now, and starts preparing it if that comes next.
+ * `undefined` when it is not due, has ended, or is another worker's.
+ */
+export async function holdFax(services: Services, scope: Scope, faxId: string): Promise<Hold | undefined> {
+  return services.store.asAccount(scope, async (tx) => {
+    const seen = await tx.faxes.get(faxId)
+    if (!seen || isTerminal(seen.status)) return undefined
+    const account = await readAccount(services, tx)
+    if (!isDue(seen, account.now)) return undefined
+    const now = services.clock.now()
+    const fax = await tx.faxes.lease(faxId, new Date(now), new Date(now + services.policy.leaseMs))
+    if (!fax) return undefined
+    const secrets = tryOpen(account, fax)
+    const parties = secrets ? sealParties(account.keys, fax.id, { to: secrets.to, from: secrets.from }) : null
+    const held = { scope, fax, account, secrets, parties }
+    if (fax.status === 'sending') return { held, openAttempt: await tx.attempts.open(faxId) }
+    return { held: await startPreparing(services, tx, held), openAttempt: undefined }
+  })
+}
+
+/** A call that nobody waits for any more is due when its worker's lease has run out, which `lease` sees to. */
+function isDue(fax: FaxRow, now: Date): boolean {
+  return (
+    fax.status === 'sending' ||
+    fax.waitingSince !== null ||
+    fax.cancelRequestedAt !== null ||
+    (fax.nextActionAt !== null && fax.nextActionAt <= now)
+  )
+}
+
+function tryOpen(account: AccountView, fax: FaxRow): FaxSecrets | undefined {
+  try {
+    return openFaxSecrets(account.keys, fax)
+  } catch (error) {
+    if (error instanceof KeyError) return undefined
+    throw error
+  }
+}
+
+async function startPreparing(services: Services, tx: Tx, held: HeldFax): Promise<HeldFax> {
+  const { fax, account } = held
+  const isOver = fax.cancelRequestedAt !== null || fax.deadlineAt <= account.now
+  if (isOver) return held
+  const queued = fax.status === 'scheduled' ? await changeStatus(services, tx, held, 'queued') : held
+  if (queued.fax.status !== 'queued' || fax.pagesDocumentId !== null) return queued
+  return changeStatus(services, tx, queued, 'preparing')
+}

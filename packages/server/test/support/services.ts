@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts'
+import { openFileKeyring } from '../../src/adapters/keyring/file-keys.ts'
+import { createSandboxLine } from '../../src/adapters/lines/sandbox/sandbox-line.ts'
+import { createPool } from '../../src/adapters/postgres/connection.ts'
+import { createPostgresStore } from '../../src/adapters/postgres/store.ts'
+import { advanceFax } from '../../src/application/advance-fax.ts'
+import type { Policy, Services } from '../../src/application/services.ts'
+import { DEFAULT_RETRY_POLICY } from '../../src/domain/retry-policy.ts'
+import { type HttpOut, HttpOutError } from '../../src/ports/http-out.ts'
+import type { Actor, Scope } from '../../src/ports/store.ts'
+import { VirtualClock } from './clock.ts'
+import { recordingLogger } from './log.ts'
+import { MarkedPages } from './marked-pages.ts'
+import { MemoryQueue } from './memory-queue.ts'
+import { SeededRandom } from './random.ts'
+import type { TestDatabaseFaces } from './test-server.ts'
+
+export const ACTOR: Actor = { kind: 'key', id: 'key_test', requestId: 'req_test' }
+
+export const TEST_POLICY: Policy = {
+  retry: DEFAULT_RETRY_POLICY,
+  callsPerDestination: 1,
+  faxLifetimeMs: 24 * 3_600_000,
+  callDurationMaxMs: 90 * 60_000,
+  leaseMs: 20_000,
+  duplicateGuardMs: 5 * 60_000,
+  documentBytesMax: 5 * 1_048_576,
+  documentsPerFaxMax: 20,
+  pagesPerFaxMax: 500,
+  uploadLifetimeMs: 24 * 3_600_000,
+  fetchTimeoutMs: 5_000,
+  loopbackWebhooks: true,
+  allowedPrivateHosts: [],
+}
+
+export interface TestServices extends Services {
+  readonly queue: MemoryQueue
+  readonly clock: VirtualClock
+  readonly rasteriser: MarkedPages
+  readonly log: Services['log']
+  /** Every line logged, as text. */
+  readonly logText: () => string
+  /** A new account; its test-mode scope. */
+  addAccount(): Promise<Scope>
+  /** Runs due jobs, and the time they wait for, until none is due. Returns how many ran. */
+  runDue(): Promise<number>
+  /** `runDue`, then on to the time of the next job, until `limitMs` from now or nothing waits. */
+  runFor(limitMs: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** Real store, blobs, keyring, sandbox line and use cases over a test database, on a virtual clock. */
+export async function createTestServices(
+  database: TestDatabaseFaces,
+  overrides: Partial<Services> = {},
+): Promise<TestServices> {
+  const folder = await mkdtemp(join(tmpdir(), 'answerback-services-'))
+  const pool = createPool(database.app, () => undefined)
+  const clock = new VirtualClock()
+  const random = new SeededRandom(clock, folder)
+  const queue = new MemoryQueue()
+  const { log, text } = recordingLogger()
+  const services = {
+    store: createPostgresStore(pool.database),
+    queue,
+    blobs: await openFileBlobs(join(folder, 'blobs'), clock.now()),
+    keyring: await openFileKeyring(join(folder, 'keys'), { create: true }),
+    clock,
+    random,
+    rasteriser: new MarkedPages(),
+    lines: [createSandboxLine(clock)],
+    httpOut: NO_NETWORK,
+    log,
+    policy: TEST_POLICY,
+    ...overrides,
+  } as Services & Pick<TestServices, 'queue' | 'clock' | 'rasteriser'>
+  const idle = new AbortController()
+  const handle = (subjectId: string, scope: Scope) =>
+    advanceFax(services, { scope, faxId: subjectId }, idle.signal)
+  queue.handlers.set('advance-fax', (job) => handle(job.subjectId, job.scope))
+  return {
+    ...services,
+    logText: text,
+    addAccount: () => addAccount(services),
+    runDue: () => runDue(queue, clock),
+    runFor: (limitMs) => runFor(queue, clock, limitMs),
+    async close() {
+      await pool.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const noNetwork = () => Promise.reject(new HttpOutError('connect', 'Tests have no network.'))
+const NO_NETWORK: HttpOut = { request: noNetwork, check: noNetwork }
+
+export async function addAccount(services: Services): Promise<Scope> {
+  const id = services.random.id('acc')
+  const wrappedKey = await services.keyring.createAccountKey(id)
+  const createdAt = new Date(services.clock.now())
+  const account = {
+    id,
+    name: 'Zebra Example Clinic',
+    wrappedKey,
+    testClockOffsetMs: 0,
+    settings: {},
+    createdAt,
+  }
+  await services.store.asSystem((tx) => tx.createAccount(account))
+  return { accountId: id, mode: 'test' }
+}
+
+async function runDue(queue: MemoryQueue, clock: VirtualClock): Promise<number> {
+  for (let ran = 0; ; ran += 1) {
+    const job = queue.take(clock.now())
+    if (!job) return ran
+    const handler = queue.handlers.get(job.name)
+    if (handler) await whileTimePasses(clock, handler(job, new AbortController().signal))
+  }
+}
+
+/**
+ * Lets virtual time pass until `work` ends: slowly at first, so that a database round trip does not cost seconds of it,
+ * then up to half a second at a time.
+ */
+export async function whileTimePasses<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
+  const state = { ended: false }
+  const end = () => {
+    state.ended = true
+  }
+  work.then(end, end)
+  for (let step = 1; !state.ended; step = Math.min(step * 1.2, 500)) {
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    if (!state.ended) await clock.advance(Math.floor(step))
+  }
+  return work
+}
+
+async function runFor(queue: MemoryQueue, clock: VirtualClock, limitMs: number): Promise<void> {
+  const limit = clock.now() + limitMs
+  for (;;) {
+    await runDue(queue, clock)
+    const next = queue.nextDueMs()
+    if (next === undefined || next > limit) return
+    await clock.advanceTo(Math.max(next, clock.now()))
+  }
+}
