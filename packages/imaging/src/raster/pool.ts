@@ -10,6 +10,9 @@ import type { PaperSize, Resolution } from '../page.ts'
 import { compileEngine } from '../pdf/engine.ts'
 import { FILE_BYTES_MAX } from '../pdf/preflight.ts'
 import { InspectJob, type Job, type NumberedPage, RenderJob, type Task } from './render-job.ts'
+
+export type { NumberedPage }
+
 import type { DocumentType, Inspection, RenderMode, Reply, SharedDocument } from './render-protocol.ts'
 import { RenderWorker, WorkerLost } from './render-worker.ts'
 import { selectPages } from './select-pages.ts'
@@ -266,9 +269,10 @@ export class RasterPool {
     }
   }
 
-  /** An engine that has drawn pages before may have failed for want of memory those left taken: one more try. */
+  /** An engine may fail for want of memory that earlier pages left taken: a page gets one more try, on another. */
   #onLost(worker: RenderWorker, job: Job, task: Task, lost: WorkerLost): void {
-    if (lost.reason === 'fault' && worker.pagesRendered > 0 && !task.retried) {
+    const wasFull = worker.heapBytes > (this.#options.heapCapMb * 2 ** 20) / 4
+    if (lost.reason === 'fault' && wasFull && !task.retried) {
       task.retried = true
       job.retry(task)
     } else {
