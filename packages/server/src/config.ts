@@ -13,7 +13,7 @@ export interface Config {
   readonly port: number
   readonly dataFolder: string
   readonly databaseUrl: string | undefined
-  readonly keyFile: string
+  readonly keyFolder: string
   /** A proxy in front of us terminates TLS; without it production listens on loopback only. */
   readonly tlsTerminatedByProxy: boolean
   readonly renderWorkers: number
@@ -58,7 +58,7 @@ const SETTINGS = {
   port: { environment: 'ANSWERBACK_PORT', kind: { from: 0, to: 65_535 } },
   data: { environment: 'ANSWERBACK_DATA', kind: 'string' },
   databaseUrl: { environment: 'DATABASE_URL', kind: 'string' },
-  keyFile: { environment: 'ANSWERBACK_KEY_FILE', kind: 'string' },
+  keyFolder: { environment: 'ANSWERBACK_KEY_FOLDER', kind: 'string' },
   tlsTerminatedByProxy: { environment: 'ANSWERBACK_TLS_TERMINATED_BY_PROXY', kind: 'boolean' },
   renderWorkers: { environment: 'ANSWERBACK_RENDER_WORKERS', kind: { from: 1, to: 64 } },
   faxConcurrency: { environment: 'ANSWERBACK_FAX_CONCURRENCY', kind: { from: 1, to: 2000 } },
@@ -97,7 +97,7 @@ export function readConfig(
     port: number(values.port, 8480),
     dataFolder,
     databaseUrl: text(values.databaseUrl),
-    keyFile: resolve(text(values.keyFile) ?? `${dataFolder}/keys/master.json`),
+    keyFolder: resolve(text(values.keyFolder) ?? `${dataFolder}/keys`),
     tlsTerminatedByProxy: values.tlsTerminatedByProxy === true,
     renderWorkers: number(values.renderWorkers, Math.min(2, availableParallelism())),
     faxConcurrency: number(values.faxConcurrency, 16),
@@ -156,11 +156,11 @@ function unsafeSettings(config: Config): Misconfiguration[] {
       fix: 'Listen on 127.0.0.1, or set ANSWERBACK_TLS_TERMINATED_BY_PROXY=true when a proxy in front terminates TLS.',
     })
   }
-  if (contains(config.dataFolder, config.keyFile)) {
+  if (contains(config.dataFolder, config.keyFolder)) {
     faults.push({
-      setting: 'ANSWERBACK_KEY_FILE',
+      setting: 'ANSWERBACK_KEY_FOLDER',
       sentence: 'The master key would lie beside the data it protects.',
-      fix: 'Name a file outside the data folder that only this user can read; "npx answerback keys master FILE" makes one.',
+      fix: 'Name a folder outside the data folder that only this user can read; "npx answerback setup" makes the key in it.',
     })
   }
   return faults

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { ConfigError, readConfig } from '../../src/config.ts'
 import { parseRetryOverrides } from '../../src/domain/retry-overrides.ts'
 
-const SAFE = { ANSWERBACK_KEY_FILE: '/etc/answerback/master.json', ANSWERBACK_DATA: '/var/lib/answerback' }
+const SAFE = { ANSWERBACK_KEY_FOLDER: '/etc/answerback/keys', ANSWERBACK_DATA: '/var/lib/answerback' }
 
 function faultsOf(read: () => unknown): string[] {
   try {
@@ -34,7 +34,7 @@ test('the development profile never listens beyond this machine', () => {
 test('production refuses plain HTTP beyond this machine, and a key beside the data', () => {
   assert.deepEqual(
     faultsOf(() => readConfig('production', {}, { ANSWERBACK_HOST: '0.0.0.0' })),
-    ['ANSWERBACK_HOST', 'ANSWERBACK_KEY_FILE'],
+    ['ANSWERBACK_HOST', 'ANSWERBACK_KEY_FOLDER'],
   )
   const proxied = { ...SAFE, ANSWERBACK_HOST: '0.0.0.0', ANSWERBACK_TLS_TERMINATED_BY_PROXY: 'true' }
   assert.deepEqual(

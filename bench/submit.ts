@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BenchRow } from './row.ts'
+import { HfaxdSession } from './submit/hfaxd-session.ts'
+import { hasHylaFax, sendfax, startHylaFax } from './submit/hylafax.ts'
+import { onePagePdf } from './support/one-page-pdf.ts'
+import { faxForm, sendForm, startOurServer } from './support/our-server.ts'
+import { printTable } from './support/print-table.ts'
+import { load, median, percentile } from './support/statistics.ts'
+
+const COMMAND = 'node bench/submit.ts'
+const CLIENTS = 8
+const ROUNDS = 3
+const OURS_PER_ROUND = 600
+const PEER_PER_ROUND = 160
+const NUMBER = '+12025550100'
+
+/** Accepted faxes a second, fsync on: one-page PDF, 8 clients over multipart, against HylaFAX on the same machine. */
+export async function run(): Promise<BenchRow[]> {
+  const pdf = await onePagePdf()
+  const ours = await measureOurs(pdf)
+  if (!(await hasHylaFax())) {
+    process.stderr.write('HylaFAX is not installed (or this is not root): no peer to compare with.\n')
+    return [row('accepted faxes/s, 8 clients', ours, Number.NaN, 'HylaFAX not installed')]
+  }
+  const peer = await measureHylaFax(pdf)
+  return [
+    row('accepted faxes/s, 8 clients vs sendfax, 8 clients', ours, peer.sendfax, 'sendfax'),
+    row('accepted faxes/s, 8 clients vs one hfaxd session', ours, peer.session, 'hfaxd session'),
+  ]
+}
+
+interface Ours {
+  readonly perSecond: number
+  readonly p99Ms: number
+}
+
+async function measureOurs(pdf: Uint8Array): Promise<Ours> {
+  const server = await startOurServer({ connections: CLIENTS })
+  try {
+    const form = faxForm(pdf, NUMBER)
+    await load(CLIENTS, 200, () => sendForm(server, form))
+    const rates: number[] = []
+    const waits: number[] = []
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { perSecond, milliseconds } = await load(CLIENTS, OURS_PER_ROUND, () => sendForm(server, form))
+      rates.push(perSecond)
+      waits.push(...milliseconds)
+    }
+    return { perSecond: median(rates), p99Ms: percentile(waits, 99) }
+  } finally {
+    await server.close()
+  }
+}
+
+async function measureHylaFax(pdf: Uint8Array): Promise<{ sendfax: number; session: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'answerback-bench-'))
+  const file = join(folder, 'page.pdf')
+  await writeFile(file, pdf)
+  const server = await startHylaFax()
+  try {
+    const session = await HfaxdSession.open(server.port)
+    const rates = { sendfax: [] as number[], session: [] as number[] }
+    for (let round = 0; round < ROUNDS; round += 1) {
+      rates.sendfax.push((await load(CLIENTS, PEER_PER_ROUND, () => sendfax(server, file))).perSecond)
+      rates.session.push((await load(1, PEER_PER_ROUND / 2, () => session.submit(pdf, NUMBER))).perSecond)
+    }
+    await session.close()
+    return { sendfax: median(rates.sendfax), session: median(rates.session) }
+  } finally {
+    await server.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function row(figure: string, ours: Ours, peer: number, peerName: string): BenchRow {
+  const ratio = ours.perSecond / peer
+  return {
+    figure,
+    ours: `${ours.perSecond.toFixed(0)}/s (p99 ${ours.p99Ms.toFixed(0)} ms)`,
+    peer: Number.isNaN(peer) ? peerName : `${peerName} ${peer.toFixed(0)}/s`,
+    ratio,
+    bar: '>= 5x',
+    met: ratio >= 5,
+    command: COMMAND,
+  }
+}
+
+if (import.meta.main) printTable(await run())

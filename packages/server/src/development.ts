@@ -1,0 +1,116 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildSampleReferral } from '@answerback/imaging/sample/referral'
+import { createAccount } from './application/create-account.ts'
+import type { Services } from './application/services.ts'
+
+/** What `./start` leaves for scripts in `credentials.json`. People come with the console: until then both are null. */
+export interface Credentials {
+  readonly baseUrl: string
+  readonly testKey: string
+  readonly liveKey: string
+  readonly consoleUser: string | null
+  readonly consolePassword: string | null
+}
+
+/** On the first run makes an account and its keys; later ones only correct the address. */
+export async function prepareCredentials(
+  services: Services,
+  dataFolder: string,
+  baseUrl: string,
+): Promise<{ credentials: Credentials; first: boolean }> {
+  const path = join(dataFolder, 'credentials.json')
+  const known = await readCredentials(path)
+  const keys = known ?? (await createAccount(services, 'Development account'))
+  const credentials: Credentials = {
+    baseUrl,
+    testKey: keys.testKey,
+    liveKey: keys.liveKey,
+    consoleUser: null,
+    consolePassword: null,
+  }
+  // Written beside and renamed, so that a crash leaves the old file or the new one.
+  await writeFile(`${path}.new`, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 })
+  await rename(`${path}.new`, path)
+  return { credentials, first: known === undefined }
+}
+
+async function readCredentials(path: string): Promise<Credentials | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** The number the sandbox always answers (`docs/guides/test-mode.md`). */
+const ANSWERING_NUMBER = '+12025550100'
+const DEMONSTRATION_MS = 30_000
+const POLL_MS = 50
+
+interface FaxReply {
+  readonly id: string
+  readonly status: string
+  readonly pageCount: number | null
+  readonly pagesConfirmed: number
+  readonly endedAt: string | null
+}
+
+/**
+ * Sends the sample referral through the API as any client would, and returns its story as lines for the terminal.
+ * Everything in it was read back from the server.
+ */
+export async function sendSampleReferral(
+  services: Services,
+  credentials: Credentials,
+  samplePath: string,
+): Promise<string[]> {
+  const form = new FormData()
+  form.append('to', ANSWERING_NUMBER)
+  form.append('allowDuplicate', 'true')
+  const file = new Uint8Array(await readFile(samplePath))
+  form.append('file', new Blob([file], { type: 'application/pdf' }), 'sample-referral.pdf')
+  const call = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
+    const headers = { authorization: `Bearer ${credentials.testKey}` }
+    const response = await fetch(credentials.baseUrl + path, { ...init, headers })
+    if (!response.ok) throw new Error(`The sample fax was refused with HTTP ${response.status}.`)
+    return response.json() as Promise<T>
+  }
+  const accepted = await call<FaxReply>('/v2/faxes', { method: 'POST', body: form })
+  const giveUpAt = services.clock.now() + DEMONSTRATION_MS
+  let fax = accepted
+  while (fax.endedAt == null && services.clock.now() < giveUpAt) {
+    await services.clock.sleep(POLL_MS)
+    fax = await call<FaxReply>(`/v2/faxes/${accepted.id}`)
+  }
+  const events = await call<{ data: { type: string; createdAt: string }[] }>(
+    `/v2/faxes/${accepted.id}/events`,
+  )
+  return [
+    `  fax ${fax.id} to ${ANSWERING_NUMBER} (sandbox: nothing was dialled)`,
+    ...events.data.map((event) => `  ${event.createdAt.slice(11, 23)}  ${event.type}`),
+    `  ${fax.status}: ${fax.pagesConfirmed} of ${fax.pageCount ?? '?'} pages confirmed`,
+  ]
+}
+
+/** Writes the sample once, so that the printed curl has a file to send. */
+export async function writeSampleReferral(dataFolder: string): Promise<string> {
+  const path = join(dataFolder, 'sample-referral.pdf')
+  await writeFile(path, await buildSampleReferral(), { mode: 0o600 })
+  return path
+}
+
+/** What a developer reads next: a command that works when pasted, and where to look. */
+export function nextSteps(credentials: Credentials, samplePath: string): string[] {
+  return [
+    'Send it yourself:',
+    '',
+    `  curl ${credentials.baseUrl}/v2/faxes \\`,
+    `    -H 'Authorization: Bearer ${credentials.testKey}' \\`,
+    `    -F to=${ANSWERING_NUMBER} -F allowDuplicate=true -F file=@${samplePath}`,
+    '',
+    `API reference:   ${credentials.baseUrl}/docs`,
+    'On a terminal:   npx answerback list',
+  ]
+}

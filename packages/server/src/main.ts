@@ -1,0 +1,98 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { DatabaseError } from './adapters/database/errors.ts'
+import { createAccount } from './application/create-account.ts'
+import { type Config, ConfigError, type Profile, readConfig } from './config.ts'
+import { nextSteps, prepareCredentials, sendSampleReferral, writeSampleReferral } from './development.ts'
+import { KeyError } from './ports/keyring.ts'
+import { type RunningServer, startServer } from './server.ts'
+
+/** Reads the command line, starts the server, and ends it on a signal. `server.ts` wires the adapters. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      profile: { type: 'string', default: 'development' },
+      config: { type: 'string' },
+      setup: { type: 'string' },
+    },
+  })
+  const profile: Profile = values.profile === 'production' ? 'production' : 'development'
+  const config = readConfig(profile, await readConfigFile(values.config), process.env)
+  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
+  if (values.setup !== undefined) return setUp(config, values.setup)
+  const server = await startServer(config, { onDatabaseExit: endAtOnce })
+  stopOnSignals(server, config)
+  print(`answerback ready ${server.url}`)
+  if (profile === 'development') await demonstrate(server, config)
+}
+
+/** Makes the master key and the first account of a production server, and prints its keys once. */
+async function setUp(config: Config, name: string): Promise<void> {
+  const server = await startServer(config, { onDatabaseExit: endAtOnce, createMasterKey: true, serve: false })
+  try {
+    const account = await createAccount(server.services, name)
+    print(`account   ${account.accountId}`)
+    print(`test key  ${account.testKey}`)
+    print(`live key  ${account.liveKey}`)
+    print('Keep the keys now: only their hashes are stored.')
+  } finally {
+    await server.close()
+  }
+}
+
+/** The first run shows a fax from acceptance to its end; later runs only say where things are. */
+async function demonstrate(server: RunningServer, config: Config): Promise<void> {
+  const { credentials, first } = await prepareCredentials(server.services, config.dataFolder, server.url)
+  const samplePath = await writeSampleReferral(config.dataFolder)
+  if (first) {
+    print('', 'The sample referral, through the sandbox:')
+    print(...(await sendSampleReferral(server.services, credentials, samplePath)), '')
+  }
+  print(...nextSteps(credentials, samplePath))
+}
+
+/** The first signal drains: no new request, calls may end. A second one does not wait. */
+function stopOnSignals(server: RunningServer, config: Config): void {
+  let stopping = false
+  const stop = async () => {
+    if (stopping) process.exit(1)
+    stopping = true
+    // The database and the clock's timers must not outlive a drain that hangs.
+    setTimeout(() => process.exit(1), config.drainMs + 15_000).unref()
+    await server.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+function endAtOnce(sentence: string): void {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(1)
+}
+
+async function readConfigFile(path: string | undefined): Promise<Record<string, unknown>> {
+  if (path === undefined) return {}
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch {
+    const fix = 'Name a readable JSON file, or leave --config out.'
+    throw new ConfigError([{ setting: '--config', sentence: 'The configuration file cannot be read.', fix }])
+  }
+}
+
+function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+try {
+  await main()
+} catch (error) {
+  // What the operator can mend is told as a sentence; anything else is a bug, and its stack says where.
+  if (error instanceof ConfigError || error instanceof DatabaseError || error instanceof KeyError) {
+    process.stderr.write(`${error.message}\n`)
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.stack : 'Unknown fault.'}\n`)
+  }
+  process.exit(1)
+}

@@ -1,0 +1,161 @@
+import { join } from 'node:path'
+import { RasterPool } from '@answerback/imaging/raster/pool'
+import { openFileBlobs } from './adapters/blobs/file-blobs.ts'
+import { APP_ROLE } from './adapters/database/app-role.ts'
+import { migrate } from './adapters/database/migrate.ts'
+import { type OpenDatabase, openDatabase } from './adapters/database/open.ts'
+import { registerNativeApi } from './adapters/http/register.ts'
+import { createHttpOut } from './adapters/http-out/http-out.ts'
+import { registerIFax } from './adapters/ifax/register.ts'
+import { openFileKeyring } from './adapters/keyring/file-keys.ts'
+import { createSandboxLine } from './adapters/lines/sandbox/sandbox-line.ts'
+import { createLogger } from './adapters/logging/pino-logger.ts'
+import { createPool, executeWithin, type PostgresPool } from './adapters/postgres/connection.ts'
+import { createPostgresStore } from './adapters/postgres/store.ts'
+import { installQueue } from './adapters/queue/install-queue.ts'
+import { createPgBossQueue } from './adapters/queue/pg-boss-queue.ts'
+import { PoolRasteriser } from './adapters/rasteriser/pool-rasteriser.ts'
+import { SystemClock } from './adapters/system/clock.ts'
+import { SystemRandom } from './adapters/system/random.ts'
+import { createApp } from './adapters/web/app.ts'
+import { advanceFax } from './application/advance-fax.ts'
+import { deliverWebhook } from './application/deliver-webhook.ts'
+import type { Services } from './application/services.ts'
+import { sweep } from './application/sweep.ts'
+import type { Config } from './config.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Logger } from './ports/logger.ts'
+
+export interface RunningServer {
+  /** Empty when nothing listens. */
+  readonly url: string
+  readonly services: Services
+  /** Drains: refuses requests, lets calls end within the grace, closes the database last. */
+  close(): Promise<void>
+}
+
+export interface StartOptions {
+  /** Our own PostgreSQL ended by itself; the process cannot go on. */
+  readonly onDatabaseExit: (sentence: string) => void
+  readonly createMasterKey?: boolean
+  /** False: everything but the listener and the workers, for one-off commands. */
+  readonly serve?: boolean
+}
+
+const MIGRATIONS = join(import.meta.dirname, 'adapters/postgres/migrations')
+const SWEEP_INTERVAL_MS = 10_000
+/** API requests and fax workers share them; PostgreSQL's own default allows 100 for all processes. */
+const CONNECTIONS = 16
+
+/** The only place that chooses adapters. What is opened last is closed first. */
+export async function startServer(config: Config, options: StartOptions): Promise<RunningServer> {
+  const closers: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const clock = new SystemClock()
+    const log = createLogger({ clock, level: config.profile === 'production' ? 'info' : 'warn' })
+    const database = await openDatabase({
+      url: config.databaseUrl,
+      dataFolder: config.dataFolder,
+      onExit: options.onDatabaseExit,
+    })
+    closers.push(() => database.close())
+    await migrate(database, MIGRATIONS)
+    await installQueue(database.owner, APP_ROLE)
+    const pool = createPool({ ...database.app, max: CONNECTIONS }, (error) =>
+      log.warn('database.idle', { error }),
+    )
+    closers.push(() => pool.close())
+    const raster = new RasterPool({ workers: config.renderWorkers })
+    closers.push(() => raster.close())
+    const services = await assemble(config, options, { clock, log, database, pool, raster })
+    if (options.serve === false) return { url: '', services, close }
+    closers.push(await startWorkers(services, config))
+    const web = await startWeb(services, config)
+    closers.push(web.close)
+    return { url: web.url, services, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Foundation {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly database: OpenDatabase
+  readonly pool: PostgresPool
+  readonly raster: RasterPool
+}
+
+async function assemble(config: Config, options: StartOptions, ground: Foundation): Promise<Services> {
+  const { clock, log, database, pool, raster } = ground
+  const create = options.createMasterKey === true || config.profile === 'development'
+  return {
+    store: createPostgresStore(pool.database),
+    queue: createPgBossQueue({
+      connection: database.app,
+      executeWithin,
+      onError: (error) => log.error('queue.fault', { error }),
+    }),
+    blobs: await openFileBlobs(join(config.dataFolder, 'blobs'), clock.now()),
+    keyring: await openFileKeyring(config.keyFolder, { create }),
+    clock,
+    random: new SystemRandom(clock),
+    rasteriser: new PoolRasteriser(raster, {
+      documentBytesMax: config.policy.documentBytesMax,
+      pagesMax: config.policy.pagesPerFaxMax,
+    }),
+    lines: [createSandboxLine(clock)],
+    httpOut: createHttpOut({ clock }),
+    log,
+    policy: config.policy,
+  }
+}
+
+/** Takes jobs until the returned function is called. */
+async function startWorkers(services: Services, config: Config): Promise<() => Promise<void>> {
+  const { queue } = services
+  await queue.start()
+  await queue.work('advance-fax', config.faxConcurrency, (job, signal) =>
+    advanceFax(services, { scope: job.scope, faxId: job.subjectId }, signal),
+  )
+  await queue.work('deliver-webhook', config.webhookConcurrency, (job, signal) =>
+    deliverWebhook(services, job.scope, job.subjectId, signal),
+  )
+  const stopping = new AbortController()
+  const sweeping = sweepForever(services, stopping.signal)
+  return async () => {
+    stopping.abort()
+    await sweeping
+    await queue.stop(config.drainMs)
+  }
+}
+
+/** The net under the queue: finds what is due and has no job, and what a dead worker left. */
+async function sweepForever(services: Services, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await sweep(services)
+    } catch (error) {
+      services.log.error('sweep.fault', { error })
+    }
+    await services.clock.sleep(SWEEP_INTERVAL_MS, signal).catch(() => undefined)
+  }
+}
+
+async function startWeb(
+  services: Services,
+  config: Config,
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const app = await createApp(services, {
+    rate: { quota: config.requestsPerMinute, windowSeconds: 60 },
+    trustedProxies: config.tlsTerminatedByProxy ? ['loopback', 'linklocal', 'uniquelocal'] : [],
+  })
+  registerNativeApi(app, services)
+  await registerIFax(app, services, { strictHttp200: config.compatStrictHttp200 })
+  const url = await app.listen({ host: config.host, port: config.port })
+  return { url, close: () => app.close() }
+}
