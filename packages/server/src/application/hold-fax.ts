@@ -37,9 +37,7 @@ export async function holdFax(services: Services, scope: Scope, faxId: string): 
     const now = services.clock.now()
     const fax = await tx.faxes.lease(faxId, new Date(now), new Date(now + services.policy.leaseMs))
     if (!fax) return undefined
-    const secrets = tryOpen(account, fax)
-    const parties = secrets ? sealParties(account.keys, fax.id, { to: secrets.to, from: secrets.from }) : null
-    const held = { scope, fax, account, secrets, parties }
+    const held = { scope, fax, account, ...tryOpenFax(account, fax) }
     if (fax.status === 'sending') return { held, openAttempt: await tx.attempts.open(faxId) }
     return { held: await startPreparing(services, tx, held), openAttempt: undefined }
   })
@@ -55,11 +53,14 @@ function isDue(fax: FaxRow, now: Date): boolean {
   )
 }
 
-function tryOpen(account: AccountView, fax: FaxRow): FaxSecrets | undefined {
+/** The fax's secrets where they open; a fax whose keys are damaged or gone must still be possible to end. */
+export function tryOpenFax(account: AccountView, fax: FaxRow): Pick<HeldFax, 'secrets' | 'parties'> {
   try {
-    return openFaxSecrets(account.keys, fax)
+    const secrets = openFaxSecrets(account.keys, fax)
+    const { to, from } = secrets
+    return { secrets, parties: sealParties(account.keys, fax.id, { to, from }) }
   } catch (error) {
-    if (error instanceof KeyError) return undefined
+    if (error instanceof KeyError) return { secrets: undefined, parties: null }
     throw error
   }
 }

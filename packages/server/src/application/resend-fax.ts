@@ -1,0 +1,77 @@
+import { type FaxStatus, isTerminal } from '../domain/fax.ts'
+import { Problem } from '../domain/problem.ts'
+import type { Actor, FaxRow, NewFax, Scope } from '../ports/store.ts'
+import { readAccount } from './account-now.ts'
+import { openFaxSecrets, sealFax } from './fax-secrets.ts'
+import { sealParties } from './record-change.ts'
+import { type AcceptedFax, recordAccepted, type SendFaxHooks } from './send-fax.ts'
+import type { Services } from './services.ts'
+
+/** The recipient has it, or may have it: sending it again is a person's decision. */
+const MAY_HAVE_ARRIVED: readonly FaxStatus[] = ['delivered', 'outcome_unknown']
+
+/**
+ * Sends an ended fax again as a new fax, linked to the first by `resendOf`. Pages rendered for the first go out as they are.
+ *
+ * @throws Problem fax.not_found; fax.not_resendable while it has not ended, and for one that arrived or may have arrived
+ *   unless `allowDuplicate`
+ */
+export async function resendFax(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  faxId: string,
+  options: { readonly allowDuplicate?: boolean },
+  hooks: SendFaxHooks = {},
+): Promise<AcceptedFax> {
+  return services.store.asAccount(scope, async (tx) => {
+    const original = await tx.faxes.get(faxId)
+    if (!original) throw new Problem('fax.not_found')
+    refuseUnlessEnded(original, options.allowDuplicate === true)
+    const account = await readAccount(services, tx)
+    const secrets = openFaxSecrets(account.keys, original)
+    const sources = await tx.faxes.sources(faxId)
+    const { now } = account
+    const id = services.random.id('fax')
+    const fax: NewFax = {
+      ...again(original),
+      ...sealFax(account.keys, id, secrets),
+      id,
+      status: 'queued',
+      resendOf: original.id,
+      createdAt: now,
+      sendAt: null,
+      nextActionAt: now,
+      deadlineAt: new Date(now.getTime() + services.policy.faxLifetimeMs),
+      sources,
+    }
+    const jobId = await tx.faxes.insert(fax)
+    const parties = sealParties(account.keys, id, { to: secrets.to, from: secrets.from })
+    await recordAccepted(services, tx, actor, { fax, jobId, account, parties })
+    const accepted: AcceptedFax = { id, jobId, status: 'queued', createdAt: now, sendAt: null }
+    await hooks.inTransaction?.(tx, accepted)
+    return accepted
+  })
+}
+
+function refuseUnlessEnded(fax: FaxRow, allowDuplicate: boolean): void {
+  if (!isTerminal(fax.status)) {
+    throw new Problem('fax.not_resendable', { detail: `The fax is ${fax.status}.` })
+  }
+  if (MAY_HAVE_ARRIVED.includes(fax.status) && !allowDuplicate) {
+    throw new Problem('fax.not_resendable', {
+      field: 'allowDuplicate',
+      detail: `The fax is ${fax.status}: the recipient has it or may have it.`,
+    })
+  }
+}
+
+/** What a resend takes over from the fax it repeats. */
+function again(fax: FaxRow) {
+  const { priority, toHash, toSlot, resolution, paper, renderMode, contentHash, tags } = fax
+  const { pagesDocumentId, pageCount } = fax
+  return {
+    ...{ priority, toHash, toSlot, resolution, paper, renderMode, contentHash, tags },
+    ...{ pagesDocumentId, pageCount },
+  }
+}

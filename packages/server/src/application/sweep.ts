@@ -1,0 +1,47 @@
+import type { Services } from './services.ts'
+import { wakeDue } from './wake-due.ts'
+
+/** What one sweep found; all zero on a quiet server whose jobs arrive. */
+export interface SweepReport {
+  readonly lostLeases: number
+  readonly dueFaxes: number
+  readonly dueDeliveries: number
+  readonly deletedBlobs: number
+}
+
+/** Rows taken up in one sweep; the next one follows within seconds. */
+const ROWS_MAX = 200
+/** A row this long due has no job, or its job waits in a full queue and a second one does no harm. */
+const OVERDUE_MS = 5_000
+
+/**
+ * The safety net under the queue, run every ten seconds or so by every process: rows hold the truth, and whatever lost
+ * its job gets a new one. Also deletes what has expired.
+ */
+export async function sweep(services: Services): Promise<SweepReport> {
+  const { blobs, clock, store } = services
+  const now = new Date(clock.now())
+  const overdue = new Date(clock.now() - OVERDUE_MS)
+  const found = await store.asSystem(async (tx) => ({
+    lost: await tx.lostLeases(now, ROWS_MAX),
+    faxes: await tx.dueFaxes(overdue, ROWS_MAX),
+    deliveries: await tx.dueDeliveries(overdue, ROWS_MAX),
+    expired: await tx.deleteExpired(now),
+  }))
+  const { lost, faxes, deliveries, expired } = found
+  // A lost lease is both overdue and lost; one job is enough.
+  const seen = new Set(lost.map(({ id }) => id))
+  const due = faxes.filter(({ id }) => !seen.has(id))
+  await wakeDue(services, 'advance-fax', [...lost, ...due])
+  await wakeDue(services, 'deliver-webhook', deliveries)
+  // The rows are gone already: a crash here leaves a blob that nothing names and whose key nobody has.
+  for (const key of expired.blobKeys) await blobs.delete(key)
+  const report = {
+    lostLeases: lost.length,
+    dueFaxes: due.length,
+    dueDeliveries: deliveries.length,
+    deletedBlobs: expired.blobKeys.length,
+  }
+  if (report.lostLeases > 0) services.log.warn('sweep.leases_lost', { count: report.lostLeases })
+  return report
+}
