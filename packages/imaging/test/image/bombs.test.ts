@@ -49,11 +49,3 @@ test('a JPEG of 90 million pixels is drawn within its bounds', async () => {
 test('an interlaced PNG, which is held whole, is drawn up to 40 million pixels', async () => {
   assert.equal(outcome(await flat(6_300, 6_300).png({ progressive: true }).toBuffer()), 'drawn')
 })
-
-test('an interlaced PNG of more is refused', async () => {
-  assert.equal(outcome(await flat(6_400, 6_400).png({ progressive: true }).toBuffer()), 'document.too_large')
-})
-
-test('an image past 100 million pixels is refused', async () => {
-  assert.equal(outcome(await flat(10_001, 10_001).jpeg().toBuffer()), 'document.too_large')
-})

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { crc32 } from 'node:zlib'
 import type { GreyImage } from '@answerback/imaging/image/grey-image'
 import { openPhotoSource } from '@answerback/imaging/image/photo-source'
 import { DocumentRefusal } from '@answerback/imaging/intake/refusal'
@@ -128,14 +129,33 @@ test('more pixels than allowed are refused from the header', async () => {
   assert.equal(refusal.code, 'document.too_large')
 })
 
-test('a PNG that claims 60000 x 60000 pixels is refused at once', async () => {
+/** A PNG whose header, check sum and all, claims another size than its pixels have. */
+function claiming(png: Buffer, side: number): Buffer {
+  const claim = Buffer.from(png)
+  claim.writeUInt32BE(side, 16)
+  claim.writeUInt32BE(side, 20)
+  claim.writeUInt32BE(crc32(claim.subarray(12, 29)), 29)
+  return claim
+}
+
+test('a size past the limit is refused from the header, before a pixel is decoded', async () => {
   const png = await encoder(draw(8, 8, () => 255))
     .png()
     .toBuffer()
-  png.writeUInt32BE(60_000, 16)
-  png.writeUInt32BE(60_000, 20)
-  const { code } = await refusalOf(png)
-  assert.match(code, /document\.(too_large|corrupt)/)
+  for (const side of [10_001, 60_000]) {
+    assert.equal((await refusalOf(claiming(png, side))).code, 'document.too_large')
+  }
+})
+
+test('an interlaced PNG, which is held whole while it is decoded, is refused from 40 million pixels', async () => {
+  const plain = await encoder(draw(8, 8, () => 255))
+    .png()
+    .toBuffer()
+  const interlaced = await encoder(draw(8, 8, () => 255))
+    .png({ progressive: true })
+    .toBuffer()
+  assert.equal((await refusalOf(claiming(interlaced, 6_400))).code, 'document.too_large')
+  assert.equal((await refusalOf(claiming(plain, 6_400))).code, 'document.corrupt', 'its pixels are missing')
 })
 
 test('an endless strip is refused', async () => {
