@@ -25,7 +25,7 @@ export async function replayDelivery(
 }
 
 /**
- * Posts every event the webhook subscribes to and that happened from `from` (included) to `to` (excluded) again, also
+ * Posts every event the webhook subscribes to and that happened from `from` (included) to `to` (excluded; absent: now) again, also
  * events from before the webhook was made. At most `REPLAY_EVENTS_MAX`, oldest first.
  * @throws Problem `webhook.not_found`, `request.invalid`
  */
@@ -34,14 +34,15 @@ export async function replayRange(
   scope: Scope,
   actor: Actor,
   webhookId: string,
-  from: Date,
-  to: Date,
+  range: { readonly from: Date; readonly to: Date | undefined },
 ): Promise<{ count: number; more: boolean }> {
-  if (from >= to)
-    throw new Problem('request.invalid', { field: 'to', detail: '"to" must be later than "from".' })
   return services.store.asAccount(scope, async (tx) => {
     const webhook = await tx.webhooks.get(webhookId)
     if (!webhook) throw new Problem('webhook.not_found')
+    const { from, to = await accountNow(services, tx) } = range
+    if (from >= to) {
+      throw new Problem('request.invalid', { field: 'to', detail: '"to" must be later than "from".' })
+    }
     const found = await tx.webhooks.eventsBetween(webhookId, from, to, REPLAY_EVENTS_MAX + 1)
     const eventIds = found.slice(0, REPLAY_EVENTS_MAX)
     await replay(services, tx, webhook, eventIds)

@@ -9,6 +9,7 @@ export const KEY_SCOPES = [
   'faxes:content',
   'webhooks:manage',
   'events:read',
+  'audit:read',
   'keys:manage',
   'test:control',
 ] as const

@@ -30,6 +30,7 @@ const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
   'document.render_failed': INVALID_FORMAT,
   'document.missing': { code: 900110 },
   'document.not_found': { code: 900111 },
+  'document.in_use': { code: 900113 },
   'cover.invalid': { code: 900112 },
   'request.invalid': { code: 900120 },
   'request.missing_field': { code: 900121 },

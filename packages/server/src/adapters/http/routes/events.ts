@@ -1,0 +1,98 @@
+import { readAudit } from '../../../application/read-audit.ts'
+import { getEvent, listEvents } from '../../../application/read-events.ts'
+import type { Mode } from '../../../domain/fax.ts'
+import type { EventRow } from '../../../ports/store.ts'
+import { needs } from '../../web/route-access.ts'
+import { callerOf, type WebApp } from '../../web/web-app.ts'
+import type { ApiContext } from '../api-context.ts'
+import { IdParam } from '../schemas/common.ts'
+import { AuditList, AuditQuery, Event, EventList, EventsQuery } from '../schemas/event.ts'
+import { eventView } from '../views/fax-view.ts'
+
+const DEFAULT_LIMIT = 25
+
+/** `/v2/events` for reconciliation, and `/v2/audit-events`. */
+export function registerEventRoutes(app: WebApp, context: ApiContext): void {
+  registerEvents(app, context)
+  registerAudit(app, context)
+}
+
+function registerEvents(app: WebApp, { services }: ApiContext): void {
+  app.get(
+    '/v2/events',
+    {
+      config: { access: needs('events:read'), problems: ['request.invalid'] },
+      schema: {
+        tags: ['Events'],
+        summary: 'List events',
+        description:
+          'Oldest first, in an order that no later event can precede: a reader that goes on from the "cursor" of the last event it saw misses none and sees none twice.',
+        querystring: EventsQuery,
+        response: { 200: EventList },
+      },
+    },
+    async (request) => {
+      const { scope } = callerOf(request)
+      const { limit = DEFAULT_LIMIT, after, cursor } = request.query
+      const from = after ?? cursor
+      const rows = await listEvents(services, scope, { limit: limit + 1, ...(from ? { after: from } : {}) })
+      const page = rows.slice(0, limit)
+      return {
+        data: page.map((event) => placedEvent(event, scope.mode)),
+        nextCursor: rows.length > limit ? page.at(-1)!.cursor : null,
+      }
+    },
+  )
+
+  app.get(
+    '/v2/events/:id',
+    {
+      config: { access: needs('events:read') },
+      schema: {
+        tags: ['Events'],
+        summary: 'Read an event',
+        params: IdParam('evt', 'event'),
+        response: { 200: Event },
+      },
+    },
+    async (request) => {
+      const { scope } = callerOf(request)
+      return placedEvent(await getEvent(services, scope, request.params.id), scope.mode)
+    },
+  )
+}
+
+function placedEvent(event: EventRow, mode: Mode) {
+  return { ...eventView(event, mode), cursor: event.cursor }
+}
+
+function registerAudit(app: WebApp, { services }: ApiContext): void {
+  app.get(
+    '/v2/audit-events',
+    {
+      config: { access: needs('audit:read') },
+      schema: {
+        tags: ['Audit'],
+        summary: 'Read the audit trail',
+        description:
+          'Oldest first: who did what to which resource, and when. Reading it is recorded as well. Sender and recipient stay sealed.',
+        querystring: AuditQuery,
+        response: { 200: AuditList },
+      },
+    },
+    async (request) => {
+      const { scope, actor } = callerOf(request)
+      const { limit = DEFAULT_LIMIT, cursor, subjectId } = request.query
+      const entries = await readAudit(services, scope, actor, {
+        limit: limit + 1,
+        ...(cursor === undefined ? {} : { after: cursor }),
+        ...(subjectId === undefined ? {} : { subjectId }),
+      })
+      const page = entries.slice(0, limit)
+      return {
+        data: page.map((entry) => ({ ...entry, at: entry.at.toISOString() })),
+        nextCursor: entries.length > limit ? page.at(-1)!.position : null,
+      }
+    },
+  )
+}

@@ -1,0 +1,93 @@
+import { cancelFax } from '../../application/cancel-fax.ts'
+import { getFaxByJobId, listFaxesByJobId } from '../../application/read-fax-by-job-id.ts'
+import { resendFax } from '../../application/resend-fax.ts'
+import { Problem } from '../../domain/problem.ts'
+import { idempotently } from '../web/idempotent.ts'
+import { needs } from '../web/route-access.ts'
+import { callerOf, type WebApp } from '../web/web-app.ts'
+import { type IFaxContext, KEY_HEADER } from './context.ts'
+import { endOf, parseListDate } from './dates.ts'
+import { faxObject } from './fax-object.ts'
+import { type Fields, flagField, jobIdField, requiredJobId, textField } from './fields.ts'
+import { success } from './reply.ts'
+import { readFields } from './request-fields.ts'
+
+const LIST_LIMIT = 100
+const READ = { access: needs('faxes:read', KEY_HEADER), undocumented: true } as const
+const WRITE = { access: needs('faxes:write', KEY_HEADER), undocumented: true } as const
+
+/** Status, resend, cancel and list of outbound faxes. */
+export function registerFaxRoutes(app: WebApp, context: IFaxContext): void {
+  registerStatus(app, context)
+  registerResend(app, context)
+  // iFax documents no path for a cancel; both spellings are answered.
+  for (const path of ['/customer/fax-cancel', '/customer/cancel-fax']) registerCancel(app, context, path)
+  for (const path of ['/customer/fax-lists', '/customer/fax-list']) registerList(app, context, path)
+}
+
+function registerStatus(app: WebApp, { services }: IFaxContext): void {
+  app.post('/customer/fax-status', { config: READ }, async (request) => {
+    const { scope } = callerOf(request)
+    const { fax, numbers } = await getFaxByJobId(services, scope, requiredJobId(await readFields(request)))
+    return success('Fax status retrieved successfully', faxObject(fax, numbers))
+  })
+}
+
+function registerResend(app: WebApp, { services }: IFaxContext): void {
+  app.post('/customer/fax-resend', { config: WRITE }, async (request, reply) => {
+    const { scope, actor } = callerOf(request)
+    const fields = await readFields(request)
+    const { fax } = await getFaxByJobId(services, scope, requiredJobId(fields))
+    const options = { allowDuplicate: flagField(fields, 'allowDuplicate') }
+    const body = (jobId: number) => ({ ...success('Fax processed for sending', { jobId }), jobId })
+    return idempotently(services, request, reply, fields, async (finish) => {
+      const accepted = await resendFax(services, scope, actor, fax.id, options, {
+        inTransaction: (tx, { jobId }) => finish(tx, { status: 200, body: body(jobId) }),
+      })
+      return { status: 200, body: body(accepted.jobId) }
+    })
+  })
+}
+
+/** Cancelling twice is one cancel: a client that lost the first answer gets the same again. */
+function registerCancel(app: WebApp, { services }: IFaxContext, path: string): void {
+  app.post(path, { config: WRITE }, async (request) => {
+    const { scope, actor } = callerOf(request)
+    const jobId = requiredJobId(await readFields(request))
+    const { fax } = await getFaxByJobId(services, scope, jobId)
+    if (fax.status !== 'canceled') await cancelFax(services, scope, actor, fax.id)
+    const { fax: after, numbers } = await getFaxByJobId(services, scope, jobId)
+    const message = after.status === 'canceled' ? 'Fax canceled successfully' : 'Fax is being canceled'
+    return success(message, faxObject(after, numbers))
+  })
+}
+
+function registerList(app: WebApp, { services }: IFaxContext, path: string): void {
+  app.post(path, { config: READ }, async (request) => {
+    const { scope } = callerOf(request)
+    const faxes = await listFaxesByJobId(services, scope, listQuery(await readFields(request)))
+    return success(
+      'Fax list retrieved successfully',
+      faxes.map(({ fax, numbers }) => faxObject(fax, numbers)),
+    )
+  })
+}
+
+function listQuery(fields: Fields) {
+  const start = parseListDate(fields.startDate, 'startDate')
+  const end = parseListDate(fields.endDate, 'endDate')
+  const lastJobId = jobIdField(fields, 'lastFaxId')
+  return {
+    order: readOrder(fields),
+    limit: LIST_LIMIT,
+    ...(start ? { createdAfter: start.at } : {}),
+    ...(end ? { createdBefore: endOf(end) } : {}),
+    ...(lastJobId === undefined ? {} : { lastJobId }),
+  }
+}
+
+function readOrder(fields: Fields): 'newest' | 'oldest' {
+  const order = (textField(fields, 'sortBy') ?? 'newest').toLowerCase()
+  if (order === 'newest' || order === 'oldest') return order
+  throw new Problem('request.invalid', { field: 'sortBy', detail: '"sortBy" must be newest or oldest.' })
+}
