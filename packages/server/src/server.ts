@@ -7,6 +7,7 @@ import { type OpenDatabase, openDatabase } from './adapters/database/open.ts'
 import { registerNativeApi } from './adapters/http/register.ts'
 import { createHttpOut } from './adapters/http-out/http-out.ts'
 import { registerIFax } from './adapters/ifax/register.ts'
+import { ifaxFormat } from './adapters/ifax/webhook-format.ts'
 import { openFileKeyring } from './adapters/keyring/file-keys.ts'
 import { createSandboxLine } from './adapters/lines/sandbox/sandbox-line.ts'
 import { createLogger } from './adapters/logging/pino-logger.ts'
@@ -22,6 +23,7 @@ import { advanceFax } from './application/advance-fax.ts'
 import { deliverWebhook } from './application/deliver-webhook.ts'
 import type { Services } from './application/services.ts'
 import { sweep } from './application/sweep.ts'
+import { nativeFormat, type WebhookFormats } from './application/webhook-format.ts'
 import type { Config } from './config.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Logger } from './ports/logger.ts'
@@ -115,6 +117,8 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
   }
 }
 
+const WEBHOOK_FORMATS: WebhookFormats = { native: nativeFormat, ifax: ifaxFormat }
+
 /** Takes jobs until the returned function is called. */
 async function startWorkers(services: Services, config: Config): Promise<() => Promise<void>> {
   const { queue } = services
@@ -122,8 +126,8 @@ async function startWorkers(services: Services, config: Config): Promise<() => P
   await queue.work('advance-fax', config.faxConcurrency, (job, signal) =>
     advanceFax(services, { scope: job.scope, faxId: job.subjectId }, signal),
   )
-  await queue.work('deliver-webhook', config.webhookConcurrency, (job, signal) =>
-    deliverWebhook(services, job.scope, job.subjectId, signal),
+  await queue.work('deliver-webhook', config.webhookConcurrency, (job) =>
+    deliverWebhook(services, WEBHOOK_FORMATS, job.scope, job.subjectId),
   )
   const stopping = new AbortController()
   const sweeping = sweepForever(services, stopping.signal)

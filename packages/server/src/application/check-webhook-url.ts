@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net'
 import { Problem } from '../domain/problem.ts'
 import { HttpOutError, type HttpOutPolicy } from '../ports/http-out.ts'
 import type { Scope } from '../ports/store.ts'
@@ -58,7 +59,22 @@ const REASONS: Partial<Record<HttpOutError['code'], string>> = {
 function isInside(hostname: string, policy: HttpOutPolicy): boolean {
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
   if (isLoopback && policy.allowLoopback) return true
-  return (policy.allowedHosts ?? []).includes(hostname.replace(/^\[|\]$/g, ''))
+  return isListed(hostname.replace(/^\[|\]$/g, ''), policy.allowedHosts ?? [])
+}
+
+/** @param entries host names, addresses, CIDR blocks */
+function isListed(host: string, entries: readonly string[]): boolean {
+  if (entries.includes(host)) return true
+  const family = isIP(host) === 6 ? 'ipv6' : 'ipv4'
+  return isIP(host) !== 0 && entries.some((entry) => blockOf(entry)?.check(host, family))
+}
+
+function blockOf(entry: string): BlockList | undefined {
+  const [network = '', bits] = entry.split('/')
+  if (isIP(network) === 0 || bits === undefined) return undefined
+  const block = new BlockList()
+  block.addSubnet(network, Number(bits), isIP(network) === 6 ? 'ipv6' : 'ipv4')
+  return block
 }
 
 function refused(field: string, detail: string): Problem {
