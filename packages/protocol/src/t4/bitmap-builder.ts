@@ -1,22 +1,21 @@
 import type { Bitmap } from './bitmap.ts'
 import { type ChangeRow, paintChanges } from './change-row.ts'
 
-const FIRST_ROWS = 256
+/** Taken at once where `rowsMax` allows: more than a superfine A4 page, and little enough to waste. */
+const FIRST_WORDS = 1 << 18
 
 /** Collects decoded rows into a bitmap whose height is not known before the end of the page. */
 export class BitmapBuilder {
   readonly #width: number
   readonly #stride: number
-  readonly #rowsMax: number
   #words: Uint32Array
   #rows = 0
 
-  /** Memory grows with the rows that arrive, not with `rowsMax`. */
+  /** Past the first megabyte memory grows with the rows that arrive, not with `rowsMax`. */
   constructor(width: number, rowsMax: number) {
     this.#width = width
-    this.#rowsMax = rowsMax
     this.#stride = (width + 31) >>> 5
-    this.#words = new Uint32Array(this.#stride * Math.min(rowsMax, FIRST_ROWS))
+    this.#words = new Uint32Array(Math.min(rowsMax * this.#stride, Math.max(FIRST_WORDS, this.#stride)))
   }
 
   append(row: ChangeRow): void {
@@ -27,13 +26,14 @@ export class BitmapBuilder {
   }
 
   build(): Bitmap {
-    const words = this.#words.slice(0, this.#rows * this.#stride)
+    const used = this.#rows * this.#stride
+    // A copy only where much would be wasted.
+    const words = used < this.#words.length >>> 1 ? this.#words.slice(0, used) : this.#words.subarray(0, used)
     return { width: this.#width, rows: this.#rows, stride: this.#stride, words }
   }
 
   #grow(): void {
-    const rows = Math.min(Math.max(this.#rows * 2, FIRST_ROWS), Math.max(this.#rowsMax, this.#rows + 1))
-    const grown = new Uint32Array(this.#stride * rows)
+    const grown = new Uint32Array(Math.max(this.#words.length * 2, this.#stride))
     grown.set(this.#words)
     this.#words = grown
   }

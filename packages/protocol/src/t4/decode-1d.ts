@@ -2,24 +2,24 @@ import type { BitReader } from './bit-reader.ts'
 import { type ChangeRow, closeRow } from './change-row.ts'
 import type { CodingFault } from './coding-error.ts'
 import {
-  BLACK_RUNS,
+  BLACK_AT,
   RUN_CONTINUES,
   RUN_INDEX_BITS,
   RUN_LENGTH_MASK,
   RUN_SHIFT,
-  WHITE_RUNS,
+  RUNS,
 } from './run-decode-table.ts'
 
 export const NO_RUN = -1
 
 /**
- * Reads one run with all its make-up codes, or `NO_RUN` with the reader on the code that is none.
+ * Reads one run with all its make-up codes (`colour` is 0 or `BLACK_AT`), or `NO_RUN` with the reader on the code that is none.
  * A sum past `longest` is returned as it stands then, so that endless make-up codes end.
  */
-export function readRun(reader: BitReader, table: Int32Array, longest: number): number {
+export function readRun(reader: BitReader, colour: number, longest: number): number {
   let run = 0
   for (;;) {
-    const entry = table[reader.peek() >>> (32 - RUN_INDEX_BITS)]!
+    const entry = RUNS[colour | (reader.peek() >>> (32 - RUN_INDEX_BITS))]!
     if (entry === 0) return NO_RUN
     reader.position += entry & RUN_LENGTH_MASK
     run += entry >>> RUN_SHIFT
@@ -39,7 +39,7 @@ export function decodeRow1d(reader: BitReader, row: ChangeRow): CodingFault | un
   let colour = 0
   let runsLeft = 2 * width + 2
   while (position < width) {
-    const run = readRun(reader, colour === 0 ? WHITE_RUNS : BLACK_RUNS, width)
+    const run = readRun(reader, colour, width)
     if (run === NO_RUN) return 'invalid_code'
     position += run
     if (position > width) return 'run_past_width'
@@ -47,7 +47,7 @@ export function decodeRow1d(reader: BitReader, row: ChangeRow): CodingFault | un
     // A zero-length run in the middle joins its neighbours.
     if (count > 0 && positions[count - 1] === position) count--
     else positions[count++] = position
-    colour ^= 1
+    colour ^= BLACK_AT
   }
   if (count > 0 && positions[count - 1] === width) count--
   closeRow(row, count)

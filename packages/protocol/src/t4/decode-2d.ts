@@ -3,29 +3,32 @@ import { type ChangeRow, closeRow } from './change-row.ts'
 import type { CodingFault } from './coding-error.ts'
 import { NO_RUN, readRun } from './decode-1d.ts'
 import {
-  BLACK_RUNS,
+  BLACK_AT,
   RUN_CONTINUES,
   RUN_INDEX_BITS,
   RUN_LENGTH_MASK,
   RUN_SHIFT,
-  WHITE_RUNS,
+  RUNS,
 } from './run-decode-table.ts'
 
 /** The longest mode code is 7 bits (T.4 table 4). */
 const MODE_INDEX_BITS = 7
-/** An entry is `kind << 4 | length`; vertical modes have the kinds 0..6 for VL3 … VR3. 0 is no code. */
+/** An entry is `kind << 4 | length`; vertical modes have the kinds 0..6 for VL3 … VR3, the others stand above. */
 const MODE_SHIFT = 4
 const MODE_LENGTH_MASK = 15
-const LARGEST_VERTICAL = 6
+const ZERO_DISTANCE = 3
+const FIRST_NOT_VERTICAL = 7 << MODE_SHIFT
 const PASS = 7
 const HORIZONTAL = 8
 const EXTENSION = 9
+const NO_MODE = 10
 const HORIZONTAL_LENGTH = 3
+const PASS_LENGTH = 4
 
 const MODES = modeTable()
 
 function modeTable(): Uint8Array {
-  const table = new Uint8Array(1 << MODE_INDEX_BITS)
+  const table = new Uint8Array(1 << MODE_INDEX_BITS).fill(NO_MODE << MODE_SHIFT)
   const vertical = ['0000010', '000010', '010', '1', '011', '000011', '0000011']
   const words = [...vertical, '0001', '001', '0000001']
   words.forEach((word, kind) => {
@@ -55,53 +58,48 @@ export function decodeRow2d(
   let a0 = 0
   let count = 0
   let r = 0
-  let modesLeft = 2 * width + 2
+  // Modes that may fail to move on; a row of `width` pixels needs no more, and each costs the sender bits.
+  let idleModesLeft = 2 * width + 2
   while (a0 < width) {
     const shift = bit & 31
     const window = (words[bit >>> 5]! << shift) | ((words[(bit >>> 5) + 1]! >>> 1) >>> (31 - shift))
-    if (window < 0) {
-      // V0 is a single 1 and the commonest mode by far: take the whole string of them.
-      let ones = Math.clz32(~window)
-      do {
-        a0 = ref[r]!
-        cur[count++] = a0
-        bit++
-        r += r > 0 ? -1 : 1
-        while (ref[r]! <= a0 && a0 < width) r += 2
-      } while (--ones > 0 && a0 < width)
-      continue
-    }
     const mode = MODES[window >>> (32 - MODE_INDEX_BITS)]!
     const kind = mode >>> MODE_SHIFT
-    if (mode === 0 || --modesLeft < 0) {
-      reader.position = bit
-      return mode === 0 ? 'invalid_code' : 'row_too_long'
-    }
-    if (kind <= LARGEST_VERTICAL) {
-      const a1 = ref[r]! + kind - 3
-      if (a1 < a0 || a1 > width) {
-        reader.position = bit
-        return a1 < a0 ? 'change_moves_back' : 'run_past_width'
+    if (mode < FIRST_NOT_VERTICAL) {
+      const a1 = ref[r]! + kind - ZERO_DISTANCE
+      if (a1 <= a0 || a1 > width) {
+        // No progress is right only for a first pixel that is black; elsewhere it is odd, and backwards is wrong.
+        if (a1 !== a0 || --idleModesLeft < 0) {
+          reader.position = bit
+          return a1 < a0 ? 'change_moves_back' : a1 > width ? 'run_past_width' : 'row_too_long'
+        }
+        if (count > 0 && cur[count - 1] === a1) count -= 2
+        else cur[count] = a1
+      } else {
+        cur[count] = a1
       }
+      count++
       bit += mode & MODE_LENGTH_MASK
       a0 = a1
-      if (count > 0 && cur[count - 1] === a1) count--
-      else cur[count++] = a1
-      r += r > 0 ? -1 : 1
+      if (a1 === width) break
+      // b1 of the other colour: the next change, or after a step to the left perhaps the one before. Asking
+      // without looking at the mode is cheaper, for the answer is nearly always no.
+      r++
+      if (r > 1 && ref[r - 2]! > a1) r -= 2
     } else if (kind === HORIZONTAL) {
-      const isWhite = (count & 1) === 0
-      const firstTable = isWhite ? WHITE_RUNS : BLACK_RUNS
-      const secondTable = isWhite ? BLACK_RUNS : WHITE_RUNS
+      const colour = (count & 1) << RUN_INDEX_BITS
+      const otherColour = colour ^ BLACK_AT
       // 3 + 13 + 13 bits: both runs are in the window unless a make-up code goes on.
       const firstWindow = window << HORIZONTAL_LENGTH
-      const first = firstTable[firstWindow >>> (32 - RUN_INDEX_BITS)]!
-      const second = secondTable[(firstWindow << (first & RUN_LENGTH_MASK)) >>> (32 - RUN_INDEX_BITS)]!
+      const first = RUNS[colour | (firstWindow >>> (32 - RUN_INDEX_BITS))]!
+      const secondWindow = firstWindow << (first & RUN_LENGTH_MASK)
+      const second = RUNS[otherColour | (secondWindow >>> (32 - RUN_INDEX_BITS))]!
       let a1: number
       let a2: number
       if (first === 0 || second === 0 || ((first | second) & RUN_CONTINUES) !== 0) {
         reader.position = bit + HORIZONTAL_LENGTH
-        const firstRun = readRun(reader, firstTable, width)
-        const secondRun = firstRun === NO_RUN ? NO_RUN : readRun(reader, secondTable, width)
+        const firstRun = readRun(reader, colour, width)
+        const secondRun = firstRun === NO_RUN ? NO_RUN : readRun(reader, otherColour, width)
         if (secondRun === NO_RUN) return 'invalid_code'
         a1 = a0 + firstRun
         a2 = a1 + secondRun
@@ -111,17 +109,18 @@ export function decodeRow2d(
         a2 = a1 + (second >>> RUN_SHIFT)
         bit += HORIZONTAL_LENGTH + (first & RUN_LENGTH_MASK) + (second & RUN_LENGTH_MASK)
       }
-      if (a2 > width) {
+      if (a2 > width || --idleModesLeft < 0) {
         reader.position = bit
-        return 'run_past_width'
+        return a2 > width ? 'run_past_width' : 'row_too_long'
       }
       if (count > 0 && cur[count - 1] === a1) count--
       else cur[count++] = a1
       if (count > 0 && cur[count - 1] === a2) count--
       else cur[count++] = a2
       a0 = a2
+      if (a2 === width) break
     } else if (kind === PASS) {
-      bit += mode & MODE_LENGTH_MASK
+      bit += PASS_LENGTH
       a0 = ref[r + 1]!
       r += 2
       continue
@@ -129,7 +128,7 @@ export function decodeRow2d(
       reader.position = bit
       return kind === EXTENSION ? 'uncompressed_mode' : 'invalid_code'
     }
-    while (ref[r]! <= a0 && a0 < width) r += 2
+    while (ref[r]! <= a0) r += 2
   }
   if (count > 0 && cur[count - 1] === width) count--
   reader.position = bit

@@ -1,22 +1,16 @@
 import type { BitWriter } from './bit-writer.ts'
 import type { ChangeRow } from './change-row.ts'
 import { LONGEST_MAKE_UP, makeUpCodes } from './run-codes.ts'
-import {
-  BLACK_RUN_CODES,
-  LENGTH_BITS,
-  LENGTH_MASK,
-  LONGEST_MERGED_RUN,
-  WHITE_RUN_CODES,
-} from './run-encode-table.ts'
+import { BLACK_RUNS_AT, LENGTH_BITS, LENGTH_MASK, LONGEST_MERGED_RUN, RUN_CODES } from './run-encode-table.ts'
 
 /** The 2560 make-up code is the same for both colours. */
 const LONGEST = makeUpCodes('white').at(-1)!
 
-/** Appends one run, `table` giving its colour. The caller has reserved room. */
-export function putRun(writer: BitWriter, table: Int32Array, run: number): void {
+/** Appends one run; `colour` is where its colour begins in `RUN_CODES`. The caller has reserved room. */
+export function putRun(writer: BitWriter, colour: number, run: number): void {
   let rest = run
   for (; rest > LONGEST_MERGED_RUN; rest -= LONGEST_MAKE_UP) writer.put(LONGEST.bits, LONGEST.length)
-  const entry = table[rest]!
+  const entry = RUN_CODES[colour + rest]!
   writer.put(entry >>> LENGTH_BITS, entry & LENGTH_MASK)
 }
 
@@ -28,7 +22,7 @@ export function encodeRow1d(writer: BitWriter, row: ChangeRow): void {
   let start = 0
   for (let i = 0; i <= count; i++) {
     const end = positions[i]!
-    putRun(writer, (i & 1) === 0 ? WHITE_RUN_CODES : BLACK_RUN_CODES, end - start)
+    putRun(writer, (i & 1) * BLACK_RUNS_AT, end - start)
     start = end
   }
 }

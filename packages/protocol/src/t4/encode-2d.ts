@@ -2,17 +2,13 @@ import type { BitWriter } from './bit-writer.ts'
 import type { ChangeRow } from './change-row.ts'
 import { putRun } from './encode-1d.ts'
 import { LONGEST_MAKE_UP } from './run-codes.ts'
-import {
-  BLACK_RUN_CODES,
-  LENGTH_BITS,
-  LENGTH_MASK,
-  LONGEST_MERGED_RUN,
-  WHITE_RUN_CODES,
-} from './run-encode-table.ts'
+import { BLACK_RUNS_AT, LENGTH_BITS, LENGTH_MASK, LONGEST_MERGED_RUN, RUN_CODES } from './run-encode-table.ts'
 
-/** Vertical modes VL3 … VR3 by `a1 - b1 + 3` (T.4 table 4): code words and their lengths. */
-const VERTICAL_CODES = Int32Array.of(0b0000010, 0b000010, 0b010, 0b1, 0b011, 0b000011, 0b0000011)
-const VERTICAL_LENGTHS = Int32Array.of(7, 6, 3, 1, 3, 6, 7)
+/** Vertical modes VL3 … VR3 by `a1 - b1 + 3` (T.4 table 4), as `code << 5 | length`. */
+const VERTICAL_CODES = Int32Array.from(
+  [0b0000010, 0b000010, 0b010, 0b1, 0b011, 0b000011, 0b0000011],
+  (code, index) => (code << LENGTH_BITS) | [7, 6, 3, 1, 3, 6, 7][index]!,
+)
 const PASS_CODE = 0b0001
 const PASS_LENGTH = 4
 const HORIZONTAL_CODE = 0b001
@@ -46,32 +42,33 @@ export function encodeRow2d(writer: BitWriter, coding: ChangeRow, reference: Cha
       a0 = ref[r + 1]!
       r += 2
     } else if (distance >>> 0 <= 6) {
-      code = VERTICAL_CODES[distance]!
-      length = VERTICAL_LENGTHS[distance]!
+      const entry = VERTICAL_CODES[distance]!
+      code = entry >>> LENGTH_BITS
+      length = entry & LENGTH_MASK
       a0 = a1
       c++
-      // The other colour's b1: the change before the old one may still be right of a0.
-      r += r > 0 ? -1 : 1
-      while (ref[r]! <= a0 && a0 < width) r += 2
+      // The other colour's b1: the next change, or after a step to the left perhaps the one before.
+      r++
+      if (r > 1 && ref[r - 2]! > a1) r -= 2
+      else while (ref[r]! <= a1 && a1 < width) r += 2
     } else {
       const a2 = cur[c + 1]!
-      const isWhite = (c & 1) === 0
-      const firstTable = isWhite ? WHITE_RUN_CODES : BLACK_RUN_CODES
-      const secondTable = isWhite ? BLACK_RUN_CODES : WHITE_RUN_CODES
+      const colour = (c & 1) * BLACK_RUNS_AT
+      const otherColour = BLACK_RUNS_AT - colour
       if (a1 - a0 > LONGEST_MERGED_RUN || a2 - a1 > LONGEST_MERGED_RUN) {
         writer.index = index
         writer.pending = pending
         writer.free = free
         writer.put(HORIZONTAL_CODE, HORIZONTAL_LENGTH)
-        putRun(writer, firstTable, a1 - a0)
-        putRun(writer, secondTable, a2 - a1)
+        putRun(writer, colour, a1 - a0)
+        putRun(writer, otherColour, a2 - a1)
         index = writer.index
         pending = writer.pending
         free = writer.free
         code = 0
         length = 0
       } else {
-        const first = firstTable[a1 - a0]!
+        const first = RUN_CODES[colour + a1 - a0]!
         const firstLength = first & LENGTH_MASK
         const flagged = (HORIZONTAL_CODE << firstLength) | (first >>> LENGTH_BITS)
         free -= HORIZONTAL_LENGTH + firstLength
@@ -82,7 +79,7 @@ export function encodeRow2d(writer: BitWriter, coding: ChangeRow, reference: Cha
           free += 32
           pending = flagged << free
         }
-        const second = secondTable[a2 - a1]!
+        const second = RUN_CODES[otherColour + a2 - a1]!
         code = second >>> LENGTH_BITS
         length = second & LENGTH_MASK
       }

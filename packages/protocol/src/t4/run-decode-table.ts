@@ -8,8 +8,9 @@ export const RUN_SHIFT = 5
 export const RUN_CONTINUES = 16
 export const RUN_LENGTH_MASK = 15
 
-export const WHITE_RUNS = decodeTable('white')
-export const BLACK_RUNS = decodeTable('black')
+/** `RUNS[first 13 bits]` for white, `RUNS[BLACK_AT | first 13 bits]` for black. */
+export const BLACK_AT = 1 << RUN_INDEX_BITS
+export const RUNS = Int32Array.of(...decodeTable('white'), ...decodeTable('black'))
 
 /** Where a make-up code and its terminating code fit in 13 bits together, one entry holds both. */
 function decodeTable(colour: RunColour): Int32Array {

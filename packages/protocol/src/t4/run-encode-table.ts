@@ -7,9 +7,14 @@ export const LONGEST_MERGED_RUN = LONGEST_MAKE_UP + 63
 export const LENGTH_BITS = 5
 export const LENGTH_MASK = 31
 
-/** `table[run] = code << 5 | length`, make-up and terminating code joined. */
-export const WHITE_RUN_CODES = mergedCodes('white')
-export const BLACK_RUN_CODES = mergedCodes('black')
+/** Where the black runs begin in `RUN_CODES`; the white ones begin at 0. */
+export const BLACK_RUNS_AT = LONGEST_MERGED_RUN + 1
+
+/**
+ * `RUN_CODES[run + (black ? BLACK_RUNS_AT : 0)] = code << 5 | length`, make-up and terminating code joined.
+ * One table for both colours, because picking one of two by a colour that changes all the time costs more.
+ */
+export const RUN_CODES = Int32Array.of(...mergedCodes('white'), ...mergedCodes('black'))
 
 function mergedCodes(colour: RunColour): Int32Array {
   const terminating = terminatingCodes(colour)
