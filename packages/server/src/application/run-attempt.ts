@@ -77,7 +77,8 @@ function beginAttempt(
     const number = fax.attemptCount + 1
     const firstPage = fax.pagesConfirmed + 1
     await tx.attempts.begin({ id, faxId: fax.id, number, line: line.name, firstPage, at })
-    const patch = { attemptCount: number, startedAt: fax.startedAt ?? at, waitingSince: null }
+    // Due from now on, so that the sweep takes up a call whose worker let go of it.
+    const patch = { attemptCount: number, startedAt: fax.startedAt ?? at, waitingSince: null, nextActionAt: at }
     const sending = await changeStatus(services, tx, ready, 'sending', patch)
     return { held: sending, id, number, firstPage, found }
   })
