@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { RasterPool } from '@answerback/imaging/raster/pool'
+import packageFile from '../package.json' with { type: 'json' }
 import { openFileBlobs } from './adapters/blobs/file-blobs.ts'
 import { APP_ROLE } from './adapters/database/app-role.ts'
 import { migrate } from './adapters/database/migrate.ts'
@@ -11,6 +12,7 @@ import { ifaxFormat } from './adapters/ifax/webhook-format.ts'
 import { openFileKeyring } from './adapters/keyring/file-keys.ts'
 import { createSandboxLine } from './adapters/lines/sandbox/sandbox-line.ts'
 import { createLogger } from './adapters/logging/pino-logger.ts'
+import { createMetrics } from './adapters/metrics/metrics.ts'
 import { createPool, executeWithin, type PostgresPool } from './adapters/postgres/connection.ts'
 import { createPostgresStore } from './adapters/postgres/store.ts'
 import { installQueue } from './adapters/queue/install-queue.ts'
@@ -19,6 +21,7 @@ import { PoolRasteriser } from './adapters/rasteriser/pool-rasteriser.ts'
 import { SystemClock } from './adapters/system/clock.ts'
 import { SystemRandom } from './adapters/system/random.ts'
 import { createApp } from './adapters/web/app.ts'
+import { DEFAULT_WEB_OPTIONS, type WebOptions } from './adapters/web/web-app.ts'
 import { advanceFax } from './application/advance-fax.ts'
 import { deliverWebhook } from './application/deliver-webhook.ts'
 import type { Services } from './application/services.ts'
@@ -111,7 +114,7 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
       pagesMax: config.policy.pagesPerFaxMax,
     }),
     lines: [createSandboxLine(clock)],
-    httpOut: createHttpOut({ clock }),
+    httpOut: createHttpOut(),
     log,
     policy: config.policy,
   }
@@ -154,12 +157,16 @@ async function startWeb(
   services: Services,
   config: Config,
 ): Promise<{ url: string; close: () => Promise<void> }> {
-  const app = await createApp(services, {
+  const metrics = createMetrics()
+  const options: WebOptions = {
+    ...DEFAULT_WEB_OPTIONS,
+    observe: metrics.observeRequest,
     rate: { quota: config.requestsPerMinute, windowSeconds: 60 },
     trustedProxies: config.tlsTerminatedByProxy ? ['loopback', 'linklocal', 'uniquelocal'] : [],
-  })
-  registerNativeApi(app, services)
-  await registerIFax(app, services, { strictHttp200: config.compatStrictHttp200 })
+  }
+  const app = await createApp(services, options)
+  registerNativeApi(app, { services, options, metrics, version: packageFile.version })
+  registerIFax(app, services, { strictHttp200: config.compatStrictHttp200, web: options })
   const url = await app.listen({ host: config.host, port: config.port })
   return { url, close: () => app.close() }
 }
