@@ -132,6 +132,11 @@ export const PROBLEMS = {
     fix: 'Upload the document again; an upload that is not used expires after 24 hours.',
     retryable: false,
   },
+  'document.in_use': {
+    sentence: 'A fax was made from this upload.',
+    fix: 'Leave it: it is deleted with its fax.',
+    retryable: false,
+  },
   'cover.invalid': {
     sentence: 'The cover sheet cannot be printed as sent.',
     fix: 'Correct the field named in "field".',

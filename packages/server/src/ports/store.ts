@@ -279,6 +279,8 @@ export interface DocumentRepository {
   get(id: string): Promise<DocumentRow | undefined>
   /** A fax uses it now: it no longer expires by itself. */
   keep(id: string): Promise<void>
+  /** Deletes an upload that still expires, so that no fax uses it. `false` when there is none such. */
+  deleteUnused(id: string): Promise<boolean>
 }
 
 export interface NewEvent {

@@ -2,10 +2,19 @@ import type { Services } from '../../application/services.ts'
 import type { ProblemCode } from '../../domain/problem.ts'
 import type { WebOptions } from '../web/web-app.ts'
 
+/** Filled by `adapters/metrics`. */
+export interface MetricsText {
+  readonly contentType: string
+  text(): Promise<string>
+}
+
 /** What the registration function of every `routes/*.ts` gets. */
 export interface ApiContext {
   readonly services: Services
   readonly options: WebOptions
+  readonly metrics: MetricsText
+  /** Of the product, as the OpenAPI document tells it. */
+  readonly version: string
 }
 
 declare module 'fastify' {

@@ -1,16 +1,34 @@
 import type { WebApp } from '../web/web-app.ts'
 import type { ApiContext } from './api-context.ts'
+import { registerAccountRoutes } from './routes/account.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.ts'
+import { registerCoverPageRoutes } from './routes/cover-pages.ts'
+import { registerDocsRoutes } from './routes/docs.ts'
+import { registerEstimateRoutes } from './routes/estimates.ts'
 import { registerEventRoutes } from './routes/events.ts'
+import { registerFaxContentRoutes } from './routes/fax-content.ts'
+import { registerFaxHistoryRoutes } from './routes/fax-history.ts'
 import { registerFaxRoutes } from './routes/faxes.ts'
+import { registerSystemRoutes } from './routes/system.ts'
+import { registerTestRoutes } from './routes/test-controls.ts'
+import { registerUploadRoutes } from './routes/uploads.ts'
 import { registerDeliveryRoutes } from './routes/webhook-deliveries.ts'
 import { registerWebhookRoutes } from './routes/webhooks.ts'
 
-/** Every route of the native API, `/v2`, and what describes and watches it. */
+/** Every route of the native API, `/v2`, and what describes and watches it. Other faces register before `app.ready()`. */
 export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerFaxRoutes(app, context)
+  registerFaxHistoryRoutes(app, context)
+  registerFaxContentRoutes(app, context)
+  registerEstimateRoutes(app, context)
+  registerUploadRoutes(app, context)
+  registerCoverPageRoutes(app, context)
+  registerAccountRoutes(app, context)
+  registerApiKeyRoutes(app, context)
   registerWebhookRoutes(app, context)
   registerDeliveryRoutes(app, context)
   registerEventRoutes(app, context)
-  registerApiKeyRoutes(app, context)
+  registerTestRoutes(app, context)
+  registerSystemRoutes(app, context)
+  registerDocsRoutes(app, context)
 }

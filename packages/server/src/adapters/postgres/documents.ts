@@ -30,4 +30,14 @@ export class PostgresDocuments extends Repository implements DocumentRepository 
   async keep(id: string): Promise<void> {
     await this.database.updateTable('document').set({ expires_at: null }).where('id', '=', id).execute()
   }
+
+  async deleteUnused(id: string): Promise<boolean> {
+    const row = await this.database
+      .deleteFrom('document')
+      .where('id', '=', id)
+      .where('expires_at', 'is not', null)
+      .returning('id')
+      .executeTakeFirst()
+    return row !== undefined
+  }
 }

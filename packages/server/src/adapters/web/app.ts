@@ -41,7 +41,9 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   app.decorateRequest('caller', null)
   app.decorateRequest('keyId', null)
   app.decorateRequest('startedAtMs', 0)
-  app.addHook('onRoute', (route) => {
+  app.addHook('onRoute', function (route) {
+    if (this.defaultAccess !== undefined)
+      route.config = { access: this.defaultAccess, undocumented: true, ...route.config }
     if (route.config?.access === undefined)
       throw new Error(`${route.method} ${route.url} does not say who may call it.`)
     app.routeTable.push(route)

@@ -8,6 +8,7 @@ const STATUS_OF_CODE: Partial<Record<ProblemCode, number>> = {
   'idempotency.key_reused': 422,
   'idempotency.in_flight': 409,
   'document.too_large': 413,
+  'document.in_use': 409,
   'system.storage_unavailable': 503,
 }
 

@@ -35,6 +35,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Every route as it was declared: the OpenAPI document and the access test are made from it. */
     routeTable: RouteOptions[]
+    /** Of routes a plugin registers, in the context it is given; our own routes each say for themselves. */
+    defaultAccess?: RouteAccess
   }
 }
 

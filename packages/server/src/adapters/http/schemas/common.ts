@@ -50,3 +50,6 @@ export const ProblemSchema = Closed(
   },
   { description: 'RFC 9457 problem details.' },
 )
+
+/** The body of a 204. */
+export const Nothing = Type.Null({ description: 'No body.' })

@@ -113,13 +113,19 @@ export const AttemptsQuery = Closed({
 export const FaxEvent = Closed({
   id: Type.String(),
   type: Type.String(),
-  sequence: Type.Integer({ description: 'Rises by one per fax.' }),
   createdAt: Time,
+  livemode: Type.Boolean(),
+  sequence: Type.Integer({ description: 'Rises by one per fax.' }),
   data: Type.Record(Type.String(), Type.Unknown()),
 })
 
 export const FaxEventList = ListOf(FaxEvent)
-export const PageQuery = Closed({ limit: Limit, cursor: Cursor })
+export const EventPageQuery = Closed({
+  limit: Limit,
+  cursor: Type.Optional(
+    Type.String({ pattern: '^\\d{1,20}-\\d{1,16}$', description: 'nextCursor of the page before.' }),
+  ),
+})
 
 export const ContentQuery = Closed({
   format: Type.Optional(Type.Enum(['pdf', 'tiff', 'png'], { default: 'pdf' })),

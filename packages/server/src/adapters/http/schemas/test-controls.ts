@@ -4,14 +4,13 @@ import { Closed } from './common.ts'
 
 export const AdvanceBody = Closed({
   seconds: Type.Number({
-    minimum: 0,
+    minimum: 0.001,
     maximum: 31 * 86_400,
     description: 'Added to the test clock; retries and schedules that are due by then run.',
   }),
 })
 
 export const TestClock = Closed({
-  offsetSeconds: Type.Number({ description: 'How far the test clock is ahead.' }),
   now: Type.String({ format: 'date-time', description: 'The time test-mode faxes live in.' }),
 })
 
@@ -22,5 +21,4 @@ export const TriggerEventBody = Closed({
 export const TriggeredEvent = Closed({
   id: Type.String(),
   type: Type.String(),
-  deliveries: Type.Integer({ description: 'Webhooks it is on its way to.' }),
 })

@@ -6,7 +6,7 @@ export const Upload = Closed({
   mediaType: Type.String({ description: 'Told by content.' }),
   byteCount: Type.Integer(),
   pageCount: Nullable(Type.Integer()),
-  sha256: Type.String({ description: 'Of the bytes as received, in hex.' }),
+  sha256: Nullable(Type.String(), 'Of the bytes as received, in hex.'),
   createdAt: Time,
   expiresAt: Nullable(Time, 'When it is deleted unless a fax uses it by then; null once one does.'),
 })

@@ -1,0 +1,30 @@
+import type { TSchema } from 'typebox'
+import { Account, RetryPolicyOverrides } from './schemas/account.ts'
+import { ApiKey, ApiKeyWithSecret } from './schemas/api-key.ts'
+import { ProblemSchema } from './schemas/common.ts'
+import { CoverPage } from './schemas/cover-page.ts'
+import { Attempt, Fax, FaxEvent, FaxPage, FaxSummary } from './schemas/fax.ts'
+import { AcceptedFax, CoverBody, DocumentBody, SendFaxBody } from './schemas/send-fax.ts'
+import { Estimate, Upload, UploadCreated } from './schemas/upload.ts'
+
+/** Schemas the OpenAPI document names once and refers to. */
+export const COMPONENTS: Readonly<Record<string, TSchema>> = {
+  Account,
+  RetryPolicyOverrides,
+  ApiKey,
+  ApiKeyWithSecret,
+  Problem: ProblemSchema,
+  CoverPage,
+  Attempt,
+  Fax,
+  FaxEvent,
+  FaxPage,
+  FaxSummary,
+  AcceptedFax,
+  Cover: CoverBody,
+  Document: DocumentBody,
+  SendFaxRequest: SendFaxBody,
+  Estimate,
+  Upload,
+  UploadCreated,
+}

@@ -1,0 +1,18 @@
+import type { AccountRow, Scope } from '../../../ports/store.ts'
+
+export function accountView(account: AccountRow, scope: Scope) {
+  const { settings } = account
+  return {
+    id: account.id,
+    name: account.name,
+    livemode: scope.mode === 'live',
+    testClockOffsetSeconds: account.testClockOffsetMs / 1000,
+    stationId: settings.stationId ?? null,
+    headerText: settings.headerText ?? null,
+    callerId: settings.callerId ?? null,
+    paper: settings.paper ?? null,
+    timeZone: settings.timeZone ?? null,
+    retryPolicy: settings.retryPolicy ?? null,
+    duplicateGuardMinutes: settings.duplicateGuardMinutes ?? null,
+  }
+}
