@@ -12,30 +12,37 @@ export function tiffcpCpuMs(args: readonly string[]): number {
   return (times[0]! + times[1]!) * 1000
 }
 
-export interface LibtiffFiles {
-  readonly raw: string
-  readonly g4: string
-  readonly out: string
-}
+/** libtiff's names of the three codings; its K is 4 at fine resolution. */
+export type LibtiffCoding = 'g4' | 'g3:2d' | 'g3:1d'
 
 /** One strip a page, as a fax file has it. */
 const ONE_STRIP = ['-r', '100000']
 
-/** Writes the corpus uncompressed and in G4, both by libtiff itself. */
-export function prepareFiles(folder: string, sourceTiff: string): LibtiffFiles {
-  const files = { raw: join(folder, 'raw.tif'), g4: join(folder, 'g4.tif'), out: join(folder, 'out.tif') }
-  tiffcpCpuMs([...ONE_STRIP, '-c', 'none', sourceTiff, files.raw])
-  tiffcpCpuMs([...ONE_STRIP, '-c', 'g4', sourceTiff, files.g4])
-  return files
-}
+/** Compares with libtiff through files of one corpus, which libtiff itself writes. */
+export class LibtiffPeer {
+  readonly #folder: string
+  readonly #raw: string
 
-/**
- * CPU milliseconds of coding and of decoding alone: copying the raw file costs the same reading and more
- * writing (or the same writing and more reading), so what is subtracted flatters libtiff.
- */
-export function measureLibtiff(files: LibtiffFiles): { encodeMs: number; decodeMs: number } {
-  const copy = tiffcpCpuMs([...ONE_STRIP, '-c', 'none', files.raw, files.out])
-  const encode = tiffcpCpuMs([...ONE_STRIP, '-c', 'g4', files.raw, files.out])
-  const decode = tiffcpCpuMs([...ONE_STRIP, '-c', 'none', files.g4, files.out])
-  return { encodeMs: encode - copy, decodeMs: decode - copy }
+  constructor(folder: string, sourceTiff: string, codings: readonly LibtiffCoding[]) {
+    this.#folder = folder
+    this.#raw = join(folder, 'raw.tif')
+    tiffcpCpuMs([...ONE_STRIP, '-c', 'none', sourceTiff, this.#raw])
+    for (const coding of codings) tiffcpCpuMs([...ONE_STRIP, '-c', coding, sourceTiff, this.#coded(coding)])
+  }
+
+  /**
+   * CPU milliseconds of coding and of decoding alone. Copying the raw file costs the same reading and more
+   * writing (or the same writing and more reading), so what is subtracted flatters libtiff.
+   */
+  measure(coding: LibtiffCoding): { encodeMs: number; decodeMs: number } {
+    const out = join(this.#folder, 'out.tif')
+    const copy = tiffcpCpuMs([...ONE_STRIP, '-c', 'none', this.#raw, out])
+    const encode = tiffcpCpuMs([...ONE_STRIP, '-c', coding, this.#raw, out])
+    const decode = tiffcpCpuMs([...ONE_STRIP, '-c', 'none', this.#coded(coding), out])
+    return { encodeMs: encode - copy, decodeMs: decode - copy }
+  }
+
+  #coded(coding: LibtiffCoding): string {
+    return join(this.#folder, `${coding.replace(':', '-')}.tif`)
+  }
 }

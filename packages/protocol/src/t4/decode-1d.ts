@@ -28,27 +28,37 @@ export function readRun(reader: BitReader, colour: number, longest: number): num
 }
 
 /**
- * Reads the runs of one row into `row` until they fill its width. On a fault the reader stands on or
- * shortly after the code that failed and `row` is not to be used.
+ * Reads the runs of one row into `row` until they fill its width. On a fault the reader stands on the
+ * code that failed and `row` is not to be used.
  */
 export function decodeRow1d(reader: BitReader, row: ChangeRow): CodingFault | undefined {
   const { width, positions } = row
+  const { words } = reader
+  let bit = reader.position
   let position = 0
   let count = 0
-  // Each pair of runs but the first must move on, or the row would never end.
   let colour = 0
-  let runsLeft = 2 * width + 2
-  while (position < width) {
-    const run = readRun(reader, colour, width)
-    if (run === NO_RUN) return 'invalid_code'
-    position += run
-    if (position > width) return 'run_past_width'
-    if (--runsLeft < 0) return 'row_too_long'
+  // A row needs no more codes than that, unless they stand for nothing.
+  let codesLeft = 2 * width + 2
+  let entry = 0
+  // A make-up code never ends a row: a terminating code, if only for 0, follows.
+  while (position < width || (entry & RUN_CONTINUES) !== 0) {
+    const shift = bit & 31
+    const window = (words[bit >>> 5]! << shift) | ((words[(bit >>> 5) + 1]! >>> 1) >>> (31 - shift))
+    entry = RUNS[colour | (window >>> (32 - RUN_INDEX_BITS))]!
+    position += entry >>> RUN_SHIFT
+    if (entry === 0 || position > width || --codesLeft < 0) {
+      reader.position = bit
+      return entry === 0 ? 'invalid_code' : position > width ? 'run_past_width' : 'row_too_long'
+    }
+    bit += entry & RUN_LENGTH_MASK
+    if ((entry & RUN_CONTINUES) !== 0) continue
     // A zero-length run in the middle joins its neighbours.
     if (count > 0 && positions[count - 1] === position) count--
     else positions[count++] = position
     colour ^= BLACK_AT
   }
+  reader.position = bit
   if (count > 0 && positions[count - 1] === width) count--
   closeRow(row, count)
   return undefined

@@ -22,6 +22,14 @@ export class EolScanner {
     let position = this.#offset - dropped
     let zeros = this.#zeros
     for (; position < end; position += 8) {
+      if (zeros < 8 && (position & 31) === 0 && position + 32 <= end) {
+        const word = words[position >>> 5]!
+        if (!hasZeroNibble(word)) {
+          zeros = 31 - Math.clz32(word & -word)
+          position += 24
+          continue
+        }
+      }
       const byte = (words[position >>> 5]! >>> (24 - (position & 31))) & 0xff
       if (byte === 0) {
         zeros += 8
@@ -41,4 +49,9 @@ export class EolScanner {
     this.#zeros = zeros
     return undefined
   }
+}
+
+/** Eleven zeros always cover two whole nibbles, so most words can be passed over at a glance. */
+function hasZeroNibble(word: number): boolean {
+  return ((word - 0x11111111) & ~word & 0x88888888) !== 0
 }
