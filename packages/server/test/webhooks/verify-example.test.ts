@@ -13,17 +13,28 @@ const NOW = 1_900_000_000
 const secret = formatSecret(Buffer.alloc(32, 3))
 const other = formatSecret(Buffer.alloc(32, 4))
 const body = Buffer.from('{"id":"evt_1","data":{"note":"Zebra ✓"}}')
-const sign = (secrets: string[], timestamp = NOW) => signatureHeaders({ id: 'evt_1', timestamp, body }, secrets)
+const sign = (secrets: string[], timestamp = NOW) =>
+  signatureHeaders({ id: 'evt_1', timestamp, body }, secrets)
 
 const CASES: readonly [name: string, headers: Record<string, string>, body: Buffer, accepted: boolean][] = [
   ['accepts a fresh signature', sign([secret]), body, true],
   ['accepts one of two signatures while a secret is rotated', sign([other, secret]), body, true],
   ['refuses a signature made with another secret', sign([other]), body, false],
-  ['refuses a body changed by one byte', sign([secret]), Buffer.from(body.toString().replace('✓', '✗')), false],
+  [
+    'refuses a body changed by one byte',
+    sign([secret]),
+    Buffer.from(body.toString().replace('✓', '✗')),
+    false,
+  ],
   ['refuses another id', { ...sign([secret]), 'webhook-id': 'evt_2' }, body, false],
   ['refuses a message older than five minutes', sign([secret], NOW - 301), body, false],
   ['refuses a message from the future', sign([secret], NOW + 301), body, false],
-  ['refuses a signature of another version', { ...sign([secret]), 'webhook-signature': 'v2,AAAA' }, body, false],
+  [
+    'refuses a signature of another version',
+    { ...sign([secret]), 'webhook-signature': 'v2,AAAA' },
+    body,
+    false,
+  ],
 ]
 
 for (const [name, headers, sent, accepted] of CASES) {
