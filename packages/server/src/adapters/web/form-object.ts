@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
 
-const STEP = /^[A-Za-z][A-Za-z0-9]{0,39}$/
+const STEP = /^[A-Za-z][A-Za-z0-9_]{0,39}$/
 const INDEX = /^\d{1,3}$/
 const INDEX_MAX = 100
 
