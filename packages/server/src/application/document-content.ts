@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises'
 import type { AccountKeys, DocumentKey } from '../ports/keyring.ts'
 import type { DocumentRow } from '../ports/store.ts'
 import type { Services } from './services.ts'
@@ -42,4 +43,17 @@ export async function readDocument(
   const chunks: Uint8Array[] = []
   for await (const chunk of services.blobs.get(row.blobKey)) chunks.push(chunk)
   return documentKey(keys, row).decrypt(Buffer.concat(chunks))
+}
+
+/** Encrypts a document while it comes and stores it; durable when this resolves. Rejects as the source does. */
+export async function putEncrypted(
+  services: Services,
+  key: DocumentKey,
+  blobKey: string,
+  source: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<void> {
+  await pipeline(source, key.encryptStream(), async (encrypted) => {
+    await services.blobs.put(blobKey, encrypted, { maxBytes })
+  })
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
 import { DocumentRefusal } from '@answerback/imaging/intake/refusal'
 import { type DocumentType, sniffDocument } from '@answerback/imaging/intake/sniff'
 import { Problem } from '../domain/problem.ts'
-import { BlobError, type BlobSource } from '../ports/blobs.ts'
+import { BlobError } from '../ports/blobs.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
 import type { DocumentRow, Scope } from '../ports/store.ts'
 import { accountKeys } from './account-keys.ts'
-import { documentBlobKey, sealDocumentDetails } from './document-content.ts'
+import { documentBlobKey, putEncrypted, sealDocumentDetails } from './document-content.ts'
 import type { Services } from './services.ts'
 
 /** A document whose bytes are stored, encrypted and durable, and whose row is not yet written. */
@@ -89,17 +88,16 @@ async function storeEncrypted(
   const key = keys.document(place.id, place.wrappedKey)
   const bytesMax = services.policy.documentBytesMax
   const meter = new Meter(bytesMax, field)
-  let encrypted: BlobSource
-  if (source instanceof Uint8Array) {
-    meter.add(source)
-    meter.recognise()
-    encrypted = key.encrypt(source)
-  } else {
-    encrypted = Readable.from(meter.passing(source)).compose(key.encryptStream()) as AsyncIterable<Uint8Array>
-  }
+  // Encryption adds a header and a tag for each chunk: far less than a tenth.
+  const maxBytes = Math.ceil(bytesMax * 1.1) + 4096
   try {
-    // Encryption adds a header and a tag for each chunk: far less than a tenth.
-    await services.blobs.put(place.blobKey, encrypted, { maxBytes: Math.ceil(bytesMax * 1.1) + 4096 })
+    if (source instanceof Uint8Array) {
+      meter.add(source)
+      meter.recognise()
+      await services.blobs.put(place.blobKey, key.encrypt(source), { maxBytes })
+    } else {
+      await putEncrypted(services, key, place.blobKey, meter.passing(source), maxBytes)
+    }
   } catch (error) {
     if (error instanceof BlobError && error.code === 'too_large') throw tooLarge(bytesMax, field)
     throw error

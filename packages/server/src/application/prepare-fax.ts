@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream'
 import { type CodedPage, estimatedLineSeconds } from '@answerback/imaging/page'
 import type { FaxToRender } from '../ports/rasteriser.ts'
 import type { DocumentRow, PageRow } from '../ports/store.ts'
-import { documentBlobKey, readDocument, sealDocumentDetails } from './document-content.ts'
+import { documentBlobKey, putEncrypted, readDocument, sealDocumentDetails } from './document-content.ts'
 import type { FaxSecrets } from './fax-secrets.ts'
 import type { HeldFax } from './hold-fax.ts'
 import { formatLocalTime } from './local-time.ts'
@@ -32,9 +31,8 @@ export async function prepareFax(
   const blobKey = documentBlobKey(scope.accountId, id)
   const pages: PageRow[] = []
   const coded = layOut(services.rasteriser.render(request, signal), pages)
-  const encrypted = Readable.from(coded).compose(account.keys.document(id, wrappedKey).encryptStream())
-  const pagesBytesMax = services.policy.documentBytesMax * 2
-  await services.blobs.put(blobKey, encrypted as AsyncIterable<Uint8Array>, { maxBytes: pagesBytesMax })
+  const key = account.keys.document(id, wrappedKey)
+  await putEncrypted(services, key, blobKey, coded, services.policy.documentBytesMax * 2)
   const last = pages.at(-1)
   const document: DocumentRow = {
     id,

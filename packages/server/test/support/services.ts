@@ -139,6 +139,14 @@ export async function whileTimePasses<T>(clock: VirtualClock, work: Promise<T>):
   return work
 }
 
+/** Lets a little virtual time pass until something can be seen. */
+export async function until(clock: VirtualClock, condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) {
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    await clock.advance(1)
+  }
+}
+
 async function runFor(queue: MemoryQueue, clock: VirtualClock, limitMs: number): Promise<void> {
   const limit = clock.now() + limitMs
   for (;;) {

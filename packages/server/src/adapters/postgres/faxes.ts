@@ -140,6 +140,8 @@ export class PostgresFaxes extends Repository implements FaxRepository {
       .set({ lease_until: until })
       .where('id', '=', id)
       .where('lease_token', '=', token)
+      // A lease given back is nobody's: a renewal that was under way must not take it again.
+      .where('lease_until', 'is not', null)
       .where('ended_at', 'is', null)
       .executeTakeFirst()
     return result.numUpdatedRows > 0n
