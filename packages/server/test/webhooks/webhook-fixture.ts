@@ -78,7 +78,7 @@ function actions(services: TestServices, scope: Scope, receiver: Receiver) {
         documents: [{ kind: 'staged', staged }],
         allowDuplicate: true,
       })
-      await services.runDue()
+      await services.runFor(MINUTE)
       return accepted
     },
     deliver: (deliveryId: string, formats = FORMATS) => deliverWebhook(services, formats, scope, deliveryId),

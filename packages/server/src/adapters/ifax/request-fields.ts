@@ -13,7 +13,8 @@ export interface ReadRequest<T> {
 
 export interface FileReader<T> {
   readonly limits: FormLimits
-  onFile(file: FormFile): Promise<T>
+  /** @param position how many files came before it */
+  onFile(file: FormFile, position: number): Promise<T>
   discard(made: T): Promise<void>
 }
 
@@ -33,7 +34,7 @@ export async function readRequest<T>(
   if (!isForm(request.headers['content-type'])) {
     return { fields: fieldsOfBody((request.body as Buffer | undefined) ?? Buffer.alloc(0)), files: [] }
   }
-  const form = await readForm(request.raw, reader.limits, (file) => reader.onFile(file), reader.discard)
+  const form = await readForm(request.raw, reader.limits, reader.onFile, reader.discard)
   return { fields: fieldsOfForm(form.fields), files: form.files }
 }
 
@@ -68,7 +69,27 @@ export function fieldsOfBody(body: Buffer): Fields {
 
 /** `_method=POST` is how iFax lets weak clients name the method; it and other names that cannot be fields are left out. */
 function fieldsOfForm(fields: readonly (readonly [string, string])[]): Fields {
-  return objectOfFields(fields.filter(([name]) => /^[A-Za-z]/.test(name)))
+  return objectOfFields(withIndices(fields.filter(([name]) => /^[A-Za-z]/.test(name))))
+}
+
+/**
+ * Ruby and Rails clients write an array of objects as `faxData[][fileName]`, `faxData[][fileUrl]`, …: a new element begins with
+ * each name the current one already has. Returns the same fields with the indices written out.
+ */
+function withIndices(fields: readonly (readonly [string, string])[]): [string, string][] {
+  let index = 0
+  let seen = new Set<string>()
+  return fields.map(([name, value]) => {
+    const key = /^faxData\[\]\[(\w+)\]/.exec(name)?.[1]
+    if (key === undefined) return [name, value]
+    // `faxData[][pages][]` may repeat within one element.
+    if (seen.has(key) && !name.endsWith('[]')) {
+      index += 1
+      seen = new Set()
+    }
+    seen.add(key)
+    return [name.replace('[]', `[${index}]`), value]
+  })
 }
 
 function unreadable(): Problem {

@@ -91,7 +91,7 @@ async function readSend(request: FastifyRequest, { services, web }: IFaxContext,
       fieldBytes: web.documentBodyBytesMax,
       totalBytes: web.formBytesMax,
     },
-    onFile: (file) => stageFile(services, scope, file),
+    onFile: (file, position) => stageFile(services, scope, file, position),
     discard: ({ staged }) => discardStaged(services, staged),
   })
   const staged = new Map(files.map((file) => [file.index, file.staged]))
@@ -114,10 +114,17 @@ async function discardAll(services: Services, staged: readonly StagedDocument[])
   await Promise.all([...new Set(staged)].map((each) => discardStaged(services, each)))
 }
 
-const FILE_PART = /^faxData\[(\d{1,2})\]\[(?:fileUrl|fileData|file)\]$/
+/** `faxData[0][fileUrl]`; `faxData[][fileUrl]` is the next element's. */
+const FILE_PART = /^faxData\[(\d{0,2})\]\[(?:fileUrl|fileData|file)\]$/
 
-async function stageFile(services: Services, scope: Scope, file: FormFile): Promise<SentFile> {
-  const index = FILE_PART.exec(file.name)?.[1]
+async function stageFile(
+  services: Services,
+  scope: Scope,
+  file: FormFile,
+  position: number,
+): Promise<SentFile> {
+  const named = FILE_PART.exec(file.name)?.[1]
+  const index = named === '' ? position : named
   if (index === undefined)
     throw fileProblem('A file part must be named faxData[0][fileUrl], faxData[1][fileUrl], ….')
   const staged = await stageDocument(services, scope, file.content, {
