@@ -45,15 +45,18 @@ export async function readForm<T>(
   const failure = new FirstFailure()
   const parts: Readable[] = []
   const parser = openParser(request, limits)
-  parser.on('field', (name, value, nameTruncated, valueTruncated) => {
-    if (nameTruncated || valueTruncated) failure.set(tooLarge('A form field is longer than allowed.'))
+  // RFC 7578 §4.2 asks every part for a name; the parser passes parts without one all the same.
+  parser.on('field', (name: string | undefined, value, nameTruncated, valueTruncated) => {
+    if (name === undefined) failure.set(malformed())
+    else if (nameTruncated || valueTruncated) failure.set(tooLarge('A form field is longer than allowed.'))
     else fields.push([name, value])
   })
-  parser.on('file', (name, stream, fileName) => {
+  parser.on('file', (name: string | undefined, stream, fileName) => {
+    if (name === undefined) failure.set(malformed())
     // An unfinished part emits its error here; it reaches the reader through the iterator as well.
     stream.on('error', () => undefined)
     parts.push(stream)
-    const file = { name, fileName: fileName || undefined, content: contentOf(stream, name) }
+    const file = { name: name ?? '', fileName: fileName || undefined, content: contentOf(stream, name ?? '') }
     const made = onFile(file, making.length)
     made.catch((error: unknown) => {
       failure.set(error)

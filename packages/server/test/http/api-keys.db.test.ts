@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { json, testHttpServer } from '../support/http.ts'
+
+const server = await testHttpServer()
+const as = (key: string) => ({ headers: { authorization: `Bearer ${key}` } })
+
+async function make(body: object): Promise<{ id: string; secret: string; scopes: string[] }> {
+  const response = await server.fetch('/v2/api-keys', json({ name: 'Made', ...body }))
+  const made = await response.json()
+  assert.equal(response.status, 201, JSON.stringify(made))
+  return made
+}
+
+test('a made key works, is told once, and is stored as a hash', async () => {
+  const made = await make({ scopes: ['faxes:read'] })
+  assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 200)
+  const read = await (await server.fetch(`/v2/api-keys/${made.id}`)).json()
+  assert.equal(read.hint, made.secret.slice(-4))
+  assert.ok(!('secret' in read) && !('hash' in read))
+})
+
+test('a revoked key is refused within five seconds', async () => {
+  const made = await make({})
+  assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 200)
+  const revoked = await server.fetch(`/v2/api-keys/${made.id}`, { method: 'DELETE' })
+  assert.ok((await revoked.json()).revokedAt)
+  await server.services.clock.advance(5000)
+  assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 401)
+})
+
+test('a rotated key works beside its successor until the overlap ends', async () => {
+  const old = await make({ scopes: ['faxes:read'] })
+  const rotation = await server.fetch(`/v2/api-keys/${old.id}/rotate`, json({ overlapHours: 2 }))
+  const next = await rotation.json()
+  assert.equal(rotation.status, 201)
+  assert.deepEqual(next.scopes, ['faxes:read'])
+  await server.services.clock.advance(7_100_000)
+  assert.equal((await server.fetch('/v2/faxes', as(old.secret))).status, 200)
+  assert.equal((await server.fetch('/v2/faxes', as(next.secret))).status, 200)
+  await server.services.clock.advance(200_000)
+  assert.equal((await server.fetch('/v2/faxes', as(old.secret))).status, 401)
+  assert.equal((await server.fetch('/v2/faxes', as(next.secret))).status, 200)
+  const read = await (await server.fetch(`/v2/api-keys/${old.id}`)).json()
+  assert.equal(read.replacedBy, next.id)
+})
+
+test('a key expires to the millisecond, though it was remembered', async () => {
+  const expiresAt = new Date(server.services.clock.now() + 1000).toISOString()
+  const made = await make({ expiresAt })
+  assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 200)
+  await server.services.clock.advance(1000)
+  assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 401)
+})
+
+test('nobody makes a key that may do more than their own', async () => {
+  const manager = await make({ scopes: ['keys:manage'] })
+  const beyond = await server.fetch(
+    '/v2/api-keys',
+    json({ name: 'More', scopes: ['faxes:write'] }, as(manager.secret).headers),
+  )
+  assert.equal(beyond.status, 403)
+  assert.equal((await beyond.json()).field, 'scopes')
+  const raised = await server.fetch(`/v2/api-keys/${manager.id}`, {
+    ...json({ scopes: ['faxes:write'] }, as(manager.secret).headers),
+    method: 'PATCH',
+  })
+  assert.equal(raised.status, 403)
+  const all = await (await server.fetch('/v2/api-keys')).json()
+  const strong = all.data.find((key: { name: string }) => key.name === 'Test')
+  const taken = await server.fetch(`/v2/api-keys/${strong.id}/rotate`, json({}, as(manager.secret).headers))
+  assert.equal(taken.status, 403, 'rotation tells a secret, so it is no way round')
+})
+
+test('use of a key is written at most once a minute', async () => {
+  const made = await make({ scopes: ['faxes:read'] })
+  const usedAt = async () => (await (await server.fetch(`/v2/api-keys/${made.id}`)).json()).lastUsedAt
+  const start = server.services.clock.now()
+  await server.fetch('/v2/faxes', as(made.secret))
+  while ((await usedAt()) === null) await new Promise((resolve) => setTimeout(resolve, 5))
+  await server.services.clock.advance(30_000)
+  await server.fetch('/v2/faxes', as(made.secret))
+  assert.equal(await usedAt(), new Date(start).toISOString())
+  await server.services.clock.advance(31_000)
+  await server.fetch('/v2/faxes', as(made.secret))
+  while ((await usedAt()) === new Date(start).toISOString())
+    await new Promise((resolve) => setTimeout(resolve, 5))
+})
