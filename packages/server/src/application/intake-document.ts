@@ -5,7 +5,7 @@ import { Problem } from '../domain/problem.ts'
 import { BlobError } from '../ports/blobs.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
 import type { DocumentRow, Scope } from '../ports/store.ts'
-import { accountKeys } from './account-keys.ts'
+import { scopeKeys } from './account-keys.ts'
 import { documentBlobKey, putEncrypted, sealDocumentDetails } from './document-content.ts'
 import type { Services } from './services.ts'
 
@@ -45,7 +45,7 @@ export async function stageDocument(
   source: AsyncIterable<Uint8Array> | Uint8Array,
   options: StageOptions,
 ): Promise<StagedDocument> {
-  const keys = await services.store.asAccount(scope, (tx) => accountKeys(services, tx))
+  const keys = await scopeKeys(services, scope)
   const id = services.random.id('doc')
   const wrappedKey = keys.createDocumentKey(id)
   const blobKey = documentBlobKey(scope.accountId, id)

@@ -13,6 +13,8 @@ export interface Keyring {
    * @throws KeyError `tampered` (also: another account's), `key_unavailable`
    */
   account(accountId: string, wrapped: Uint8Array): Promise<AccountKeys>
+  /** The account's keys if this process has unwrapped them lately: saves reading the account's row only for its key. */
+  unlocked(accountId: string): Promise<AccountKeys> | undefined
   /**
    * Keyed hash under a key of the installation, for values that accounts share, such as the slot of a destination.
    * @returns 32 bytes

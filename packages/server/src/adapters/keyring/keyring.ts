@@ -6,26 +6,35 @@ import { KEY_BYTES } from './aead.ts'
 /** Unwrapped accounts kept in memory; the one used least lately goes first. */
 const ACCOUNTS_MAX = 1_000
 
+interface Unlocked {
+  /** Of the wrapped key: the same account wrapped anew is unwrapped anew. */
+  readonly fingerprint: string
+  readonly keys: Promise<AccountKeys>
+}
+
 /**
  * A keyring over a provider.
  * @param installationKey 32 bytes, the same in every process of the installation
  */
 export function createKeyring(provider: KeyProvider, installationKey: Uint8Array): Keyring {
-  const known = new Map<string, Promise<AccountKeys>>()
+  const known = new Map<string, Unlocked>()
   return {
     createAccountKey: (accountId) => provider.wrap(randomBytes(KEY_BYTES), accountContext(accountId)),
     account: (accountId, wrapped) => {
-      const name = `${accountId} ${createHash('sha256').update(wrapped).digest('base64')}`
-      const keys = known.get(name) ?? unwrapAccount(provider, accountId, wrapped)
-      known.delete(name)
-      known.set(name, keys)
-      keys.catch(() => known.delete(name))
+      const fingerprint = createHash('sha256').update(wrapped).digest('base64')
+      const found = known.get(accountId)
+      const keys =
+        found?.fingerprint === fingerprint ? found.keys : unwrapAccount(provider, accountId, wrapped)
+      known.delete(accountId)
+      known.set(accountId, { fingerprint, keys })
+      keys.catch(() => known.delete(accountId))
       for (const oldest of known.keys()) {
         if (known.size <= ACCOUNTS_MAX) break
         known.delete(oldest)
       }
       return keys
     },
+    unlocked: (accountId) => known.get(accountId)?.keys,
     installationHash: (purpose, value) => keyedHash(installationKey, purpose, value),
   }
 }

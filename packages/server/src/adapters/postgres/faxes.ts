@@ -24,37 +24,12 @@ function readFax(row: Selectable<Tables['fax']>): FaxRow {
 
 export class PostgresFaxes extends Repository implements FaxRepository {
   async insert(fax: NewFax): Promise<number> {
+    const insert = this.database.insertInto('fax').values(this.#columns(fax)).returning('job_id')
+    if (fax.sources.length === 0) return (await insert.executeTakeFirstOrThrow()).job_id
     const row = await this.database
-      .insertInto('fax')
-      .values({
-        ...this.owner,
-        id: fax.id,
-        status: fax.status,
-        priority: fax.priority,
-        to_sealed: fax.toSealed,
-        to_hash: fax.toHash,
-        to_slot: fax.toSlot,
-        from_sealed: fax.fromSealed,
-        details_sealed: fax.detailsSealed,
-        resolution: fax.resolution,
-        paper: fax.paper,
-        render_mode: fax.renderMode,
-        content_hash: fax.contentHash,
-        resend_of: fax.resendOf,
-        tags: [...fax.tags],
-        created_at: fax.createdAt,
-        send_at: fax.sendAt,
-        next_action_at: fax.nextActionAt,
-        deadline_at: fax.deadlineAt,
-        pages_document_id: fax.pagesDocumentId,
-        page_count: fax.pageCount,
-      })
-      .returning('job_id')
-      .executeTakeFirstOrThrow()
-    if (fax.sources.length > 0) {
-      await this.database
-        .insertInto('fax_source')
-        .values(
+      .with('inserted', () => insert)
+      .with('sources', (db) =>
+        db.insertInto('fax_source').values(
           fax.sources.map((source, position) => ({
             ...this.account,
             fax_id: fax.id,
@@ -62,10 +37,38 @@ export class PostgresFaxes extends Repository implements FaxRepository {
             document_id: source.documentId,
             pages: source.pages ? [...source.pages] : null,
           })),
-        )
-        .execute()
-    }
+        ),
+      )
+      .selectFrom('inserted')
+      .select('job_id')
+      .executeTakeFirstOrThrow()
     return row.job_id
+  }
+
+  #columns(fax: NewFax) {
+    return {
+      ...this.owner,
+      id: fax.id,
+      status: fax.status,
+      priority: fax.priority,
+      to_sealed: fax.toSealed,
+      to_hash: fax.toHash,
+      to_slot: fax.toSlot,
+      from_sealed: fax.fromSealed,
+      details_sealed: fax.detailsSealed,
+      resolution: fax.resolution,
+      paper: fax.paper,
+      render_mode: fax.renderMode,
+      content_hash: fax.contentHash,
+      resend_of: fax.resendOf,
+      tags: [...fax.tags],
+      created_at: fax.createdAt,
+      send_at: fax.sendAt,
+      next_action_at: fax.nextActionAt,
+      deadline_at: fax.deadlineAt,
+      pages_document_id: fax.pagesDocumentId,
+      page_count: fax.pageCount,
+    }
   }
 
   async get(id: string): Promise<FaxRow | undefined> {

@@ -5,6 +5,7 @@ import {
   ColumnNode,
   type DeleteQueryNode,
   IdentifierNode,
+  InsertQueryNode,
   type KyselyPlugin,
   type OperationNode,
   OperationNodeTransformer,
@@ -20,6 +21,7 @@ import {
   type UnknownRow,
   type UpdateQueryNode,
   ValueNode,
+  ValuesNode,
   WhereNode,
 } from 'kysely'
 import type { Scope } from '../../ports/store.ts'
@@ -56,6 +58,8 @@ export class TenancyPlugin implements KyselyPlugin {
   }
 
   transformQuery(args: PluginTransformQueryArgs): RootOperationNode {
+    // An insert of values reads no row, so there is nothing to fence; walking its many values would cost the most.
+    if (InsertQueryNode.is(args.node) && !readsRows(args.node)) return args.node
     return this.#transformer.transformNode(args.node, args.queryId)
   }
 
@@ -63,6 +67,12 @@ export class TenancyPlugin implements KyselyPlugin {
     return args.result
   }
 }
+
+function readsRows(insert: InsertQueryNode): boolean {
+  return insert.with !== undefined || !ValuesNode.is(insert.values ?? NO_VALUES)
+}
+
+const NO_VALUES: OperationNode = { kind: 'RawNode' }
 
 class TenancyTransformer extends OperationNodeTransformer {
   readonly #scope: Scope

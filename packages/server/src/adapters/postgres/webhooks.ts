@@ -67,6 +67,29 @@ export class PostgresWebhooks extends Repository implements WebhookRepository {
     return row && toFields(row)
   }
 
+  async countClaimed(webhookId: string, now: Date): Promise<number> {
+    const row = await this.database
+      .selectFrom('webhook_delivery')
+      .select((on) => on.fn.countAll<string>().as('count'))
+      .where('webhook_id', '=', webhookId)
+      .where('lease_until', '>', now)
+      .executeTakeFirstOrThrow()
+    return Number(row.count)
+  }
+
+  async nextWaiting(webhookId: string, dueAt: Date, now: Date): Promise<string | undefined> {
+    const row = await this.database
+      .selectFrom('webhook_delivery')
+      .select('id')
+      .where('webhook_id', '=', webhookId)
+      .where('next_attempt_at', '<=', dueAt)
+      .where((on) => on.or([on('lease_until', 'is', null), on('lease_until', '<=', now)]))
+      .orderBy('next_attempt_at')
+      .limit(1)
+      .executeTakeFirst()
+    return row?.id
+  }
+
   async getDelivery(id: string): Promise<DeliveryRow | undefined> {
     const row = await this.database
       .selectFrom('webhook_delivery')

@@ -220,6 +220,9 @@ create table webhook_delivery (
 );
 create index webhook_delivery_list on webhook_delivery (webhook_id, id desc);
 create index webhook_delivery_due on webhook_delivery (mode, next_attempt_at) where next_attempt_at is not null;
+create index webhook_delivery_waiting on webhook_delivery (webhook_id, next_attempt_at)
+  where next_attempt_at is not null;
+create index webhook_delivery_claimed on webhook_delivery (webhook_id) where lease_until is not null;
 
 create table webhook_attempt (
   delivery_id text not null references webhook_delivery on delete cascade,
