@@ -23,7 +23,7 @@ async function main(paths: readonly string[]): Promise<boolean> {
   const files = findTestFiles(root, paths)
   const checks = [
     await step('types', () => runCommand(root, tool('tsc'), ['--noEmit'])),
-    await step('lint', () => runCommand(root, tool('biome'), ['check'])),
+    await step('lint', () => runCommand(root, join(root, 'scripts/biome'), ['check'])),
   ]
   const outcomes = [await runPure(files.pure)]
   if (files.database.length > 0) {
