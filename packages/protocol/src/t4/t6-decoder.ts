@@ -5,8 +5,8 @@ import { decodeRow2d } from './decode-2d.ts'
 import { EOFB_CODE, EOFB_LENGTH } from './end-codes.ts'
 import type { PulledRow, RowDecoder, RowDecoderOptions } from './row-coding.ts'
 
-/** A fault this near to the end of the data may be a code cut in two. */
-const LONGEST_CODE = 13
+/** Zeros a page without EOFB may end in; more are no padding, and looking through them again would cost. */
+const PADDING_BITS_MAX = 8192
 
 /** Decodes MMR (T.6). */
 export class T6Decoder implements RowDecoder {
@@ -48,7 +48,8 @@ export class T6Decoder implements RowDecoder {
     const fault = decodeRow2d(reader, this.#coding, this.#reference)
     const isWhole = fault === undefined && reader.position <= reader.end
     if (!isWhole) {
-      const mayBeCut = fault === undefined || reader.position + LONGEST_CODE > reader.end
+      // So near to the end of the data it may be a code, or EOFB, cut in two.
+      const mayBeCut = fault === undefined || reader.position + EOFB_LENGTH > reader.end
       return this.#handleFault(mayBeCut ? 'data_ended' : fault, start)
     }
     const row = this.#coding
@@ -62,8 +63,8 @@ export class T6Decoder implements RowDecoder {
     const reader = this.#reader
     const faultAt = reader.position
     reader.position = rowStart
-    if (fault === 'data_ended' && !this.#inputEnded) return 'starved'
-    if (this.#inputEnded && onlyZerosLeft(reader)) return 'ended'
+    if (!this.#inputEnded && (fault === 'data_ended' || isPaddingLeft(reader))) return 'starved'
+    if (isPaddingLeft(reader)) return 'ended'
     throw this.#error(fault, faultAt)
   }
 
@@ -71,7 +72,7 @@ export class T6Decoder implements RowDecoder {
     if (this.#ignoresExtraRows) return 'ended'
     const reader = this.#reader
     if (reader.end - reader.position < EOFB_LENGTH && !this.#inputEnded) return 'starved'
-    if (onlyZerosLeft(reader)) return 'ended'
+    if (isPaddingLeft(reader)) return this.#inputEnded ? 'ended' : 'starved'
     throw this.#error('too_many_rows', reader.position)
   }
 
@@ -80,14 +81,12 @@ export class T6Decoder implements RowDecoder {
   }
 }
 
-function onlyZerosLeft(reader: BitReader): boolean {
+/** Nothing but zeros to the end of the data so far, and not too many. Leaves the reader where it is. */
+function isPaddingLeft(reader: BitReader): boolean {
   const start = reader.position
-  for (; reader.position < reader.end; reader.position += 32) {
-    if (reader.peek() !== 0) {
-      reader.position = start
-      return false
-    }
-  }
-  reader.position = reader.end
-  return true
+  if (reader.end - start > PADDING_BITS_MAX) return false
+  let isPadding = true
+  for (; isPadding && reader.position < reader.end; reader.position += 32) isPadding = reader.peek() === 0
+  reader.position = start
+  return isPadding
 }
