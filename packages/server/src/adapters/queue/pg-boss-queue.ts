@@ -35,10 +35,14 @@ class PgBossQueue implements Queue {
   readonly #onError: (error: unknown) => void
   readonly #dispatchers = new Map<JobName, Dispatcher>()
   #listener: { close(): Promise<void> } | undefined
+  #closing = false
 
   constructor(options: PgBossQueueOptions) {
     this.#executeWithin = options.executeWithin
-    this.#onError = options.onError
+    // Connections closed at the end may still report that the database went away first.
+    this.#onError = (error) => {
+      if (!this.#closing) options.onError(error)
+    }
     this.#boss = new PgBoss({
       ...bossConnection(options.connection),
       max: 4,
@@ -88,6 +92,7 @@ class PgBossQueue implements Queue {
     this.#dispatchers.clear()
     await this.#listener?.close()
     this.#listener = undefined
+    this.#closing = true
     await this.#boss.stop({ graceful: false })
   }
 
