@@ -33,7 +33,7 @@ export function readRun(reader: BitReader, colour: number, longest: number): num
  */
 export function decodeRow1d(reader: BitReader, row: ChangeRow): CodingFault | undefined {
   const { width, positions } = row
-  const { words } = reader
+  const { view } = reader
   let bit = reader.position
   let position = 0
   let count = 0
@@ -43,8 +43,8 @@ export function decodeRow1d(reader: BitReader, row: ChangeRow): CodingFault | un
   let entry = 0
   // A make-up code never ends a row: a terminating code, if only for 0, follows.
   while (position < width || (entry & RUN_CONTINUES) !== 0) {
-    const shift = bit & 31
-    const window = (words[bit >>> 5]! << shift) | ((words[(bit >>> 5) + 1]! >>> 1) >>> (31 - shift))
+    // At least 25 bits.
+    const window = view.getInt32(bit >>> 3) << (bit & 7)
     entry = RUNS[colour | (window >>> (32 - RUN_INDEX_BITS))]!
     position += entry >>> RUN_SHIFT
     if (entry === 0 || position > width || --codesLeft < 0) {

@@ -53,7 +53,7 @@ export function decodeRow2d(
 ): CodingFault | undefined {
   const { width, positions: cur } = coding
   const ref = reference.positions
-  const { words } = reader
+  const { view } = reader
   let bit = reader.position
   let a0 = 0
   let count = 0
@@ -61,8 +61,8 @@ export function decodeRow2d(
   // Modes that may fail to move on; a row of `width` pixels needs no more, and each costs the sender bits.
   let idleModesLeft = 2 * width + 2
   while (a0 < width) {
-    const shift = bit & 31
-    const window = (words[bit >>> 5]! << shift) | ((words[(bit >>> 5) + 1]! >>> 1) >>> (31 - shift))
+    // At least 25 bits: a mode and the first run behind it.
+    const window = view.getInt32(bit >>> 3) << (bit & 7)
     const mode = MODES[window >>> (32 - MODE_INDEX_BITS)]!
     const kind = mode >>> MODE_SHIFT
     if (mode < FIRST_NOT_VERTICAL) {
@@ -89,10 +89,9 @@ export function decodeRow2d(
     } else if (kind === HORIZONTAL) {
       const colour = (count & 1) << RUN_INDEX_BITS
       const otherColour = colour ^ BLACK_AT
-      // 3 + 13 + 13 bits: both runs are in the window unless a make-up code goes on.
-      const firstWindow = window << HORIZONTAL_LENGTH
-      const first = RUNS[colour | (firstWindow >>> (32 - RUN_INDEX_BITS))]!
-      const secondWindow = firstWindow << (first & RUN_LENGTH_MASK)
+      const first = RUNS[colour | ((window << HORIZONTAL_LENGTH) >>> (32 - RUN_INDEX_BITS))]!
+      const secondBit = bit + HORIZONTAL_LENGTH + (first & RUN_LENGTH_MASK)
+      const secondWindow = view.getInt32(secondBit >>> 3) << (secondBit & 7)
       const second = RUNS[otherColour | (secondWindow >>> (32 - RUN_INDEX_BITS))]!
       let a1: number
       let a2: number
@@ -107,7 +106,7 @@ export function decodeRow2d(
       } else {
         a1 = a0 + (first >>> RUN_SHIFT)
         a2 = a1 + (second >>> RUN_SHIFT)
-        bit += HORIZONTAL_LENGTH + (first & RUN_LENGTH_MASK) + (second & RUN_LENGTH_MASK)
+        bit = secondBit + (second & RUN_LENGTH_MASK)
       }
       if (a2 > width || --idleModesLeft < 0) {
         reader.position = bit

@@ -18,19 +18,19 @@ export class EolScanner {
 
   /** The reader position just after the next EOL, or undefined when the data holds no more whole one. */
   next(): number | undefined {
-    const { words, end, dropped } = this.#reader
+    const { view, end, dropped } = this.#reader
     let position = this.#offset - dropped
     let zeros = this.#zeros
     for (; position < end; position += 8) {
-      if (zeros < 8 && (position & 31) === 0 && position + 32 <= end) {
-        const word = words[position >>> 5]!
+      if (zeros < 8 && position + 32 <= end) {
+        const word = view.getInt32(position >>> 3)
         if (!hasZeroNibble(word)) {
           zeros = 31 - Math.clz32(word & -word)
           position += 24
           continue
         }
       }
-      const byte = (words[position >>> 5]! >>> (24 - (position & 31))) & 0xff
+      const byte = view.getUint8(position >>> 3)
       if (byte === 0) {
         zeros += 8
         continue
