@@ -27,7 +27,16 @@ export async function withClient<T>(
  */
 export async function checkServer(config: pg.ClientConfig): Promise<number> {
   const version = await readVersion(config)
-  if (version >= OLDEST) return version
+  assertSupported(version)
+  return version
+}
+
+/**
+ * @param version `server_version_num`
+ * @throws DatabaseError `too_old`
+ */
+export function assertSupported(version: number): void {
+  if (version >= OLDEST) return
   const found = Math.floor(version / 10_000)
   throw new DatabaseError(
     'too_old',
