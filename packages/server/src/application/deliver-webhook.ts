@@ -14,6 +14,10 @@ import { type BasicAuth, webhookBasicAuth, webhookSecrets, webhookUrl } from './
 
 /** Longer than any post and its bookkeeping: a worker that still holds the delivery then is dead. */
 const LEASE_MARGIN_MS = 20_000
+/** Posts to one webhook at once: a receiver that hangs holds these workers and no more. */
+const POSTS_AT_ONCE_MAX = 4
+/** A delivery due for so long was turned away by the limit, or its job is late: either way a second job does no harm. */
+const OVERDUE_MS = 1_000
 /** What a receiver says is read off the wire up to here, and dropped. */
 const RESPONSE_BYTES_MAX = 64 * 1024
 
@@ -68,6 +72,7 @@ async function claim(
     await tx.webhooks.failPending(webhook.id, dueAt)
     return undefined
   }
+  if ((await tx.webhooks.lockAndCountClaimed(webhook.id, now)) >= POSTS_AT_ONCE_MAX) return undefined
   const format = formats[webhook.dialect]
   const until = new Date(now.getTime() + format.timeoutMs + LEASE_MARGIN_MS)
   const delivery = await tx.webhooks.claimDelivery(deliveryId, dueAt, now, until)
@@ -144,9 +149,12 @@ function retryAfterOf(response: HttpOutResponse): string | undefined {
 async function conclude(services: Services, tx: Tx, claimed: Claimed, result: PostResult): Promise<void> {
   const { delivery, webhook } = claimed
   const { now: endedAt, aheadMs } = await readAccount(services, tx)
+  await wakeNext(services, tx, webhook.id, endedAt)
   const { responseStatus, errorCode, durationMs } = result
   const succeeded = responseStatus !== null && responseStatus >= 200 && responseStatus < 300
   const isGone = responseStatus === 410
+  // Before the delivery's own row is touched: claims lock the webhook first, too.
+  if (isGone) await disableWebhook(services, tx, WORKER, webhook.id, 'receiver_gone')
   const next = succeeded || isGone ? null : nextAttempt(services, claimed, result, endedAt)
   const status = succeeded ? 'delivered' : next ? 'pending' : 'failed'
   const kept = await tx.webhooks.recordAttempt(
@@ -166,7 +174,6 @@ async function conclude(services: Services, tx: Tx, claimed: Claimed, result: Po
     ...(responseStatus === null ? {} : { httpStatus: responseStatus }),
     ...(errorCode === null ? {} : { code: errorCode }),
   })
-  if (isGone) await disableWebhook(services, tx, WORKER, webhook.id, 'receiver_gone')
   if (next === null) return
   const startAfter = new Date(next.getTime() - aheadMs)
   await services.queue.enqueue(
@@ -174,6 +181,13 @@ async function conclude(services: Services, tx: Tx, claimed: Claimed, result: Po
     { name: 'deliver-webhook', scope: tx.scope, subjectId: delivery.id },
     { startAfter },
   )
+}
+
+/** Whoever ends a post lets the next one in that the limit turned away. */
+async function wakeNext(services: Services, tx: Tx, webhookId: string, now: Date): Promise<void> {
+  const overdue = new Date(now.getTime() - OVERDUE_MS)
+  const subjectId = await tx.webhooks.nextWaiting(webhookId, overdue, new Date(services.clock.now()))
+  if (subjectId) await services.queue.enqueue(tx, { name: 'deliver-webhook', scope: tx.scope, subjectId })
 }
 
 function nextAttempt(services: Services, claimed: Claimed, result: PostResult, endedAt: Date): Date | null {

@@ -369,6 +369,13 @@ export interface WebhookRepository {
    * transaction that stays open while a slow receiver answers would hold back every reader of the event list.
    */
   claimDelivery(id: string, dueAt: Date, now: Date, until: Date): Promise<DeliveryRow | undefined>
+  /**
+   * Posts to this webhook that are under way: leases that still run at `now`. Until the transaction ends no other one gets its
+   * count, so that counting and then claiming is one step.
+   */
+  lockAndCountClaimed(webhookId: string, now: Date): Promise<number>
+  /** The delivery of this webhook that has been due the longest at `dueAt` and that nobody holds. */
+  nextWaiting(webhookId: string, dueAt: Date, now: Date): Promise<string | undefined>
   getDelivery(id: string): Promise<DeliveryRow | undefined>
   listDeliveries(webhookId: string, afterId: string | undefined, limit: number): Promise<DeliveryRow[]>
   deliveryAttempts(deliveryId: string): Promise<DeliveryAttemptRow[]>

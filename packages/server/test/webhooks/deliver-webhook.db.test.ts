@@ -171,6 +171,29 @@ test('two workers with the same delivery make one post', async () => {
   assert.equal(receiver.posts.length, 1)
 })
 
+test('a receiver that hangs holds four workers and no more, and each post that ends lets the next one in', async () => {
+  const { services, receiver, subscribe, happen, deliver, deliveries } = await fixture()
+  const { webhook } = await subscribe()
+  for (let count = 0; count < 7; count += 1) await happen()
+  const ids = (await deliveries(webhook.id)).map((delivery) => delivery.id)
+  const waiting: (() => void)[] = []
+  receiver.behave((response) => waiting.push(() => response.writeHead(200).end()))
+  const posts = ids.map((id) => deliver(id))
+  while (waiting.length < 4) await new Promise((resolve) => setTimeout(resolve, 5))
+  await Promise.all(posts.slice(4))
+  assert.equal(receiver.posts.length, 4)
+  await services.clock.advance(2_000)
+  services.queue.waiting.length = 0
+  receiver.behave(answer(200))
+  for (const release of waiting) release()
+  await Promise.all(posts)
+  assert.ok(services.queue.waiting.length > 0)
+  services.queue.handlers.set('deliver-webhook', (job) => deliver(job.subjectId))
+  await services.runDue()
+  assert.equal(receiver.posts.length, 7)
+  assert.ok((await deliveries(webhook.id)).every((delivery) => delivery.status === 'delivered'))
+})
+
 test('a worker that died after its post leaves the delivery to another, which repeats it with the same webhook-id', async () => {
   const { services, scope, receiver, deliveryId, eventId, deliver, deliveries, webhook } = await owed()
   const dies = {

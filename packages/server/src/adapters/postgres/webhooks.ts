@@ -67,7 +67,14 @@ export class PostgresWebhooks extends Repository implements WebhookRepository {
     return row && toFields(row)
   }
 
-  async countClaimed(webhookId: string, now: Date): Promise<number> {
+  async lockAndCountClaimed(webhookId: string, now: Date): Promise<number> {
+    // Recording an event takes a key share of this row, which this lock lets pass.
+    await this.database
+      .selectFrom('webhook')
+      .select('id')
+      .where('id', '=', webhookId)
+      .forNoKeyUpdate()
+      .execute()
     const row = await this.database
       .selectFrom('webhook_delivery')
       .select((on) => on.fn.countAll<string>().as('count'))
