@@ -43,6 +43,7 @@ export function registerDocsRoutes(app: WebApp, { options, version }: ApiContext
         withDefaultFonts: false,
         hideClientButton: true,
         telemetry: false,
+        showDeveloperTools: 'never',
         agent: { disabled: true },
         mcp: { disabled: true },
       },

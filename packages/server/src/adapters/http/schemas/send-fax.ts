@@ -56,7 +56,12 @@ export const SendFaxBody = Closed(
       examples: ['+12025550100'],
     }),
     from: Type.Optional(Type.String({ maxLength: 40, description: "Caller id; absent: the account's." })),
-    documents: Type.Optional(Type.Array(DocumentBody, { maxItems: DOCUMENTS_MAX })),
+    documents: Type.Optional(
+      Type.Array(DocumentBody, {
+        maxItems: DOCUMENTS_MAX,
+        description: 'In the order they are sent; may be absent when there is a cover.',
+      }),
+    ),
     cover: Type.Optional(CoverBody),
     sendAt: Type.Optional(Time),
     priority: Type.Optional(

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseJsonBody } from '../../src/adapters/web/json-body.ts'
+import { Problem } from '../../src/domain/problem.ts'
+
+const parse = (text: string) => parseJsonBody(Buffer.from(text))
+
+test('JSON is read, and no bytes are no body', () => {
+  assert.deepEqual(parse('{"a":[1,{"b":null}]}'), { a: [1, { b: null }] })
+  assert.equal(parse(''), undefined)
+})
+
+test('what is not JSON or not UTF-8 is refused without a word of it', () => {
+  for (const bytes of [Buffer.from('{"Zebra'), Buffer.from([0x22, 0xc3, 0x28, 0x22]), Buffer.from('nan')]) {
+    assert.throws(
+      () => parseJsonBody(bytes),
+      (error) => error instanceof Problem && !`${error.detail}`.includes('Zebra'),
+    )
+  }
+})
+
+test('sixteen levels pass, more do not, however long the body', () => {
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
+  parse(nested(16))
+  assert.throws(() => parse(nested(18)), /not valid/)
+  assert.throws(() => parse(nested(100_000)), /not valid/)
+})
+
+test('a key that could reach a prototype is refused at any depth', () => {
+  assert.throws(() => parse('{"a":[{"__proto__":{"polluted":1}}]}'), Problem)
+  assert.equal(({} as { polluted?: number }).polluted, undefined)
+})
