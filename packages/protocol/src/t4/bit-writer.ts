@@ -33,6 +33,11 @@ export class BitWriter {
   /** Appends the low `length` bits (1..31) of `code`, whose higher bits are 0. */
   put(code: number, length: number): void {
     this.reserve(length)
+    this.putReserved(code, length)
+  }
+
+  /** `put` where `reserve` has been called for enough. */
+  putReserved(code: number, length: number): void {
     this.free -= length
     if (this.free >= 0) {
       this.pending |= code << this.free

@@ -9,9 +9,9 @@ const LONGEST = makeUpCodes('white').at(-1)!
 /** Appends one run; `colour` is where its colour begins in `RUN_CODES`. The caller has reserved room. */
 export function putRun(writer: BitWriter, colour: number, run: number): void {
   let rest = run
-  for (; rest > LONGEST_MERGED_RUN; rest -= LONGEST_MAKE_UP) writer.put(LONGEST.bits, LONGEST.length)
+  for (; rest > LONGEST_MERGED_RUN; rest -= LONGEST_MAKE_UP) writer.putReserved(LONGEST.bits, LONGEST.length)
   const entry = RUN_CODES[colour + rest]!
-  writer.put(entry >>> LENGTH_BITS, entry & LENGTH_MASK)
+  writer.putReserved(entry >>> LENGTH_BITS, entry & LENGTH_MASK)
 }
 
 /** A row's runs, white first, without EOL (T.4 §4.1.1). */
