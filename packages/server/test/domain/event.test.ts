@@ -6,6 +6,8 @@ import { EVENT_TYPES } from '../../src/domain/event.ts'
 
 test('the reference of events lists every type once and no other', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../../docs/reference/events.md'), 'utf8')
-  const listed = [...page.matchAll(/^\| `([a-z._]+)` \|/gm)].map((row) => row[1]).filter((name) => name !== 'type')
+  const listed = [...page.matchAll(/^\| `([a-z._]+)` \|/gm)]
+    .map((row) => row[1])
+    .filter((name) => name !== 'type')
   assert.deepEqual(listed.sort(), [...EVENT_TYPES].sort())
 })

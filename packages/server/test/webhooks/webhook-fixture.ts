@@ -58,15 +58,14 @@ function actions(services: TestServices, scope: Scope, receiver: Receiver) {
         ...more,
       })
     },
-    happen: () =>
-      services.store.asAccount(scope, (tx) =>
-        recordEvent(services, tx, {
-          type: 'fax.delivered',
-          subjectId: null,
-          data: { note: 'Zebra' },
-          at: new Date(services.clock.now()),
-        }),
-      ),
+    happen: async () => {
+      // Identifiers are ordered by the millisecond they were made in.
+      await services.clock.advance(1)
+      const at = new Date(services.clock.now())
+      return services.store.asAccount(scope, (tx) =>
+        recordEvent(services, tx, { type: 'fax.delivered', subjectId: null, data: { note: 'Zebra' }, at }),
+      )
+    },
     fax: async (to = '+12025550100') => {
       const staged = await stageDocument(services, scope, markedPdf(2, 'Test Patient Zebra'), {
         field: 'documents[0]',
