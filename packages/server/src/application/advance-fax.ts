@@ -58,7 +58,7 @@ async function advance(services: Services, hold: Hold, keeper: LeaseKeeper): Pro
     return
   }
   if (!held.secrets) throw new Fault('The numbers of the fax do not open.')
-  const prepared = fax.pagesDocumentId === null ? await prepare(services, held, keeper) : undefined
+  const prepared = fax.pagesDocumentId === null ? await prepare(services, hold, keeper) : undefined
   if (prepared === 'refused') return
   if (!(await takeDestination(services, fax))) return waitForDestination(services, held, prepared)
   try {
@@ -75,12 +75,13 @@ function whyOver(fax: FaxRow, now: Date): 'canceled' | 'expired' | undefined {
 
 async function prepare(
   services: Services,
-  held: HeldFax,
+  hold: Hold,
   keeper: LeaseKeeper,
 ): Promise<PreparedPages | 'refused'> {
+  const { held } = hold
   if (!held.secrets) throw new Fault('The numbers of the fax do not open.')
   try {
-    return await prepareFax(services, held, held.secrets, keeper.signal)
+    return await prepareFax(services, hold, held.secrets, keeper.signal)
   } catch (error) {
     if (!(error instanceof DocumentRefusal)) throw error
     await refuse(services, held, error)

@@ -1,6 +1,6 @@
-import { isTerminal } from '../domain/fax.ts'
+import { Fault, isTerminal } from '../domain/fax.ts'
 import { KeyError } from '../ports/keyring.ts'
-import type { AttemptRow, FaxRow, Scope, Tx } from '../ports/store.ts'
+import type { AttemptRow, DocumentRow, FaxRow, Scope, Tx } from '../ports/store.ts'
 import { type AccountView, readAccount } from './account-now.ts'
 import { changeStatus } from './change-status.ts'
 import { type FaxSecrets, openFaxSecrets } from './fax-secrets.ts'
@@ -22,6 +22,13 @@ export interface Hold {
   readonly held: HeldFax
   /** The attempt a worker began and did not end. */
   readonly openAttempt: AttemptRow | undefined
+  /** Of a fax to be rendered, in their order. */
+  readonly sources: readonly SourceDocument[]
+}
+
+export interface SourceDocument {
+  readonly row: DocumentRow
+  readonly pages: readonly string[] | null
 }
 
 /**
@@ -29,7 +36,7 @@ export interface Hold {
  * `undefined` when it is not due, has ended, or is another worker's.
  */
 export async function holdFax(services: Services, scope: Scope, faxId: string): Promise<Hold | undefined> {
-  return services.store.asAccount(scope, async (tx) => {
+  const take = async (tx: Tx): Promise<Hold | undefined> => {
     const seen = await tx.faxes.get(faxId)
     if (!seen || isTerminal(seen.status)) return undefined
     const account = await readAccount(services, tx)
@@ -38,9 +45,13 @@ export async function holdFax(services: Services, scope: Scope, faxId: string): 
     const fax = await tx.faxes.lease(faxId, new Date(now), new Date(now + services.policy.leaseMs))
     if (!fax) return undefined
     const held = { scope, fax, account, ...tryOpenFax(account, fax) }
-    if (fax.status === 'sending') return { held, openAttempt: await tx.attempts.open(faxId) }
-    return { held: await startPreparing(services, tx, held), openAttempt: undefined }
-  })
+    if (fax.status === 'sending') return { held, openAttempt: await tx.attempts.open(faxId), sources: [] }
+    const preparing = await startPreparing(services, tx, held)
+    const sources = preparing.fax.status === 'preparing' ? await readSources(tx, faxId) : []
+    return { held: preparing, openAttempt: undefined, sources }
+  }
+  // Undone by a power cut, the fax is simply due again.
+  return services.store.asAccount(scope, take, { durable: false })
 }
 
 /** A call that nobody waits for any more is due when its worker's lease has run out, which `lease` sees to. */
@@ -63,6 +74,16 @@ export function tryOpenFax(account: AccountView, fax: FaxRow): Pick<HeldFax, 'se
     if (error instanceof KeyError) return { secrets: undefined, parties: null }
     throw error
   }
+}
+
+async function readSources(tx: Tx, faxId: string): Promise<SourceDocument[]> {
+  const found: SourceDocument[] = []
+  for (const { documentId, pages } of await tx.faxes.sources(faxId)) {
+    const row = await tx.documents.get(documentId)
+    if (!row) throw new Fault('A source document of the fax is gone.')
+    found.push({ row, pages })
+  }
+  return found
 }
 
 async function startPreparing(services: Services, tx: Tx, held: HeldFax): Promise<HeldFax> {

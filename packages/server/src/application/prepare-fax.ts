@@ -3,7 +3,7 @@ import type { FaxToRender } from '../ports/rasteriser.ts'
 import type { DocumentRow, PageRow } from '../ports/store.ts'
 import { documentBlobKey, putEncrypted, readDocument, sealDocumentDetails } from './document-content.ts'
 import type { FaxSecrets } from './fax-secrets.ts'
-import type { HeldFax } from './hold-fax.ts'
+import type { HeldFax, Hold } from './hold-fax.ts'
 import { formatLocalTime } from './local-time.ts'
 import type { Services } from './services.ts'
 
@@ -20,12 +20,12 @@ export interface PreparedPages {
  */
 export async function prepareFax(
   services: Services,
-  held: HeldFax,
+  hold: Hold,
   secrets: FaxSecrets,
   signal: AbortSignal,
 ): Promise<PreparedPages> {
-  const request = await readRequest(services, held, secrets)
-  const { scope, account } = held
+  const request = await readRequest(services, hold, secrets)
+  const { scope, account } = hold.held
   const id = services.random.id('doc')
   const wrappedKey = account.keys.createDocumentKey(id)
   const blobKey = documentBlobKey(scope.accountId, id)
@@ -50,23 +50,19 @@ export async function prepareFax(
   return { document, pages, estimatedSeconds }
 }
 
-async function readRequest(services: Services, held: HeldFax, secrets: FaxSecrets): Promise<FaxToRender> {
-  const { fax, scope, account } = held
-  const sources = await services.store.asAccount(scope, async (tx) => {
-    const found = []
-    for (const source of await tx.faxes.sources(fax.id)) {
-      found.push({ row: await tx.documents.get(source.documentId), pages: source.pages })
-    }
-    return found
-  })
+async function readRequest(
+  services: Services,
+  hold: Hold,
+  secrets: FaxSecrets,
+): Promise<FaxToRender> {
+  const { fax, account } = hold.held
   const documents = []
-  for (const { row, pages } of sources) {
-    if (!row) throw new Error('A source document of the fax is gone.')
+  for (const { row, pages } of hold.sources) {
     const bytes = await readDocument(services, account.keys, row)
     documents.push({ bytes, ...(pages ? { pages } : {}) })
   }
   const { resolution, paper, renderMode } = fax
-  const cover = coverFields(services, held, secrets)
+  const cover = coverFields(services, hold.held, secrets)
   return { documents, ...(cover ? { cover } : {}), resolution, paper, mode: renderMode }
 }
 

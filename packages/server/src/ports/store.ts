@@ -23,9 +23,17 @@ export interface Actor {
  * both set the session variables that row-level security will read.
  */
 export interface Store {
-  asAccount<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T>
+  asAccount<T>(scope: Scope, work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Work that belongs to no account: finding a key by its hash, due rows, lost leases, destination slots. */
-  asSystem<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>
+  asSystem<T>(work: (tx: SystemTx) => Promise<T>, options?: TransactionOptions): Promise<T>
+}
+
+export interface TransactionOptions {
+  /**
+   * `false` when a power cut in the next half second may undo the work as a whole, because it would then simply be done
+   * again: it does not wait for the disk. Default true. Later transactions are never kept without it.
+   */
+  readonly durable?: boolean
 }
 
 /** A transaction bound to one account and mode. Repositories never take an account id: the scope is theirs. */

@@ -42,8 +42,8 @@ type Around = <T>(effect: () => Promise<T>) => Promise<T>
 
 function crashingStore(store: Store, around: Around): Store {
   return {
-    asAccount: (scope, work) => around(() => store.asAccount(scope, work)),
-    asSystem: (work) => around(() => store.asSystem(work)),
+    asAccount: (scope, work, options) => around(() => store.asAccount(scope, work, options)),
+    asSystem: (work, options) => around(() => store.asSystem(work, options)),
   }
 }
 

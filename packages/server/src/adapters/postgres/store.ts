@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Scope, Store, SystemTx, Tx } from '../../ports/store.ts'
+import type { Scope, Store, SystemTx, TransactionOptions, Tx } from '../../ports/store.ts'
 import { PostgresAccounts } from './accounts.ts'
 import { PostgresApiKeys } from './api-keys.ts'
 import { PostgresAttempts } from './attempts.ts'
@@ -18,8 +18,8 @@ const ACCOUNT_ID_PATTERN = /^[a-z]{2,5}_[0-9A-Za-z]{1,40}$/
 /** The store over PostgreSQL ≥ 15. */
 export function createPostgresStore(database: Database): Store {
   return {
-    asAccount: (scope, work) => asAccount(database, scope, work),
-    asSystem: (work) => asSystem(database, work),
+    asAccount: (scope, work, options) => asAccount(database, scope, work, options),
+    asSystem: (work, options) => asSystem(database, work, options),
   }
 }
 
@@ -27,18 +27,32 @@ export function createPostgresStore(database: Database): Store {
  * One transaction for one account. `begin` and the session variables that row-level security reads go in one round trip, which
  * the simple protocol allows only without parameters: so both values are checked to be what they must be.
  */
-function asAccount<T>(database: Database, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+function asAccount<T>(
+  database: Database,
+  scope: Scope,
+  work: (tx: Tx) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
   if (!ACCOUNT_ID_PATTERN.test(scope.accountId)) throw new TypeError('An account id has an impossible shape.')
   const mode = scope.mode === 'live' ? 'live' : 'test'
   const opening =
     `begin; select set_config('answerback.account', '${scope.accountId}', true), ` +
-    `set_config('answerback.mode', '${mode}', true)`
+    `set_config('answerback.mode', '${mode}', true)${commitMode(options)}`
   return inTransaction(database, opening, (connection) => work(createTx(connection, scope)))
 }
 
-function asSystem<T>(database: Database, work: (tx: SystemTx) => Promise<T>): Promise<T> {
-  const opening = `begin; select set_config('answerback.account', '*', true)`
+function asSystem<T>(
+  database: Database,
+  work: (tx: SystemTx) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
+  const opening = `begin; select set_config('answerback.account', '*', true)${commitMode(options)}`
   return inTransaction(database, opening, (connection) => work(new PostgresSystem(connection)))
+}
+
+/** An asynchronous commit is in the log in its order, so whatever later commit is kept, this one is too. */
+function commitMode(options: TransactionOptions | undefined): string {
+  return options?.durable === false ? ", set_config('synchronous_commit', 'off', true)" : ''
 }
 
 function inTransaction<T>(
