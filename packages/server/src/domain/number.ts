@@ -22,7 +22,7 @@ function isPossible(number: string): boolean {
   return !number.startsWith('+1') || /^\+1[2-9]\d{2}[2-9]\d{6}$/.test(number)
 }
 
-/** A number nobody can be called on, so the sandbox answers it. `code` picks the outcome; see docs/sandbox.md. */
+/** A number nobody can be called on, so the sandbox answers it. `code` picks the outcome; see docs/guides/test-mode.md. */
 export interface SandboxNumber {
   readonly plan: 'answerback' | 'interfax' | 'sinch'
   readonly code: number
