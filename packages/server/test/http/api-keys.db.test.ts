@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { json, testHttpServer } from '../support/http.ts'
+import { json, type ReplyBody, testHttpServer } from '../support/http.ts'
 
 const server = await testHttpServer()
 const as = (key: string) => ({ headers: { authorization: `Bearer ${key}` } })
 
-async function make(body: object): Promise<{ id: string; secret: string; scopes: string[] }> {
+async function make(body: object): Promise<ReplyBody> {
   const response = await server.fetch('/v2/api-keys', json({ name: 'Made', ...body }))
   const made = await response.json()
   assert.equal(response.status, 201, JSON.stringify(made))
@@ -67,7 +67,7 @@ test('nobody makes a key that may do more than their own', async () => {
   })
   assert.equal(raised.status, 403)
   const all = await (await server.fetch('/v2/api-keys')).json()
-  const strong = all.data.find((key: { name: string }) => key.name === 'Test')
+  const strong = all.data.find((key) => key.name === 'Test')!
   const taken = await server.fetch(`/v2/api-keys/${strong.id}/rotate`, json({}, as(manager.secret).headers))
   assert.equal(taken.status, 403, 'rotation tells a secret, so it is no way round')
 })

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { form, json, testHttpServer } from '../support/http.ts'
+import { form, json, type Reply, testHttpServer } from '../support/http.ts'
 import { markedPdf } from '../support/marked-pages.ts'
 
 const server = await testHttpServer()
 const pdf = markedPdf(2, 'Test Patient Zebra')
 const base64 = Buffer.from(pdf).toString('base64')
 
-async function accepted(response: Response) {
+async function accepted(response: Reply) {
   const body = await response.json()
   assert.equal(response.status, 202, JSON.stringify(body))
-  return body as { id: string; jobId: number; status: string; links: { self: string } }
+  return body
 }
 
 test('a form with a PDF becomes a fax that is delivered and tells its pages, attempts and events', async () => {
@@ -47,14 +47,14 @@ test('a form with a PDF becomes a fax that is delivered and tells its pages, att
   assert.equal(fax.message, 'Every page was confirmed by the receiving machine.')
   const attempts = await (await server.fetch(`${sent.links.self}/attempts?include=frames`)).json()
   assert.equal(attempts.data.length, 1)
-  assert.equal(attempts.data[0].disposition, 'delivered')
-  assert.equal(attempts.data[0].journal[0].kind, 'dialing')
+  assert.equal(attempts.data[0]!.disposition, 'delivered')
+  assert.equal(attempts.data[0]!.journal[0]!.kind, 'dialing')
   const events = await (await server.fetch(`${sent.links.self}/events`)).json()
   assert.deepEqual(
-    events.data.map((event: { sequence: number }) => event.sequence),
-    events.data.map((_: unknown, index: number) => index + 1),
+    events.data.map((event) => event.sequence),
+    events.data.map((_, index) => index + 1),
   )
-  assert.equal(events.data.at(-1).type, 'fax.delivered')
+  assert.equal(events.data.at(-1)!.type, 'fax.delivered')
 })
 
 test('the same request in JSON, with base64 and a page selection, is accepted', async () => {
@@ -93,7 +93,7 @@ test('an upload is sent by its id, and cannot be deleted any more', async () => 
 test('a raw body is an upload too, with an estimate when asked for one, and can be deleted', async () => {
   const response = await server.fetch('/v2/uploads?estimate=true', {
     method: 'POST',
-    body: markedPdf(2, 'Raw') as BodyInit,
+    body: Uint8Array.from(markedPdf(2, 'Raw')),
   })
   const upload = await response.json()
   assert.equal(response.status, 201, JSON.stringify(upload))
@@ -137,7 +137,7 @@ test('a list is paged newest first without gaps or doubles, and filtered', async
   do {
     const query: string = cursor === null ? '' : `&cursor=${cursor}`
     const page = await (await server.fetch(`/v2/faxes?number=%2B13125550100&limit=2${query}`)).json()
-    seen.push(...page.data.map((fax: { id: string }) => fax.id))
+    seen.push(...page.data.map((fax) => fax.id))
     cursor = page.nextCursor
   } while (cursor !== null)
   assert.deepEqual(seen, ids)

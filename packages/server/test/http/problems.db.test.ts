@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { form, json, testHttpServer } from '../support/http.ts'
+import { form, json, type Reply, testHttpServer } from '../support/http.ts'
 import { markedPdf } from '../support/marked-pages.ts'
 
 const server = await testHttpServer({ web: { formBytesMax: 7_000_000, documentBodyBytesMax: 6_000_000 } })
 const data = Buffer.from(markedPdf(1, 'Problems')).toString('base64')
 const to = '+12025550100'
 
-async function problem(response: Response, status: number) {
+async function problem(response: Reply, status: number) {
   const body = await response.json()
   assert.equal(response.status, status, JSON.stringify(body))
   assert.equal(response.headers.get('content-type'), 'application/problem+json')
@@ -15,7 +15,7 @@ async function problem(response: Response, status: number) {
   assert.equal(body.requestId, response.headers.get('x-request-id'))
   assert.ok(body.title && body.detail && body.fix && body.docUrl && body.type)
   assert.equal(typeof body.retryable, 'boolean')
-  return body as { code: string; field?: string; detail: string; requestId: string }
+  return body
 }
 
 const REFUSED: readonly (readonly [string, unknown, number, string, string | undefined, RegExp])[] = [
@@ -184,7 +184,7 @@ test('bodies that are not JSON, are not closed, or nest without end are refused 
     Buffer.from([0x22, 0xff, 0xfe, 0x22]),
   ]) {
     const found = await problem(
-      await server.fetch('/v2/faxes', { method: 'POST', body: body as BodyInit, headers }),
+      await server.fetch('/v2/faxes', { method: 'POST', body: typeof body === 'string' ? body : Uint8Array.from(body), headers }),
       400,
     )
     assert.match(found.code, /^request\./)

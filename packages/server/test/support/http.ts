@@ -9,6 +9,60 @@ import type { Scope } from '../../src/ports/store.ts'
 import { testDatabase } from './database.ts'
 import { ACTOR, createTestServices, type TestServices } from './services.ts'
 
+/** What tests look at in a reply, whichever reply it is: a field that is not there fails the assertion on it. */
+export interface ReplyBody {
+  readonly id: string
+  readonly jobId: number
+  readonly type: string
+  readonly status: string | number
+  readonly code: string
+  readonly field?: string
+  readonly detail: string
+  readonly title: string
+  readonly fix: string
+  readonly docUrl: string
+  readonly requestId: string
+  readonly retryable: boolean
+  readonly data: readonly ReplyBody[]
+  readonly nextCursor: string | null
+  readonly links: { readonly self: string }
+  readonly to: string
+  readonly livemode: boolean
+  readonly name: string
+  readonly secret: string
+  readonly hint: string
+  readonly scopes: readonly string[]
+  readonly lastUsedAt: string | null
+  readonly revokedAt: string | null
+  readonly replacedBy: string | null
+  readonly tags: readonly string[]
+  readonly priority: number
+  readonly clientReference: string | null
+  readonly message: string | null
+  readonly pageCount: number
+  readonly pagesConfirmed: number
+  readonly pages: readonly object[]
+  readonly nextAttemptAt: string | null
+  readonly resendOf: string | null
+  readonly disposition: string | null
+  readonly sequence: number
+  readonly journal: readonly { readonly kind: string }[]
+  readonly mediaType: string
+  readonly sha256: string
+  readonly estimatedSeconds: number
+  readonly estimate: ReplyBody
+  readonly checks: object
+}
+
+export interface Reply extends Response {
+  json(): Promise<ReplyBody>
+}
+
+/** `fetch`, with replies typed for tests. */
+export function ask(url: string, init?: RequestInit): Promise<Reply> {
+  return fetch(url, init) as Promise<Reply>
+}
+
 export interface HttpServer {
   readonly app: WebApp
   readonly services: TestServices
@@ -19,7 +73,7 @@ export interface HttpServer {
   /** Has every scope. */
   readonly key: string
   /** Asks with `key` unless the headers say otherwise. */
-  fetch(path: string, init?: RequestInit): Promise<Response>
+  fetch(path: string, init?: RequestInit): Promise<Reply>
   makeKey(scope: Scope, wanted?: Partial<NewApiKey>): Promise<string>
 }
 
@@ -52,7 +106,7 @@ export async function testHttpServer(given: HttpServerOptions = {}): Promise<Htt
     key,
     makeKey,
     fetch: (path, init = {}) =>
-      fetch(`${url}${path}`, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } }),
+      ask(`${url}${path}`, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } }),
   }
 }
 
@@ -73,6 +127,6 @@ export function form(
   const body = new FormData()
   for (const [name, value] of fields) body.append(name, value)
   for (const { name = 'file', fileName, bytes } of files)
-    body.append(name, new Blob([bytes as BlobPart]), fileName)
+    body.append(name, new Blob([Uint8Array.from(bytes)]), fileName)
   return { method: 'POST', body, headers }
 }
