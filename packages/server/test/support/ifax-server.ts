@@ -9,7 +9,7 @@ import type { Services } from '../../src/application/services.ts'
 import type { KeyScope } from '../../src/domain/api-key.ts'
 import type { Scope } from '../../src/ports/store.ts'
 import { testDatabase } from './database.ts'
-import { ACTOR, createTestServices, type TestServices } from './services.ts'
+import { ACTOR, createTestServices, TEST_POLICY, type TestServices } from './services.ts'
 
 /** A reply as an iFax client sees it. */
 export interface IFaxReply {
@@ -38,12 +38,19 @@ export interface IFaxServer {
   call(path: string, body?: object, headers?: Record<string, string>, method?: string): Promise<IFaxReply>
 }
 
+/** Virtual time runs on while a busy machine answers a query; no lease may end because of that. */
+export const PATIENT_POLICY = { ...TEST_POLICY, leaseMs: 3_600_000 }
+
 /** The iFax face on a real socket, over a database of the calling file's own. Closed when the file's tests have ended. */
 export async function testIFaxServer(
   given: { readonly ifax?: IFaxOptions; readonly services?: Partial<Services> } = {},
 ): Promise<IFaxServer> {
   const database = await testDatabase()
-  const services = await createTestServices(database, { httpOut: createHttpOut(), ...given.services })
+  const services = await createTestServices(database, {
+    httpOut: createHttpOut(),
+    policy: PATIENT_POLICY,
+    ...given.services,
+  })
   const app = await createApp(services)
   registerIFax(app, services, given.ifax)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -5,10 +5,11 @@ import { ifaxFormat } from '../../src/adapters/ifax/webhook-format.ts'
 import { deliverWebhook } from '../../src/application/deliver-webhook.ts'
 import { nativeFormat } from '../../src/application/webhook-format.ts'
 import { json, testHttpServer } from '../support/http.ts'
+import { PATIENT_POLICY } from '../support/ifax-server.ts'
 import { markedPdf } from '../support/marked-pages.ts'
 import { answer, startReceiver } from '../support/receiver.ts'
 
-const server = await testHttpServer({ services: { httpOut: createHttpOut() } })
+const server = await testHttpServer({ services: { httpOut: createHttpOut(), policy: PATIENT_POLICY } })
 const { services, fetch: ask } = server
 const receiver = await startReceiver()
 after(() => receiver.close())

@@ -10,6 +10,7 @@ import type { Services } from '../../src/application/services.ts'
 import { nativeFormat, type WebhookFormats } from '../../src/application/webhook-format.ts'
 import type { DeliveryAttemptRow, DeliveryRow, Scope } from '../../src/ports/store.ts'
 import { testDatabase } from '../support/database.ts'
+import { PATIENT_POLICY } from '../support/ifax-server.ts'
 import { markedPdf } from '../support/marked-pages.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 import { ACTOR, createTestServices, type TestServices } from '../support/services.ts'
@@ -36,7 +37,11 @@ export interface WebhookFixture {
 export async function webhookFixtures(): Promise<(overrides?: Partial<Services>) => Promise<WebhookFixture>> {
   const database = await testDatabase()
   return async (overrides = {}) => {
-    const services = await createTestServices(database, { httpOut: createHttpOut(), ...overrides })
+    const services = await createTestServices(database, {
+      httpOut: createHttpOut(),
+      policy: PATIENT_POLICY,
+      ...overrides,
+    })
     const receiver = await startReceiver()
     after(async () => {
       await receiver.close()
