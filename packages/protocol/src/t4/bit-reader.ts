@@ -31,12 +31,17 @@ export class BitReader {
     return (this.view.getInt32(byte) << shift) | (this.view.getUint8(byte + 4) >>> (8 - shift))
   }
 
+  /** The next 25 bits or more, left-aligned: cheaper than `peek`, and enough for any code. */
+  peek25(): number {
+    return this.view.getInt32(this.position >>> 3) << (this.position & 7)
+  }
+
   #makeRoom(incomingBytes: number): void {
     const spent = Math.min(this.position, this.end) >>> 3
     const used = this.end >>> 3
     const needed = used - spent + incomingBytes + PADDING_BYTES
     // Twice what is needed, so that small pieces are not each paid for with a copy.
-    const room = new ArrayBuffer(spent + used === 0 ? needed : needed * 2)
+    const room = new ArrayBuffer(used === 0 ? needed : needed * 2)
     new Uint8Array(room).set(new Uint8Array(this.view.buffer, spent, used - spent))
     this.view = new DataView(room)
     this.position -= spent * 8

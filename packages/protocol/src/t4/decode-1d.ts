@@ -19,7 +19,7 @@ export const NO_RUN = -1
 export function readRun(reader: BitReader, colour: number, longest: number): number {
   let run = 0
   for (;;) {
-    const entry = RUNS[colour | (reader.peek() >>> (32 - RUN_INDEX_BITS))]!
+    const entry = RUNS[colour | (reader.peek25() >>> (32 - RUN_INDEX_BITS))]!
     if (entry === 0) return NO_RUN
     reader.position += entry & RUN_LENGTH_MASK
     run += entry >>> RUN_SHIFT

@@ -2,14 +2,7 @@ import type { BitReader } from './bit-reader.ts'
 import { type ChangeRow, closeRow } from './change-row.ts'
 import type { CodingFault } from './coding-error.ts'
 import { NO_RUN, readRun } from './decode-1d.ts'
-import {
-  BLACK_AT,
-  RUN_CONTINUES,
-  RUN_INDEX_BITS,
-  RUN_LENGTH_MASK,
-  RUN_SHIFT,
-  RUNS,
-} from './run-decode-table.ts'
+import { BLACK_AT } from './run-decode-table.ts'
 
 /** The longest mode code is 7 bits (T.4 table 4). */
 const MODE_INDEX_BITS = 7
@@ -61,7 +54,7 @@ export function decodeRow2d(
   // Modes that may fail to move on; a row of `width` pixels needs no more, and each costs the sender bits.
   let idleModesLeft = 2 * width + 2
   while (a0 < width) {
-    // At least 25 bits: a mode and the first run behind it.
+    // At least 25 bits, which any mode code fits in.
     const window = view.getInt32(bit >>> 3) << (bit & 7)
     const mode = MODES[window >>> (32 - MODE_INDEX_BITS)]!
     const kind = mode >>> MODE_SHIFT
@@ -70,8 +63,7 @@ export function decodeRow2d(
       if (a1 <= a0 || a1 > width) {
         // No progress is right only for a first pixel that is black; elsewhere it is odd, and backwards is wrong.
         if (a1 !== a0 || --idleModesLeft < 0) {
-          reader.position = bit
-          return a1 < a0 ? 'change_moves_back' : a1 > width ? 'run_past_width' : 'row_too_long'
+          return failAt(reader, bit, a1 < a0 ? 'change_moves_back' : a1 > width ? 'run_past_width' : 'row_too_long')
         }
         if (count > 0 && cur[count - 1] === a1) count -= 2
         else cur[count] = a1
@@ -87,30 +79,16 @@ export function decodeRow2d(
       r++
       if (r > 1 && ref[r - 2]! > a1) r -= 2
     } else if (kind === HORIZONTAL) {
-      const colour = (count & 1) << RUN_INDEX_BITS
-      const otherColour = colour ^ BLACK_AT
-      const first = RUNS[colour | ((window << HORIZONTAL_LENGTH) >>> (32 - RUN_INDEX_BITS))]!
-      const secondBit = bit + HORIZONTAL_LENGTH + (first & RUN_LENGTH_MASK)
-      const secondWindow = view.getInt32(secondBit >>> 3) << (secondBit & 7)
-      const second = RUNS[otherColour | (secondWindow >>> (32 - RUN_INDEX_BITS))]!
-      let a1: number
-      let a2: number
-      if (first === 0 || second === 0 || ((first | second) & RUN_CONTINUES) !== 0) {
-        reader.position = bit + HORIZONTAL_LENGTH
-        const firstRun = readRun(reader, colour, width)
-        const secondRun = firstRun === NO_RUN ? NO_RUN : readRun(reader, otherColour, width)
-        if (secondRun === NO_RUN) return 'invalid_code'
-        a1 = a0 + firstRun
-        a2 = a1 + secondRun
-        bit = reader.position
-      } else {
-        a1 = a0 + (first >>> RUN_SHIFT)
-        a2 = a1 + (second >>> RUN_SHIFT)
-        bit = secondBit + (second & RUN_LENGTH_MASK)
-      }
+      const colour = (count & 1) * BLACK_AT
+      reader.position = bit + HORIZONTAL_LENGTH
+      const firstRun = readRun(reader, colour, width)
+      const secondRun = firstRun === NO_RUN ? NO_RUN : readRun(reader, colour ^ BLACK_AT, width)
+      if (secondRun === NO_RUN) return 'invalid_code'
+      bit = reader.position
+      const a1 = a0 + firstRun
+      const a2 = a1 + secondRun
       if (a2 > width || --idleModesLeft < 0) {
-        reader.position = bit
-        return a2 > width ? 'run_past_width' : 'row_too_long'
+        return failAt(reader, bit, a2 > width ? 'run_past_width' : 'row_too_long')
       }
       if (count > 0 && cur[count - 1] === a1) count--
       else cur[count++] = a1
@@ -124,8 +102,7 @@ export function decodeRow2d(
       r += 2
       continue
     } else {
-      reader.position = bit
-      return kind === EXTENSION ? 'uncompressed_mode' : 'invalid_code'
+      return failAt(reader, bit, kind === EXTENSION ? 'uncompressed_mode' : 'invalid_code')
     }
     while (ref[r]! <= a0) r += 2
   }
@@ -133,4 +110,9 @@ export function decodeRow2d(
   reader.position = bit
   closeRow(coding, count)
   return undefined
+}
+
+function failAt(reader: BitReader, bit: number, fault: CodingFault): CodingFault {
+  reader.position = bit
+  return fault
 }

@@ -5,6 +5,7 @@ import { decodeRow2d } from './decode-2d.ts'
 import { EOFB_CODE, EOFB_LENGTH } from './end-codes.ts'
 import type { PulledRow, RowDecoder, RowDecoderOptions } from './row-coding.ts'
 
+const LONGEST_CODE = 13
 /** Zeros a page without EOFB may end in; more are no padding, and looking through them again would cost. */
 const PADDING_BITS_MAX = 8192
 
@@ -48,8 +49,9 @@ export class T6Decoder implements RowDecoder {
     const fault = decodeRow2d(reader, this.#coding, this.#reference)
     const isWhole = fault === undefined && reader.position <= reader.end
     if (!isWhole) {
-      // So near to the end of the data it may be a code, or EOFB, cut in two.
-      const mayBeCut = fault === undefined || reader.position + EOFB_LENGTH > reader.end
+      // So near to the end it may be a code cut in two, or EOFB while more may come.
+      const longest = this.#inputEnded ? LONGEST_CODE : EOFB_LENGTH
+      const mayBeCut = fault === undefined || reader.position + longest > reader.end
       return this.#handleFault(mayBeCut ? 'data_ended' : fault, start)
     }
     const row = this.#coding
