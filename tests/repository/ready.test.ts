@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFile, execFileSync, spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
@@ -19,7 +28,10 @@ beforeEach(() => {
   mkdirSync(join(tree, 'packages/server/src'), { recursive: true })
   copyFileSync(join(ROOT, 'start'), join(tree, 'start'))
   copyFileSync(join(ROOT, 'scripts/ready.sh'), join(tree, 'scripts/ready.sh'))
-  writeFileSync(join(tree, 'packages/server/src/main.ts'), 'process.stdout.write(process.argv.slice(2).join(" "))')
+  writeFileSync(
+    join(tree, 'packages/server/src/main.ts'),
+    'process.stdout.write(process.argv.slice(2).join(" "))',
+  )
   writeFileSync(join(tree, 'package-lock.json'), 'first')
   tool('node', `exec '${process.execPath}' "$@"`)
   npmThat('mkdir -p node_modules/.bin; ln -sf "$NODE" node_modules/.bin/node')
@@ -100,7 +112,23 @@ function systemTools(): string {
   const folder = join(scratch, 'system')
   if (existsSync(folder)) return folder
   mkdirSync(folder)
-  for (const name of ['cat', 'cmp', 'cp', 'dirname', 'env', 'flock', 'grep', 'ln', 'mkdir', 'mv', 'paste', 'rm', 'sh', 'sleep', 'tr']) {
+  for (const name of [
+    'cat',
+    'cmp',
+    'cp',
+    'dirname',
+    'env',
+    'flock',
+    'grep',
+    'ln',
+    'mkdir',
+    'mv',
+    'paste',
+    'rm',
+    'sh',
+    'sleep',
+    'tr',
+  ]) {
     symlinkSync(execFileSync('which', [name]).toString().trim(), join(folder, name))
   }
   return folder

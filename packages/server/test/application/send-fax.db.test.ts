@@ -158,7 +158,11 @@ test('a hook runs in the transaction that accepts the fax: when it fails there i
   const hooks = { inTransaction: () => Promise.reject(new Error('the reply could not be stored')) }
   const list = () => services.store.asAccount(scope, (tx) => tx.faxes.list({ limit: 500 }))
   const before = await list()
-  const request = { to: '+12025550100', documents: [{ kind: 'staged', staged } as const], allowDuplicate: true }
+  const request = {
+    to: '+12025550100',
+    documents: [{ kind: 'staged', staged } as const],
+    allowDuplicate: true,
+  }
   await assert.rejects(sendFax(services, scope, ACTOR, request, hooks), /could not be stored/)
   assert.equal((await list()).length, before.length)
 })

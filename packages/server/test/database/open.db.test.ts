@@ -56,7 +56,10 @@ test('a user who may not make the runtime role is told the SQL that an administr
 })
 
 test('a URL keeps its own options beside the role', () => {
-  const url = new URL(asRole('postgres://u@h/d?options=-c%20statement_timeout%3D5s&sslmode=require', 'r').connectionString ?? '')
+  const url = new URL(
+    asRole('postgres://u@h/d?options=-c%20statement_timeout%3D5s&sslmode=require', 'r').connectionString ??
+      '',
+  )
   assert.equal(url.searchParams.get('options'), '-c statement_timeout=5s -c role=r')
   assert.equal(url.searchParams.get('sslmode'), 'require')
 })

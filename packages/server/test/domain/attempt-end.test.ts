@@ -15,7 +15,9 @@ function wholeJournal(first: number, last: number): JournalEntry[] {
   return entries
 }
 
-const span = fc.tuple(fc.integer({ min: 1, max: 8 }), fc.nat(8)).map(([first, more]) => [first, first + more] as const)
+const span = fc
+  .tuple(fc.integer({ min: 1, max: 8 }), fc.nat(8))
+  .map(([first, more]) => [first, first + more] as const)
 const told: fc.Arbitrary<CallEnd | undefined> = fc.option(
   fc.record({
     disposition: fc.constantFrom(...(Object.keys(DISPOSITIONS) as Disposition[])),
@@ -36,9 +38,16 @@ test('read after a crash, a journal says delivered, unknown or lost by how far i
         const prefix = whole.slice(0, length)
         const { end, pagesConfirmed } = readAfterCrash(prefix, last)
         const expected =
-          length === whole.length ? 'delivered' : length === whole.length - 1 ? 'outcome_unknown' : 'worker_lost'
+          length === whole.length
+            ? 'delivered'
+            : length === whole.length - 1
+              ? 'outcome_unknown'
+              : 'worker_lost'
         assert.equal(end.disposition, expected, `after ${length} of ${whole.length} entries`)
-        assert.equal(end.dataExchanged, length <= 2 ? 'none' : expected === 'outcome_unknown' ? 'unknown' : 'some')
+        assert.equal(
+          end.dataExchanged,
+          length <= 2 ? 'none' : expected === 'outcome_unknown' ? 'unknown' : 'some',
+        )
         assert.equal(pagesConfirmed, prefix.filter(({ kind }) => kind === 'page_confirmed').length)
       }
     }),

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { assertMayBecome, endedEarly, FAX_STATUSES, Fault, isTerminal, mayBecome } from '../../src/domain/fax.ts'
+import {
+  assertMayBecome,
+  endedEarly,
+  FAX_STATUSES,
+  Fault,
+  isTerminal,
+  mayBecome,
+} from '../../src/domain/fax.ts'
 
 const status = fc.constantFrom(...FAX_STATUSES)
 

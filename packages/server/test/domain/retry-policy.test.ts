@@ -11,7 +11,10 @@ const attempt: fc.Arbitrary<EndedAttempt> = fc.record({
   dataExchanged: fc.constantFrom('none', 'some', 'unknown'),
 })
 
-const ended = (disposition: Disposition, dataExchanged: EndedAttempt['dataExchanged'] = 'none'): EndedAttempt => ({
+const ended = (
+  disposition: Disposition,
+  dataExchanged: EndedAttempt['dataExchanged'] = 'none',
+): EndedAttempt => ({
   disposition,
   dataExchanged,
 })

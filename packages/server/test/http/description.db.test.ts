@@ -19,8 +19,8 @@ interface Operation {
   readonly responses: Record<string, { content?: Record<string, { examples?: Record<string, unknown> }> }>
 }
 
-const operations = Object.entries(document.paths).flatMap(
-  ([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 )
 
 test('/openapi.json is valid OpenAPI 3.1', async () => {

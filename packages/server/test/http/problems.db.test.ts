@@ -184,7 +184,11 @@ test('bodies that are not JSON, are not closed, or nest without end are refused 
     Buffer.from([0x22, 0xff, 0xfe, 0x22]),
   ]) {
     const found = await problem(
-      await server.fetch('/v2/faxes', { method: 'POST', body: typeof body === 'string' ? body : Uint8Array.from(body), headers }),
+      await server.fetch('/v2/faxes', {
+        method: 'POST',
+        body: typeof body === 'string' ? body : Uint8Array.from(body),
+        headers,
+      }),
       400,
     )
     assert.match(found.code, /^request\./)

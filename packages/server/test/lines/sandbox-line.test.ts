@@ -79,8 +79,16 @@ test('an unanswered call touches no page and carries the network its evidence', 
 test('aborting hangs up: canceled, and with data exchanged once a page was on the line', async () => {
   const controller = new AbortController()
   const { observer } = recorder()
-  const hanging = place(call('10'), { ...observer, pageSending: async () => controller.abort() }, controller.signal)
-  assert.deepEqual((await hanging).end, { disposition: 'canceled', dataExchanged: 'some', t30Result: 'scripted' })
+  const hanging = place(
+    call('10'),
+    { ...observer, pageSending: async () => controller.abort() },
+    controller.signal,
+  )
+  assert.deepEqual((await hanging).end, {
+    disposition: 'canceled',
+    dataExchanged: 'some',
+    t30Result: 'scripted',
+  })
   const before = await place(call('00'), recorder().observer, AbortSignal.abort())
   assert.equal(before.end.dataExchanged, 'none')
 })

@@ -23,9 +23,26 @@ test('a field is named by its path, with dots or brackets', () => {
 })
 
 test('a name that repeats, or ends in [], makes an array', () => {
-  assert.deepEqual(plain(objectOfFields([['tags', 'a'], ['tags', 'b'], ['tags', 'c']])), { tags: ['a', 'b', 'c'] })
+  assert.deepEqual(
+    plain(
+      objectOfFields([
+        ['tags', 'a'],
+        ['tags', 'b'],
+        ['tags', 'c'],
+      ]),
+    ),
+    { tags: ['a', 'b', 'c'] },
+  )
   assert.deepEqual(plain(objectOfFields([['tags[]', 'a']])), { tags: ['a'] })
-  assert.deepEqual(plain(objectOfFields([['tags[0]', 'a'], ['tags[1]', 'b']])), { tags: ['a', 'b'] })
+  assert.deepEqual(
+    plain(
+      objectOfFields([
+        ['tags[0]', 'a'],
+        ['tags[1]', 'b'],
+      ]),
+    ),
+    { tags: ['a', 'b'] },
+  )
 })
 
 test('names that reach a prototype, leave holes or contradict each other are refused', () => {
@@ -35,8 +52,14 @@ test('names that reach a prototype, leave holes or contradict each other are ref
     [['cover..subject', 'x']],
     [['documents[5].url', 'x']],
     [['documents[999999999].url', 'x']],
-    [['to', 'a'], ['to.x', 'b']],
-    [['cover.subject', 'a'], ['cover', 'b']],
+    [
+      ['to', 'a'],
+      ['to.x', 'b'],
+    ],
+    [
+      ['cover.subject', 'a'],
+      ['cover', 'b'],
+    ],
     [['', 'x']],
     [['a.b.c.d.e', 'x']],
   ]

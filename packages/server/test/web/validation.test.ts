@@ -7,9 +7,16 @@ import { nearestName } from '../../src/adapters/web/nearest-name.ts'
 import { assertValid, compileValidator, fieldOf, problemOfErrors } from '../../src/adapters/web/validation.ts'
 import { Problem } from '../../src/domain/problem.ts'
 
-const Inner = Type.Object({ fileName: Type.Optional(Type.String()), pages: Type.Array(Type.String()) }, { additionalProperties: false })
+const Inner = Type.Object(
+  { fileName: Type.Optional(Type.String()), pages: Type.Array(Type.String()) },
+  { additionalProperties: false },
+)
 const Outer = Type.Object(
-  { to: Type.String({ minLength: 3 }), documents: Type.Array(Inner, { maxItems: 2 }), count: Type.Optional(Type.Integer()) },
+  {
+    to: Type.String({ minLength: 3 }),
+    documents: Type.Array(Inner, { maxItems: 2 }),
+    count: Type.Optional(Type.Integer()),
+  },
   { additionalProperties: false },
 )
 const check = Compile(Outer)
@@ -44,7 +51,11 @@ test('a name that may be anything but a field is not told back', () => {
 })
 
 test('the value that broke a rule is never told', () => {
-  for (const value of [{ to: 'Z', documents: [] }, { to: 'Zebra', documents: 'Zebra' }, { to: 'Zebra', documents: [], count: 'Zebra' }]) {
+  for (const value of [
+    { to: 'Z', documents: [] },
+    { to: 'Zebra', documents: 'Zebra' },
+    { to: 'Zebra', documents: [], count: 'Zebra' },
+  ]) {
     const problem = refusal(value)
     assert.equal(problem.code, 'request.invalid')
     assert.ok(!`${problem.detail}`.includes('Z'), problem.detail)
@@ -73,7 +84,10 @@ test('an absent body is an empty one', () => {
 
 test('assertValid lets a valid value pass and throws a problem otherwise', () => {
   assertValid(check, Outer, { to: '+12', documents: [] })
-  assert.throws(() => assertValid(check, Outer, { to: '+12' }), { code: 'request.missing_field', field: 'documents' })
+  assert.throws(() => assertValid(check, Outer, { to: '+12' }), {
+    code: 'request.missing_field',
+    field: 'documents',
+  })
 })
 
 test('the nearest name forgives case, dashes, swaps and synonyms, and does not guess wildly', () => {
