@@ -22,7 +22,7 @@ export async function startOurServer(
   options: { environment?: Record<string, string>; dataFolder?: string; connections?: number } = {},
 ): Promise<OurServer> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'answerback-bench-')))
-  const child = spawn(process.execPath, ['packages/server/src/main.ts', '--profile', 'development'], {
+  const child = spawn('./start', [], {
     cwd: join(import.meta.dirname, '../..'),
     env: {
       ...process.env,

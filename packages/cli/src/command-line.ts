@@ -11,6 +11,7 @@ export const USAGE = `answerback: send faxes and see what became of them
   answerback list [--status STATUS] [--to NUMBER] [--tag TAG] [--limit N]
   answerback cancel ID
   answerback keys list | create --name NAME [--scope SCOPE…] | rotate ID | revoke ID
+  answerback setup --name NAME [--config FILE]  the first account of a production server
   answerback serve [--config FILE]              the production server
 
 Everywhere: --json (machine-readable), --live (the live key of a local server),
