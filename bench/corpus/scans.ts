@@ -22,14 +22,14 @@ export interface Scanner {
   readonly jpegQuality: number
 }
 
-/** An office scanner: white paper, a little noise. */
-export const OFFICE_SCANNER: Scanner = { paper: () => 244, contrast: 0.86, noise: 5, jpegQuality: 80 }
+/** An office scanner in grey mode: the paper comes out light grey, with a little noise. */
+export const OFFICE_SCANNER: Scanner = { paper: () => 230, contrast: 0.86, noise: 7, jpegQuality: 80 }
 
 /** A page photographed badly: weak ink, light falling off to less than half across the page. */
 export const POOR_SCANNER: Scanner = {
   paper: (x, y) => 225 - 75 * x - 55 * y,
   contrast: 0.42,
-  noise: 6,
+  noise: 8,
   jpegQuality: 70,
 }
 
@@ -43,9 +43,10 @@ export async function scanned(source: TextPdf, scanner: Scanner, seed = 9): Prom
   const ended = new Promise((resolve) => doc.on('end', resolve))
   doc.on('data', (chunk: Buffer) => chunks.push(chunk))
   for (let page = 1; page <= pdf.pageCount; page++) {
-    const drawn = await pdf.render(page, { width: WIDTH, rowsMax: HEIGHT, xDpi: DPI, yDpi: DPI })
+    const target = { width: 2 * WIDTH, rowsMax: 2 * HEIGHT, xDpi: 2 * DPI, yDpi: 2 * DPI }
+    const drawn = await pdf.render(page, target)
     if (drawn.form !== 'grey') throw new Error('a text page is drawn in grey')
-    const image = expose(drawn, scanner, random)
+    const image = expose(halved(drawn), scanner, random)
     const jpeg = await sharp(image, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } })
       .jpeg({ quality: scanner.jpegQuality })
       .toBuffer()
@@ -61,6 +62,18 @@ interface Grey {
   readonly pixels: Uint8Array
   readonly stride: number
   readonly rows: number
+}
+
+/** Each pixel the mean of four: what a sensor sees of a sharp print. */
+function halved({ pixels, stride }: Grey): Grey {
+  const out = new Uint8Array(WIDTH * HEIGHT)
+  for (let y = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      const at = 2 * y * stride + 2 * x
+      out[y * WIDTH + x] = (pixels[at]! + pixels[at + 1]! + pixels[at + stride]! + pixels[at + stride + 1]! + 2) >> 2
+    }
+  }
+  return { pixels: out, stride: WIDTH, rows: HEIGHT }
 }
 
 /** The page seen askew (nearest pixel), under the scanner's light, with its noise. */

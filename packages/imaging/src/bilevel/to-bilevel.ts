@@ -10,7 +10,7 @@ import { histogram, otsuLevel } from './histogram.ts'
 import type { PageBuffers } from './page-buffers.ts'
 import { threshold } from './threshold.ts'
 
-/** Measured best for anti-aliased text: grey (#999) and coloured letters stay whole, light fills vanish. */
+/** Measured best for drawn pages: grey (#999) and coloured letters stay whole, light fills vanish. */
 const VECTOR_LEVEL = 160
 /** Ink lighter than this on an otherwise white page is a tint, not writing. */
 const PALE_INK_MAX = 235

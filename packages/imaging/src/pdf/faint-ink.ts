@@ -19,7 +19,7 @@ const SEGMENTS_MAX = 400
 const RULES_MAX = 240
 
 /** Pale text needs no help below this grey: the threshold for vector pages keeps it. */
-const TEXT_GREY_MIN = 100
+const TEXT_GREY_MIN = 140
 
 export function findFaintInk(
   engine: PdfEngine,

@@ -19,6 +19,11 @@ const FLAG_ANNOTATIONS = 0x01
 const FLAG_GREYSCALE = 0x08
 /** Draws what a printer would draw: annotations and layers marked for print. */
 const FLAG_PRINTING = 0x800
+/**
+ * Glyphs drawn in one bit by their outlines, with drop-out control. Smoothed and then cut at a threshold, thin
+ * strokes break: at standard resolution OCR finds fewer words so, and the page takes longer to draw and to send.
+ */
+const FLAG_SHARP_TEXT = 0x1000
 
 /** Opens a PDF held in the engine's heap until `close`. Throws `DocumentRefusal`. */
 export function openPdfSource(engine: PdfEngine, bytes: Uint8Array): PageSource {
@@ -117,7 +122,7 @@ class PdfSource implements PageSource {
     const { calls } = this.#engine
     const { bitmap, stride } = this.#canvas.prepare(target.width, height)
     const rotate = turned ? QUARTER_CLOCKWISE : 0
-    const flags = FLAG_ANNOTATIONS | FLAG_GREYSCALE | FLAG_PRINTING
+    const flags = FLAG_ANNOTATIONS | FLAG_GREYSCALE | FLAG_PRINTING | FLAG_SHARP_TEXT
     calls.FPDF_RenderPageBitmap(bitmap, handle, left, 0, width, height, rotate, flags)
     // Annotations alone leave the fields of an AcroForm out: a filled intake form would go out blank.
     calls.FPDF_FFLDraw(this.#form, bitmap, handle, left, 0, width, height, rotate, flags)
