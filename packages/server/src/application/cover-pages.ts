@@ -1,6 +1,6 @@
 import { parseCoverTemplate } from '@answerback/imaging/cover/template'
 import { Problem } from '../domain/problem.ts'
-import type { Actor, Scope, Tx } from '../ports/store.ts'
+import type { AccountSettings, Actor, Scope, Tx } from '../ports/store.ts'
 import { asProblem } from './intake-document.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
@@ -78,6 +78,16 @@ export async function deleteCoverPage(
 ): Promise<void> {
   await changeTemplates(services, scope, actor, 'cover_page.deleted', id, async (held) => {
     if (!held.delete(id)) throw new Problem('request.not_found')
+  })
+}
+
+/** Whether a request's cover names a cover page the account has, or none. Throws `Problem('cover.invalid')`. */
+export function assertCoverPage(settings: AccountSettings, cover: { readonly templateId?: string } | undefined): void {
+  const id = cover?.templateId
+  if (id === undefined || Object.hasOwn(settings.coverTemplates ?? {}, id)) return
+  throw new Problem('cover.invalid', {
+    field: 'cover.templateId',
+    detail: 'The account has no such cover page: list them with GET /v2/cover-pages.',
   })
 }
 

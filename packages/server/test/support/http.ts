@@ -25,7 +25,7 @@ export interface ReplyBody {
   readonly retryable: boolean
   readonly data: readonly ReplyBody[]
   readonly nextCursor: string | null
-  readonly links: { readonly self: string }
+  readonly links: { readonly self: string; readonly attempts: string }
   readonly to: string
   readonly livemode: boolean
   readonly name: string

@@ -67,6 +67,15 @@ function compile(schema: TSchema, httpPart: string) {
   return compileValidator({ schema: schema as FastifySchema, httpPart, method: 'POST', url: '/' })
 }
 
+test('in a value that may be null, the rule that was broken furthest in is told', () => {
+  const Rule = Type.Object({ delay: Type.Integer({ minimum: 1 }) }, { additionalProperties: false })
+  const type = Type.Object({ rule: Type.Union([Rule, Type.Null()]), note: Type.Union([Type.String(), Type.Null()]) })
+  const refusalOf = (value: unknown) => problemOfErrors(type, Compile(type).Errors(value))
+  assert.equal(refusalOf({ rule: { delay: 0 }, note: null }).field, 'rule.delay')
+  assert.equal(refusalOf({ rule: null, note: 5 }).detail, '"note" must be a string.')
+  assert.equal(refusalOf({ rule: { dealy: 1 }, note: null }).detail, 'Did you mean "delay"?')
+})
+
 test('text is converted in a query and taken as it is in a body', () => {
   const schema = Type.Object({ limit: Type.Integer() })
   const query = compile(schema, 'querystring')

@@ -19,7 +19,7 @@ const snakeCase = matching(/^[a-z][a-z_]{0,30}(?:\d{1,3})?[a-z_]{0,30}$/)
 const dashed = matching(/^[a-z]+(?:-[a-z]+){0,5}$/)
 const dotted = matching(/^[a-z][a-z_]*(?:\.[a-z][a-z_]*){0,4}$/)
 const capitals = matching(/^[A-Z]{2,10}$/)
-const route = matching(/^(?:\/(?::?[A-Za-z][A-Za-z-]{0,40}|\*|[a-z]\d{1,2})?(?:\.json)?)+$/)
+const route = matching(/^(?:\/(?::?[A-Za-z][A-Za-z-]{0,40}|\*|[a-z]\d{1,2})?(?:\.[a-z]{2,4})?)+$/)
 const version = matching(/^v?\d{1,4}(?:\.\d{1,4}){0,2}$/)
 /** Our own codes, errno, SQLSTATE, and the numbers of the iFax guide (`-2075`). */
 const code = matching(/^(?:[A-Za-z][A-Za-z_]{0,39}|[0-9A-Z]{5}|-?\d{1,6})$/)

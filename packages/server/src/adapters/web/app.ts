@@ -6,6 +6,7 @@ import { Problem } from '../../domain/problem.ts'
 import { createAuthHook } from './auth-hook.ts'
 import { answerClientError } from './client-error.ts'
 import { parseJsonBody } from './json-body.ts'
+import { originOf } from './origin.ts'
 import { createKeyCache } from './key-cache.ts'
 import { PROBLEM_MEDIA_TYPE, problemBody, problemOfError, retryAfterSeconds } from './problem-reply.ts'
 import { statusOfProblem } from './problem-status.ts'
@@ -106,7 +107,7 @@ function answerError(
       error,
     })
   }
-  const body = problemBody(problem, request.id, options.publicUrl)
+  const body = problemBody(problem, request.id, options.publicUrl ?? originOf(request))
   const wait = retryAfterSeconds(problem.code)
   if (wait !== undefined) reply.header('retry-after', String(wait))
   if (body.status === 401) reply.header('www-authenticate', 'Bearer')

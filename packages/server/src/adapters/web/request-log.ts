@@ -11,7 +11,7 @@ export function createRequestLog(app: WebApp, services: Services, options: WebOp
   })
   app.addHook('onResponse', async (request, reply) => {
     const milliseconds = performance.now() - request.startedAtMs
-    const route = request.routeOptions.url ?? 'unmatched'
+    const route = request.routeOptions.url ?? '/*'
     const status = reply.statusCode
     services.log.info('http.request', {
       method: request.method,

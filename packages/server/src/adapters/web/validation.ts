@@ -42,7 +42,7 @@ export function problemOfErrors(type: TSchema, errors: readonly SchemaError[]): 
   const error =
     errors.find((each) => each.keyword === 'additionalProperties') ??
     errors.find((each) => each.keyword === 'required') ??
-    errors.find((each) => each.keyword === 'anyOf') ??
+    insideUnion(errors) ??
     errors[0]
   if (error === undefined) return new Problem('request.invalid')
   if (error.keyword === 'additionalProperties') return unknownField(type, error)
@@ -52,6 +52,20 @@ export function problemOfErrors(type: TSchema, errors: readonly SchemaError[]): 
     ...(field === '' ? {} : { field }),
     detail: `${field === '' ? 'The body' : `"${field}"`} ${ruleOf(error)}.`,
   })
+}
+
+/**
+ * Our unions are "this or null": what counts is the rule that `this` broke, at the place furthest in, and not that the
+ * value is not null.
+ */
+function insideUnion(errors: readonly SchemaError[]): SchemaError | undefined {
+  const union = errors.find((each) => each.keyword === 'anyOf')
+  if (union === undefined) return undefined
+  const isNull = (error: SchemaError) => error.keyword === 'type' && (error.params as { type?: string }).type === 'null'
+  const broken = errors.filter(
+    (each) => each.keyword !== 'anyOf' && !isNull(each) && each.instancePath.startsWith(union.instancePath),
+  )
+  return broken.sort((a, b) => b.instancePath.length - a.instancePath.length)[0] ?? union
 }
 
 function unknownField(type: TSchema, error: SchemaError): Problem {
@@ -74,12 +88,15 @@ function missingField(error: SchemaError): Problem {
 }
 
 function ruleOf(error: SchemaError): string {
-  const params = error.params as { allowedValues?: unknown[]; format?: string }
+  const params = error.params as { allowedValues?: unknown[]; format?: string; type?: string }
   if (error.keyword === 'enum' && params.allowedValues) {
     return `must be one of ${params.allowedValues.map((value) => JSON.stringify(value)).join(', ')}`
   }
   if (error.keyword === 'format' && params.format === 'date-time') {
     return 'must be an RFC 3339 time such as 2026-01-31T09:30:00Z'
+  }
+  if (error.keyword === 'type' && params.type !== undefined) {
+    return `must be ${/^[aeiou]/.test(params.type) ? 'an' : 'a'} ${params.type}`
   }
   if (error.keyword === 'anyOf') return 'has none of the shapes it may have'
   return error.message

@@ -41,7 +41,7 @@ declare module 'fastify' {
 }
 
 export interface WebOptions {
-  /** Address callers use, without a trailing slash, for links in problems. Absent: relative links. */
+  /** Address callers use, without a trailing slash, for links in problems. Absent: the address each caller used. */
   readonly publicUrl?: string
   /** Bytes of a JSON body on routes that take documents as base64. */
   readonly documentBodyBytesMax: number

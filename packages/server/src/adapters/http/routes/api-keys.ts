@@ -24,7 +24,16 @@ const tags = ['API keys']
 const params = IdParam('key', 'API key')
 
 /** `/v2/api-keys`: make, list, change, rotate and revoke keys of the caller's own account and mode. */
-export function registerApiKeyRoutes(app: WebApp, { services }: ApiContext): void {
+export function registerApiKeyRoutes(app: WebApp, context: ApiContext): void {
+  registerMake(app, context)
+  registerList(app, context)
+  registerRead(app, context)
+  registerChange(app, context)
+  registerRotate(app, context)
+  registerRevoke(app, context)
+}
+
+function registerMake(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/api-keys',
     {
@@ -49,7 +58,9 @@ export function registerApiKeyRoutes(app: WebApp, { services }: ApiContext): voi
       })
     },
   )
+}
 
+function registerList(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/api-keys',
     { config: { access }, schema: { tags, summary: 'List keys', response: { 200: ApiKeyList } } },
@@ -58,13 +69,17 @@ export function registerApiKeyRoutes(app: WebApp, { services }: ApiContext): voi
       return { data: keys.map(apiKeyView), nextCursor: null }
     },
   )
+}
 
+function registerRead(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/api-keys/:id',
     { config: { access }, schema: { tags, summary: 'Read a key', params, response: { 200: ApiKey } } },
     async (request) => apiKeyView(await getApiKey(services, callerOf(request).scope, request.params.id)),
   )
+}
 
+function registerChange(app: WebApp, { services }: ApiContext): void {
   app.patch(
     '/v2/api-keys/:id',
     {
@@ -81,7 +96,9 @@ export function registerApiKeyRoutes(app: WebApp, { services }: ApiContext): voi
       return apiKeyView(await changeApiKey(services, scope, actor, request.params.id, change, grantable))
     },
   )
+}
 
+function registerRotate(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/api-keys/:id/rotate',
     {
@@ -107,7 +124,9 @@ export function registerApiKeyRoutes(app: WebApp, { services }: ApiContext): voi
       })
     },
   )
+}
 
+function registerRevoke(app: WebApp, { services }: ApiContext): void {
   app.delete(
     '/v2/api-keys/:id',
     {

@@ -21,7 +21,15 @@ const write = needs('keys:manage')
 const BODY_BYTES_MAX = 512 * 1024
 
 /** `/v2/cover-pages`: the account's own cover sheets, named by `cover.templateId` of a send request. */
-export function registerCoverPageRoutes(app: WebApp, { services }: ApiContext): void {
+export function registerCoverPageRoutes(app: WebApp, context: ApiContext): void {
+  registerList(app, context)
+  registerMake(app, context)
+  registerRead(app, context)
+  registerReplace(app, context)
+  registerDelete(app, context)
+}
+
+function registerList(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/cover-pages',
     {
@@ -33,7 +41,9 @@ export function registerCoverPageRoutes(app: WebApp, { services }: ApiContext): 
       return { data: pages.map(view), nextCursor: null }
     },
   )
+}
 
+function registerMake(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/cover-pages',
     {
@@ -55,7 +65,9 @@ export function registerCoverPageRoutes(app: WebApp, { services }: ApiContext): 
       })
     },
   )
+}
 
+function registerRead(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/cover-pages/:id',
     {
@@ -64,7 +76,9 @@ export function registerCoverPageRoutes(app: WebApp, { services }: ApiContext): 
     },
     async (request) => view(await getCoverPage(services, callerOf(request).scope, request.params.id)),
   )
+}
 
+function registerReplace(app: WebApp, { services }: ApiContext): void {
   app.put(
     '/v2/cover-pages/:id',
     {
@@ -83,7 +97,9 @@ export function registerCoverPageRoutes(app: WebApp, { services }: ApiContext): 
       return view(await replaceCoverPage(services, scope, actor, request.params.id, request.body))
     },
   )
+}
 
+function registerDelete(app: WebApp, { services }: ApiContext): void {
   app.delete(
     '/v2/cover-pages/:id',
     {

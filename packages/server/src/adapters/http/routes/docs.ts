@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import scalar from '@scalar/fastify-api-reference'
+import { originOf } from '../../web/origin.ts'
 import { PUBLIC } from '../../web/route-access.ts'
 import type { WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -18,8 +19,8 @@ export function registerDocsRoutes(app: WebApp, { options, version }: ApiContext
     return reply.type('application/json; charset=utf-8').serializer(String).send(document)
   })
 
-  app.get('/llms.txt', { config }, async (_request, reply) =>
-    reply.type('text/plain; charset=utf-8').send(llmsText(options.publicUrl ?? '')),
+  app.get('/llms.txt', { config }, async (request, reply) =>
+    reply.type('text/plain; charset=utf-8').send(llmsText(options.publicUrl ?? originOf(request))),
   )
 
   app.register(async (pages: WebApp) => {

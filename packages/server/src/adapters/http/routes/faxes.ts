@@ -40,7 +40,15 @@ const SEND_PROBLEMS: readonly ProblemCode[] = [
 ]
 
 /** `/v2/faxes`: send, list, read, cancel, resend. */
-export function registerFaxRoutes(app: WebApp, { services, options }: ApiContext): void {
+export function registerFaxRoutes(app: WebApp, context: ApiContext): void {
+  registerSend(app, context)
+  registerList(app, context)
+  registerRead(app, context)
+  registerCancel(app, context)
+  registerResend(app, context)
+}
+
+function registerSend(app: WebApp, { services, options }: ApiContext): void {
   app.post(
     '/v2/faxes',
     {
@@ -79,7 +87,9 @@ export function registerFaxRoutes(app: WebApp, { services, options }: ApiContext
       }
     },
   )
+}
 
+function registerList(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/faxes',
     {
@@ -103,7 +113,9 @@ export function registerFaxRoutes(app: WebApp, { services, options }: ApiContext
       return { data: page.faxes.map((fax) => faxSummaryView(fax, showNumbers)), nextCursor: page.nextCursor }
     },
   )
+}
 
+function registerRead(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/faxes/:id',
     {
@@ -116,7 +128,9 @@ export function registerFaxRoutes(app: WebApp, { services, options }: ApiContext
       return faxView(fax, caller.scopes.includes('faxes:content'))
     },
   )
+}
 
+function registerCancel(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/faxes/:id/cancel',
     {
@@ -137,7 +151,9 @@ export function registerFaxRoutes(app: WebApp, { services, options }: ApiContext
       return faxView(await getFax(services, scope, request.params.id), scopes.includes('faxes:content'))
     },
   )
+}
 
+function registerResend(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/faxes/:id/resend',
     {

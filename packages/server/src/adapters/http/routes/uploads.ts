@@ -30,7 +30,13 @@ const UPLOAD_PROBLEMS: readonly ProblemCode[] = [
 ]
 
 /** `/v2/uploads`: documents put there ahead of the fax that will send them. */
-export function registerUploadRoutes(app: WebApp, { services, options }: ApiContext): void {
+export function registerUploadRoutes(app: WebApp, context: ApiContext): void {
+  registerUpload(app, context)
+  registerRead(app, context)
+  registerDelete(app, context)
+}
+
+function registerUpload(app: WebApp, { services, options }: ApiContext): void {
   app.register(async (scoped) => {
     // The body is the document, whatever it is called: its kind is told by its content.
     scoped.addContentTypeParser('*', async () => undefined)
@@ -74,7 +80,9 @@ export function registerUploadRoutes(app: WebApp, { services, options }: ApiCont
       },
     )
   })
+}
 
+function registerRead(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/uploads/:id',
     {
@@ -86,7 +94,9 @@ export function registerUploadRoutes(app: WebApp, { services, options }: ApiCont
       return uploadView(row, details)
     },
   )
+}
 
+function registerDelete(app: WebApp, { services }: ApiContext): void {
   app.delete(
     '/v2/uploads/:id',
     {
