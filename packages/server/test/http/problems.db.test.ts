@@ -200,6 +200,7 @@ test('a body of another kind is told what to send', async () => {
   const body = new URLSearchParams({ to })
   const found = await problem(await server.fetch('/v2/faxes', { method: 'POST', body }), 415)
   assert.equal(found.code, 'request.unsupported_media_type')
+  assert.match(found.detail, /Content-Type: application\/json/)
 })
 
 test('a body over the limit is refused before it is read', async () => {
