@@ -1,17 +1,21 @@
 import type { CodedPage, PageKind } from '@answerback/imaging/page'
+import { Fault } from '../domain/fax.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
-import type { Tx } from '../ports/store.ts'
+import type { DocumentRow, PageRow, Tx } from '../ports/store.ts'
 import { readDocument } from './document-content.ts'
 import type { Services } from './services.ts'
 
-/** Rows and blob key of a fax's rendered pages, to be read in the caller's transaction; bytes come from `openPages`. */
-export async function findPages(tx: Tx, documentId: string) {
-  const document = await tx.documents.get(documentId)
-  const rows = await tx.faxes.pages(documentId)
-  return document && { document, rows }
+/** Where the pages of a fax lie; their bytes come from `openPages`. */
+export interface FoundPages {
+  readonly document: DocumentRow
+  readonly rows: readonly PageRow[]
 }
 
-export type FoundPages = NonNullable<Awaited<ReturnType<typeof findPages>>>
+export async function findPages(tx: Tx, documentId: string | null): Promise<FoundPages> {
+  const document = documentId === null ? undefined : await tx.documents.get(documentId)
+  if (!document) throw new Fault('The fax has no pages to send.')
+  return { document, rows: await tx.faxes.pages(document.id) }
+}
 
 /** The coded pages of a fax, decrypted. @throws BlobError `not_found`, KeyError `tampered` */
 export async function openPages(

@@ -1,6 +1,5 @@
 import { stampTti } from '@answerback/imaging/tti/stamp-tti'
 import type { CallEnd } from '../domain/disposition.ts'
-import { Fault } from '../domain/fax.ts'
 import type { JournalEntry } from '../domain/journal.ts'
 import type { CallObserver, Line, OutboundCall, OutboundPage } from '../ports/line.ts'
 import { type FaxRow, StaleLease } from '../ports/store.ts'
@@ -67,11 +66,11 @@ function beginAttempt(
   prepared: PreparedPages | undefined,
 ): Promise<BegunAttempt> {
   return services.store.asAccount(held.scope, async (tx) => {
-    const ready = prepared ? await storePages(services, tx, held, prepared) : held
-    const { fax, account } = ready
-    if (fax.pagesDocumentId === null) throw new Fault('The fax has no pages to send.')
-    const found = await findPages(tx, fax.pagesDocumentId)
-    if (!found) throw new Fault('The pages of the fax are gone.')
+    const { fax, account } = held
+    const found = prepared
+      ? { document: prepared.document, rows: prepared.pages }
+      : await findPages(tx, fax.pagesDocumentId)
+    const rendered = prepared ? await storePages(services, tx, held, prepared) : {}
     const at = new Date(services.clock.now() + account.aheadMs)
     const id = services.random.id('att')
     const number = fax.attemptCount + 1
@@ -79,7 +78,7 @@ function beginAttempt(
     await tx.attempts.begin({ id, faxId: fax.id, number, line: line.name, firstPage, at })
     // Due from now on, so that the sweep takes up a call whose worker let go of it.
     const patch = { attemptCount: number, startedAt: fax.startedAt ?? at, waitingSince: null, nextActionAt: at }
-    const sending = await changeStatus(services, tx, ready, 'sending', patch)
+    const sending = await changeStatus(services, tx, held, 'sending', { ...rendered, ...patch })
     return { held: sending, id, number, firstPage, found }
   })
 }

@@ -15,12 +15,12 @@ export async function waitForDestination(
   prepared: PreparedPages | undefined,
 ): Promise<void> {
   await services.store.asAccount(held.scope, async (tx) => {
-    const ready = prepared ? await storePages(services, tx, held, prepared) : held
-    const { fax, account } = ready
+    const { fax, account } = held
+    const rendered = prepared ? await storePages(services, tx, held, prepared) : {}
     const nowMs = services.clock.now() + account.aheadMs
     const nextActionAt = new Date(Math.min(nowMs + LOOK_AGAIN_MS, fax.deadlineAt.getTime()))
-    const patch = { waitingSince: new Date(nowMs), nextActionAt }
-    if (fax.status === 'preparing') await changeStatus(services, tx, ready, 'queued', patch)
+    const patch = { ...rendered, waitingSince: new Date(nowMs), nextActionAt }
+    if (fax.status === 'preparing') await changeStatus(services, tx, held, 'queued', patch)
     else await tx.faxes.transition(fax.id, fax.status, fax.status, patch, fax.leaseToken)
     await tx.faxes.releaseLease(fax.id, fax.leaseToken)
   })
