@@ -1,4 +1,4 @@
-/** Grey page → one bit, by what the page is made of. One method does not suit all: see `docs` of each step. */
+/** Grey page → one bit, by what the page is made of. One method does not suit all. */
 import type { Bitmap } from '@answerback/protocol/t4/bitmap'
 import type { PageKind } from '../page.ts'
 import type { Box, GreyPage } from '../raster/page-source.ts'
@@ -14,9 +14,14 @@ import { threshold } from './threshold.ts'
 const VECTOR_LEVEL = 160
 /** Ink lighter than this on an otherwise white page is a tint, not writing. */
 const PALE_INK_MAX = 235
-/** Otsu's level of a normalised scan is held in this range: an empty page has only noise to split. */
+/** Otsu splits half way between ink and paper; a little nearer to the paper, thin and grey strokes stay whole. */
+const SCAN_LEVEL_BIAS = 8
+/**
+ * Bounds of a scan's level. Below, an empty page has only noise to split. Above, OCR of a poor scan still finds more
+ * words, but its noise costs seconds faster than it gains them (204: +2 % words, +4 % seconds; 214: +11 %, +15 %).
+ */
 const SCAN_LEVEL_MIN = 96
-const SCAN_LEVEL_MAX = 192
+const SCAN_LEVEL_MAX = 200
 
 export type HalftoneChoice = 'auto' | 'text' | 'photo'
 
@@ -61,7 +66,7 @@ function scanToBilevel(page: GreyPage, bitmap: Bitmap, buffers: PageBuffers): vo
   const stride = (page.width + 3) & ~3
   const pixels = buffers.grey(stride * page.rows)
   const counts = normalise(page, backgroundMap(page), pixels, stride)
-  const level = Math.min(SCAN_LEVEL_MAX, Math.max(SCAN_LEVEL_MIN, otsuLevel(counts)))
+  const level = Math.min(SCAN_LEVEL_MAX, Math.max(SCAN_LEVEL_MIN, otsuLevel(counts) + SCAN_LEVEL_BIAS))
   threshold({ width: page.width, rows: page.rows, stride, pixels }, level, bitmap)
   despeckle(bitmap)
 }

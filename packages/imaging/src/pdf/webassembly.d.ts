@@ -2,6 +2,7 @@
 declare namespace WebAssembly {
   type Imports = Record<string, Record<string, unknown>>
   class Module {
+    static imports(module: Module): readonly { readonly module: string; readonly name: string; readonly kind: string }[]
     private readonly brand: 'WebAssembly.Module'
   }
   class Instance {
