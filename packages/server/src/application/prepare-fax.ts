@@ -50,11 +50,7 @@ export async function prepareFax(
   return { document, pages, estimatedSeconds }
 }
 
-async function readRequest(
-  services: Services,
-  hold: Hold,
-  secrets: FaxSecrets,
-): Promise<FaxToRender> {
+async function readRequest(services: Services, hold: Hold, secrets: FaxSecrets): Promise<FaxToRender> {
   const { fax, account } = hold.held
   const documents = []
   for (const { row, pages } of hold.sources) {

@@ -77,7 +77,12 @@ function beginAttempt(
     const firstPage = fax.pagesConfirmed + 1
     await tx.attempts.begin({ id, faxId: fax.id, number, line: line.name, firstPage, at })
     // Due from now on, so that the sweep takes up a call whose worker let go of it.
-    const patch = { attemptCount: number, startedAt: fax.startedAt ?? at, waitingSince: null, nextActionAt: at }
+    const patch = {
+      attemptCount: number,
+      startedAt: fax.startedAt ?? at,
+      waitingSince: null,
+      nextActionAt: at,
+    }
     const sending = await changeStatus(services, tx, held, 'sending', { ...rendered, ...patch })
     return { held: sending, id, number, firstPage, found }
   })
