@@ -75,7 +75,7 @@ test('every route says who may call it, and only probes and pages for readers ar
   for (const { url, access } of routes) assert.ok(access, url)
   const open = routes.filter(({ access }) => access?.kind === 'public').map(({ url }) => url)
   assert.deepEqual([...new Set(open)].sort(), [
-    '/docs/',
+    '/docs',
     '/docs/errors',
     '/docs/js/scalar.js',
     '/healthz',

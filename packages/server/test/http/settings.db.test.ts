@@ -7,11 +7,19 @@ const server = await testHttpServer()
 const patch = (body: object) => server.fetch('/v2/account', { ...json(body), method: 'PATCH' })
 
 function send(text: string, ...fields: [string, string][]) {
-  return server.fetch('/v2/faxes', form([['to', '+12025550100'], ...fields], [{ fileName: 'a.pdf', bytes: markedPdf(1, text) }]))
+  return server.fetch(
+    '/v2/faxes',
+    form([['to', '+12025550100'], ...fields], [{ fileName: 'a.pdf', bytes: markedPdf(1, text) }]),
+  )
 }
 
 test('settings are changed one by one, and null goes back to the default', async () => {
-  const set = await patch({ headerText: 'Clinic Giraffe', callerId: '(202) 555-0142', duplicateGuardMinutes: 0, paper: 'a4' })
+  const set = await patch({
+    headerText: 'Clinic Giraffe',
+    callerId: '(202) 555-0142',
+    duplicateGuardMinutes: 0,
+    paper: 'a4',
+  })
   assert.equal(set.status, 200)
   const changed: object = await (await patch({ headerText: null })).json()
   assert.equal('headerText' in changed && changed.headerText, null)
@@ -24,7 +32,10 @@ test('a setting that cannot be is refused with its name', async () => {
     [{ timeZone: 'Mars/Olympus' }, 'timeZone'],
     [{ callerId: '12' }, 'callerId'],
     [{ stationId: 'Clinic!' }, 'stationId'],
-    [{ retryPolicy: { rules: { busy: { delaySeconds: 0, retriesMax: 1 } } } }, 'retryPolicy.rules.busy.delaySeconds'],
+    [
+      { retryPolicy: { rules: { busy: { delaySeconds: 0, retriesMax: 1 } } } },
+      'retryPolicy.rules.busy.delaySeconds',
+    ],
     [{ headertext: 'x' }, 'headertext'],
   ] as const) {
     const refused = await (await patch(body)).json()
@@ -35,7 +46,10 @@ test('a setting that cannot be is refused with its name', async () => {
 test("the account's retry policy is the one its faxes follow", async () => {
   await patch({ retryPolicy: { rules: { busy: { delaySeconds: 7, retriesMax: 1 } } } })
   const sent = await (
-    await server.fetch('/v2/faxes', form([['to', '+12025550101']], [{ fileName: 'a.pdf', bytes: markedPdf(1, 'Busy') }]))
+    await server.fetch(
+      '/v2/faxes',
+      form([['to', '+12025550101']], [{ fileName: 'a.pdf', bytes: markedPdf(1, 'Busy') }]),
+    )
   ).json()
   await server.services.runFor(600_000)
   const fax = await (await server.fetch(sent.links.self)).json()
@@ -46,10 +60,15 @@ test("the account's retry policy is the one its faxes follow", async () => {
 })
 
 test('a cover page can be made, used, replaced and deleted; one that is not there is refused', async () => {
-  const made = await (await server.fetch('/v2/cover-pages', json({ title: 'Referral', organisation: 'Clinic Giraffe' }))).json()
+  const made = await (
+    await server.fetch('/v2/cover-pages', json({ title: 'Referral', organisation: 'Clinic Giraffe' }))
+  ).json()
   assert.match(made.id, /^cov_/)
   assert.equal((await send('Cover 1', ['cover.templateId', made.id], ['cover.subject', 'Zebra'])).status, 202)
-  const replaced = await server.fetch(`/v2/cover-pages/${made.id}`, { ...json({ title: 'Letter' }), method: 'PUT' })
+  const replaced = await server.fetch(`/v2/cover-pages/${made.id}`, {
+    ...json({ title: 'Letter' }),
+    method: 'PUT',
+  })
   assert.equal((await replaced.json()).title, 'Letter')
   assert.equal((await server.fetch(`/v2/cover-pages/${made.id}`, { method: 'DELETE' })).status, 204)
   const refused = await send('Cover 2', ['cover.templateId', made.id])

@@ -4,7 +4,11 @@ interface Operation {
   readonly tags?: readonly string[]
   readonly summary?: string
   readonly description?: string
-  readonly parameters: readonly { readonly name: string; readonly in: string; readonly description?: string }[]
+  readonly parameters: readonly {
+    readonly name: string
+    readonly in: string
+    readonly description?: string
+  }[]
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: Schema }>> }
   readonly responses: Readonly<Record<string, { readonly description: string }>>
 }
@@ -28,7 +32,11 @@ const INTRODUCTION = `Base address: where the server listens, \`http://127.0.0.1
 export function apiMarkdown(document: OpenApiDocument): string {
   const schemas = (document.components as { schemas: Record<string, Schema> }).schemas
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation: operation as unknown as Operation })),
+    Object.entries(methods).map(([method, operation]) => ({
+      path,
+      method,
+      operation: operation as unknown as Operation,
+    })),
   )
   const tags = [...new Set(operations.map(({ operation }) => operation.tags?.[0] ?? 'Other'))]
   const chapters = tags.map((tag) => {
@@ -38,24 +46,44 @@ export function apiMarkdown(document: OpenApiDocument): string {
   return `# API\n\n<!-- Generated: see packages/server/test/http/reference.db.test.ts -->\n\n${INTRODUCTION}\n\n${chapters.join('\n')}`
 }
 
-function section(path: string, method: string, operation: Operation, schemas: Record<string, Schema>): string {
+function section(
+  path: string,
+  method: string,
+  operation: Operation,
+  schemas: Record<string, Schema>,
+): string {
   const named = operation.parameters.filter((each) => each.in === 'query')
   const json = operation.requestBody?.content['application/json']?.schema
   const body = json?.$ref === undefined ? json : schemas[json.$ref.split('/').at(-1)!]
   const codes = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400)
-  const own = codes.flatMap(([, { description }]) => description.split(', ')).filter((code) => !COMMON.has(code))
+  const own = codes
+    .flatMap(([, { description }]) => description.split(', '))
+    .filter((code) => !COMMON.has(code))
   return [
     `### ${operation.summary ?? path}\n`,
     `\`${method.toUpperCase()} ${path}\`\n`,
     ...(operation.description === undefined ? [] : [`${operation.description}\n`]),
-    ...(named.length === 0 ? [] : [list('Query', named.map((each) => item(each.name, each.description)))]),
+    ...(named.length === 0
+      ? []
+      : [
+          list(
+            'Query',
+            named.map((each) => item(each.name, each.description)),
+          ),
+        ]),
     ...(body?.properties === undefined ? [] : [list('Body', fields(body))]),
     ...(own.length === 0 ? [] : [`Refusals: ${[...new Set(own)].join(', ')}.\n`]),
   ].join('\n')
 }
 
 /** Refusals every call may meet; the introduction of `errors.md` covers them. */
-const COMMON = new Set(['`auth.invalid_key`', '`auth.forbidden`', '`limit.rate`', '`system.processing`', '`system.storage_unavailable`'])
+const COMMON = new Set([
+  '`auth.invalid_key`',
+  '`auth.forbidden`',
+  '`limit.rate`',
+  '`system.processing`',
+  '`system.storage_unavailable`',
+])
 
 function fields(body: Schema): string[] {
   return Object.entries(body.properties ?? {}).map(([name, schema]) => {

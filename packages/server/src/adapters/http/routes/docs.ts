@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import scalar from '@scalar/fastify-api-reference'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { originOf } from '../../web/origin.ts'
 import { PUBLIC } from '../../web/route-access.ts'
 import type { WebApp } from '../../web/web-app.ts'
@@ -23,33 +23,48 @@ export function registerDocsRoutes(app: WebApp, { options, version }: ApiContext
     reply.type('text/plain; charset=utf-8').send(llmsText(options.publicUrl ?? originOf(request))),
   )
 
-  app.register(async (pages: WebApp) => {
-    pages.decorate('defaultAccess', { getter: () => PUBLIC })
-    pages.addHook('onSend', async (_request, reply, payload) => {
-      if (typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')) {
-        reply.header('content-security-policy', pagePolicy(payload))
-      }
-      return payload
-    })
-    pages.get('/docs/errors', { config }, async (_request, reply) =>
-      reply.type('text/html; charset=utf-8').send(errorsPage()),
-    )
-    await pages.register(scalar, {
-      routePrefix: '/docs',
-      configuration: {
-        url: '/openapi.json',
-        pageTitle: 'Answerback API',
-        // An absolute address: the page is reached with and without a trailing slash.
-        cdn: '/docs/js/scalar.js',
-        withDefaultFonts: false,
-        hideClientButton: true,
-        telemetry: false,
-        showDeveloperTools: 'never',
-        agent: { disabled: true },
-        mcp: { disabled: true },
-      },
-    })
-  })
+  const page = async (html: string, reply: FastifyReply) =>
+    reply.type('text/html; charset=utf-8').header('content-security-policy', pagePolicy(html)).send(html)
+  app.get('/docs/errors', { config }, async (_request, reply) => page(errorsPage(), reply))
+  app.get('/docs', { config }, async (_request, reply) =>
+    page((await readerFile('/docs/')).toString(), reply),
+  )
+  app.get('/docs/js/scalar.js', { config }, async (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(await readerFile(READER_SCRIPT)),
+  )
+}
+
+// An absolute address: the page is reached with and without a trailing slash.
+const READER_SCRIPT = '/docs/js/scalar.js'
+const READER = {
+  url: '/openapi.json',
+  pageTitle: 'Answerback API',
+  cdn: READER_SCRIPT,
+  withDefaultFonts: false,
+  hideClientButton: true,
+  telemetry: false,
+  showDeveloperTools: 'never',
+  agent: { disabled: true },
+  mcp: { disabled: true },
+} as const
+
+let reader: Promise<FastifyInstance> | undefined
+
+/**
+ * A file of the API reader. The reader's module is 20 MB of text in memory, so it is loaded when a person first opens the page,
+ * into an application that never listens.
+ */
+async function readerFile(path: string): Promise<Buffer> {
+  reader ??= loadReader()
+  const reply = await (await reader).inject(path)
+  return reply.rawPayload
+}
+
+async function loadReader(): Promise<FastifyInstance> {
+  const { default: scalar } = await import('@scalar/fastify-api-reference')
+  const app = Fastify()
+  await app.register(scalar, { routePrefix: '/docs', configuration: READER })
+  return app
 }
 
 /**
