@@ -18,8 +18,8 @@ const ABANDONED_AFTER_MS = 24 * 3_600_000
 const OURS = '_'
 
 /**
- * Blobs as files: `documents/doc_x` lies at `documents/_ab/doc_x`, where `ab` is the start of the name's hash, so that no
- * folder grows past what a file system likes. Folders are 0700, files 0600.
+ * Blobs as files: `documents/doc_01m82…` lies at `documents/_01m82a/doc_01m82…`, so that no folder grows past what a file system
+ * likes. Folders are 0700, files 0600.
  * A write goes to `_incoming/`, is flushed, renamed into place, and then the folder is flushed.
  */
 export class FileBlobs implements Blobs {
@@ -156,8 +156,16 @@ async function* keysUnder(path: string, key: string): AsyncGenerator<string> {
   }
 }
 
+/** `Random.id`: a prefix, then ten characters of time, six of which change every 17 minutes. */
+const IDENTIFIER = /^[a-z]+_([0-9a-z]{6})[0-9a-z]{20}$/
+
+/**
+ * Blobs named by identifiers lie together by age: those written at the same moment share a folder, and so the flush of
+ * that folder. Other names are spread by their hash.
+ */
 function shardOf(name: string): string {
-  return OURS + createHash('sha256').update(name).digest('hex').slice(0, 2)
+  const period = IDENTIFIER.exec(name)?.[1]
+  return OURS + (period ?? createHash('sha256').update(name).digest('hex').slice(0, 2))
 }
 
 function isMissing(error: unknown): boolean {
