@@ -3,7 +3,7 @@ import { eventOfStatus } from '../domain/event.ts'
 import type { FaxStatus } from '../domain/fax.ts'
 import type { Actor, FaxPatch, Tx } from '../ports/store.ts'
 import type { HeldFax } from './hold-fax.ts'
-import { recordAudit, recordFaxEvent, WORKER } from './record-change.ts'
+import { recordFaxEvent, WORKER } from './record-change.ts'
 import type { Services } from './services.ts'
 
 export interface ChangeOptions {
@@ -27,14 +27,17 @@ export async function changeStatus(
   const { fax, account, parties } = held
   const changed = await tx.faxes.transition(fax.id, fax.status, to, patch, fax.leaseToken)
   const { nextAttemptAt } = options
-  const at = new Date(services.clock.now() + account.aheadMs)
-  await recordFaxEvent(services, tx, changed, eventOfStatus(to), {
-    at,
-    ...(nextAttemptAt ? { nextAttemptAt } : {}),
-  })
   const { pageCount, pagesConfirmed, attemptCount, disposition } = changed
-  const detail = { from: fax.status, status: to, pageCount, pagesConfirmed, attemptCount, disposition }
-  await recordAudit(services, tx, options.actor ?? WORKER, eventOfStatus(to), fax.id, detail, parties)
+  await recordFaxEvent(services, tx, changed, eventOfStatus(to), {
+    at: new Date(services.clock.now() + account.aheadMs),
+    ...(nextAttemptAt ? { nextAttemptAt } : {}),
+    audit: {
+      actor: options.actor ?? WORKER,
+      action: eventOfStatus(to),
+      detail: { from: fax.status, status: to, pageCount, pagesConfirmed, attemptCount, disposition },
+      partiesSealed: parties,
+    },
+  })
   return { ...held, fax: changed }
 }
 

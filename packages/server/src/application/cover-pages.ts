@@ -82,7 +82,10 @@ export async function deleteCoverPage(
 }
 
 /** Whether a request's cover names a cover page the account has, or none. Throws `Problem('cover.invalid')`. */
-export function assertCoverPage(settings: AccountSettings, cover: { readonly templateId?: string } | undefined): void {
+export function assertCoverPage(
+  settings: AccountSettings,
+  cover: { readonly templateId?: string } | undefined,
+): void {
   const id = cover?.templateId
   if (id === undefined || Object.hasOwn(settings.coverTemplates ?? {}, id)) return
   throw new Problem('cover.invalid', {

@@ -28,7 +28,7 @@ export async function pingWebhook(
       data: { webhookId },
       createdAt,
     } as const
-    const { deliveryIds } = await tx.events.record(event, webhookId)
+    const { deliveryIds } = await tx.events.record(event, { onlyTo: webhookId })
     const deliveryId = deliveryIds[0]!
     await services.queue.enqueue(tx, { name: 'deliver-webhook', scope, subjectId: deliveryId })
     await recordAudit(services, tx, actor, 'webhook.pinged', webhookId, { eventId })

@@ -1,6 +1,6 @@
 import type { EventType, FaxEventData } from '../domain/event.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
-import type { Actor, FaxRow, Tx } from '../ports/store.ts'
+import type { Actor, FaxRow, NewAuditEntry, Tx } from '../ports/store.ts'
 import { accountNow } from './account-now.ts'
 import type { Services } from './services.ts'
 
@@ -17,13 +17,14 @@ export type FaxFacts = Pick<
  * Tells that something happened to a fax: the event, its place in the fax's sequence, and a job for every delivery, all in
  * the transaction of the change itself.
  * @param extra.at time of the account's clock; read when absent
+ * @param extra.audit the audit entry of the same change, written in the same statement
  */
 export async function recordFaxEvent(
   services: Services,
   tx: Tx,
   fax: FaxFacts,
   type: EventType,
-  extra: { readonly at?: Date; readonly nextAttemptAt?: Date } = {},
+  extra: { readonly at?: Date; readonly nextAttemptAt?: Date; readonly audit?: AuditFacts } = {},
 ): Promise<void> {
   const { nextAttemptAt } = extra
   const data: FaxEventData = {
@@ -37,12 +38,13 @@ export async function recordFaxEvent(
     code: fax.code,
     ...(nextAttemptAt ? { nextAttemptAt: nextAttemptAt.toISOString() } : {}),
   }
-  await recordEvent(services, tx, {
+  const event = {
     type,
     subjectId: fax.id,
     data: { ...data },
     at: extra.at ?? (await accountNow(services, tx)),
-  })
+  }
+  await recordEvent(services, tx, event, extra.audit)
 }
 
 /** Writes an event and enqueues what it asks to be delivered. For events about a fax use `recordFaxEvent`. */
@@ -55,10 +57,14 @@ export async function recordEvent(
     readonly data: Readonly<Record<string, unknown>>
     readonly at: Date
   },
+  audit?: AuditFacts,
 ): Promise<string> {
   const id = services.random.id('evt')
   const { type, subjectId, data, at } = event
-  const { deliveryIds } = await tx.events.record({ id, type, subjectId, data, createdAt: at })
+  const { deliveryIds } = await tx.events.record(
+    { id, type, subjectId, data, createdAt: at },
+    audit ? { audit: auditEntry(services, subjectId, audit) } : {},
+  )
   for (const deliveryId of deliveryIds) {
     await services.queue.enqueue(tx, { name: 'deliver-webhook', scope: tx.scope, subjectId: deliveryId })
   }
@@ -79,8 +85,19 @@ export async function recordAudit(
   detail: Readonly<Record<string, unknown>>,
   partiesSealed: Buffer | null = null,
 ): Promise<void> {
-  const at = new Date(services.clock.now())
-  await tx.audit.append({ at, actor, action, subjectId, detail, partiesSealed })
+  await tx.audit.append(auditEntry(services, subjectId, { actor, action, detail, partiesSealed }))
+}
+
+/** What an audit entry says besides its time and subject. */
+export interface AuditFacts {
+  readonly actor: Actor
+  readonly action: string
+  readonly detail: Readonly<Record<string, unknown>>
+  readonly partiesSealed: Buffer | null
+}
+
+function auditEntry(services: Services, subjectId: string | null, facts: AuditFacts): NewAuditEntry {
+  return { at: new Date(services.clock.now()), subjectId, ...facts }
 }
 
 /** Sender and recipient of a fax for its audit entries, readable only with the account's key. */

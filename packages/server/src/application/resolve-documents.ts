@@ -1,6 +1,6 @@
 import { Problem } from '../domain/problem.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
-import type { NewFax, Scope, Tx } from '../ports/store.ts'
+import type { FaxSource, NewFax, Scope, Tx } from '../ports/store.ts'
 import { openDocumentDetails } from './document-content.ts'
 import { fetchDocument } from './fetch-document.ts'
 import type { StagedDocument } from './intake-document.ts'
@@ -60,7 +60,7 @@ export async function resolveDocuments(
 }
 
 /**
- * Writes the rows of new documents and keeps the uploads that a fax uses from expiring.
+ * Names the documents a fax is made of. New ones are written together with its row; uploads no longer expire.
  * @returns sources for the fax's row, and what each is by content, for the duplicate guard
  * @throws Problem document.not_found
  */
@@ -69,20 +69,19 @@ export async function keepSources(
   keys: AccountKeys,
   sources: readonly Source[],
 ): Promise<{ sources: NewFax['sources']; content: string[] }> {
-  const kept: { documentId: string; pages: readonly string[] | null }[] = []
+  const kept: FaxSource[] = []
   const content: string[] = []
   for (const source of sources) {
-    const { documentId, sha256 } =
-      source.kind === 'new' ? await insertStaged(tx, source.staged) : await keepUpload(tx, keys, source)
-    kept.push({ documentId, pages: source.pages })
+    const { sha256, ...kinds } =
+      source.kind === 'new' ? ofStaged(source.staged) : await keepUpload(tx, keys, source)
+    kept.push({ ...kinds, pages: source.pages })
     content.push(`${sha256} ${(source.pages ?? ['all']).join(',')}`)
   }
   return { sources: kept, content }
 }
 
-async function insertStaged(tx: Tx, staged: StagedDocument) {
-  await tx.documents.insert(staged.row)
-  return { documentId: staged.row.id, sha256: staged.sha256 }
+function ofStaged(staged: StagedDocument) {
+  return { documentId: staged.row.id, document: staged.row, sha256: staged.sha256 }
 }
 
 async function keepUpload(tx: Tx, keys: AccountKeys, source: { documentId: string; field: string }) {

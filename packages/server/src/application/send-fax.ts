@@ -6,7 +6,7 @@ import { assertCoverPage } from './cover-pages.ts'
 import { destinationSlot, enqueueAdvance } from './fax-schedule.ts'
 import { type CoverInput, numberHash, sealFax } from './fax-secrets.ts'
 import { discardStaged, type StagedDocument } from './intake-document.ts'
-import { recordAudit, recordFaxEvent, sealParties } from './record-change.ts'
+import { recordFaxEvent, sealParties } from './record-change.ts'
 import { type DocumentInput, keepSources, resolveDocuments, type Source } from './resolve-documents.ts'
 import type { Services } from './services.ts'
 
@@ -138,9 +138,9 @@ export async function recordAccepted(
 ): Promise<void> {
   const { fax, jobId, account, parties } = accepted
   const row = { ...fax, jobId, pagesConfirmed: 0, attemptCount: 0, disposition: null, code: null }
-  await recordFaxEvent(services, tx, row, `fax.${fax.status}`, { at: account.now })
   const detail = { status: fax.status, documents: fax.sources.length, resendOf: fax.resendOf }
-  await recordAudit(services, tx, actor, 'fax.accepted', fax.id, detail, parties)
+  const audit = { actor, action: 'fax.accepted', detail, partiesSealed: parties }
+  await recordFaxEvent(services, tx, row, `fax.${fax.status}`, { at: account.now, audit })
   await enqueueAdvance(services, tx, account, fax)
 }
 

@@ -98,6 +98,13 @@ export interface AccountRepository {
   updateSettings(settings: AccountSettings): Promise<void>
 }
 
+export interface FaxSource {
+  readonly documentId: string
+  readonly pages: readonly string[] | null
+  /** A document that came with the fax: its row is written together with the fax's. */
+  readonly document?: DocumentRow
+}
+
 export interface NewFax {
   readonly id: string
   readonly status: 'scheduled' | 'queued'
@@ -119,7 +126,7 @@ export interface NewFax {
   readonly sendAt: Date | null
   readonly nextActionAt: Date
   readonly deadlineAt: Date
-  readonly sources: readonly { readonly documentId: string; readonly pages: readonly string[] | null }[]
+  readonly sources: readonly FaxSource[]
   /** Set on a resend: pages rendered for the original are sent again as they are. */
   readonly pagesDocumentId: string | null
   readonly pageCount: number | null
@@ -306,16 +313,19 @@ export interface EventRow extends NewEvent {
   readonly cursor: string
 }
 
+export interface RecordOptions {
+  /** Sends it to this webhook alone, whatever it subscribed to. */
+  readonly onlyTo?: string
+  /** The audit entry of the same change, appended by the same statement. */
+  readonly audit?: NewAuditEntry
+}
+
 export interface EventRepository {
   /**
    * The transactional outbox: the event and one delivery for each subscription that wants it, in the caller's transaction.
    * Raises the fax's `sequence` in the same statement. Returns the deliveries so that the caller enqueues them in the same transaction.
    */
-  record(
-    event: NewEvent,
-    /** Sends it to this webhook alone, whatever it subscribed to. */
-    onlyTo?: string,
-  ): Promise<{ deliveryIds: string[]; sequence: number }>
+  record(event: NewEvent, options?: RecordOptions): Promise<{ deliveryIds: string[]; sequence: number }>
   get(id: string): Promise<EventRow | undefined>
   /** Only events no later commit can precede: a reader that goes on from the last cursor misses none. */
   list(after: string | undefined, limit: number, subjectId?: string): Promise<EventRow[]>

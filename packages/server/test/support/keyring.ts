@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { seal, unseal } from '../../src/adapters/keyring/account-keys.ts'
 import { contextOf } from '../../src/adapters/keyring/aead.ts'
 import { createKeyring } from '../../src/adapters/keyring/keyring.ts'
@@ -9,7 +10,7 @@ export function memoryKeyring(): Keyring {
 }
 
 export function memoryKeyProvider(): KeyProvider {
-  const master = Buffer.alloc(32, 1)
+  const master = createSecretKey(Buffer.alloc(32, 1))
   return {
     wrap: async (key, context) => seal(master, contextOf(context), key),
     unwrap: async (wrapped, context) => unseal(master, contextOf(context), wrapped),

@@ -69,7 +69,10 @@ function compile(schema: TSchema, httpPart: string) {
 
 test('in a value that may be null, the rule that was broken furthest in is told', () => {
   const Rule = Type.Object({ delay: Type.Integer({ minimum: 1 }) }, { additionalProperties: false })
-  const type = Type.Object({ rule: Type.Union([Rule, Type.Null()]), note: Type.Union([Type.String(), Type.Null()]) })
+  const type = Type.Object({
+    rule: Type.Union([Rule, Type.Null()]),
+    note: Type.Union([Type.String(), Type.Null()]),
+  })
   const refusalOf = (value: unknown) => problemOfErrors(type, Compile(type).Errors(value))
   assert.equal(refusalOf({ rule: { delay: 0 }, note: null }).field, 'rule.delay')
   assert.equal(refusalOf({ rule: null, note: 5 }).detail, '"note" must be a string.')

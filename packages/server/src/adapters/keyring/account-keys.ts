@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, type KeyObject, randomBytes } from 'node:crypto'
 import type { AccountKeys, DocumentKey, FieldPlace } from '../../ports/keyring.ts'
 import { contextOf, decrypt, deriveKey, encrypt, KEY_BYTES, NONCE_BYTES, tampered } from './aead.ts'
 import { documentKey } from './document-key.ts'
@@ -35,18 +35,18 @@ export function accountKeys(accountId: string, accountKey: Uint8Array): AccountK
 }
 
 /** HMAC-SHA-256 over purpose and value. */
-export function keyedHash(key: Uint8Array, purpose: string, value: string): Buffer {
+export function keyedHash(key: KeyObject, purpose: string, value: string): Buffer {
   return createHmac('sha256', key).update(contextOf(purpose, value)).digest()
 }
 
 /** `version (1) | nonce (12) | ciphertext | tag (16)` */
-export function seal(key: Uint8Array, context: Uint8Array, plaintext: Uint8Array): Buffer {
+export function seal(key: KeyObject, context: Uint8Array, plaintext: Uint8Array): Buffer {
   const nonce = randomBytes(NONCE_BYTES)
   return Buffer.concat([Buffer.of(VERSION), nonce, encrypt(key, nonce, context, plaintext)])
 }
 
 /** @throws KeyError `tampered` */
-export function unseal(key: Uint8Array, context: Uint8Array, sealed: Uint8Array): Buffer {
+export function unseal(key: KeyObject, context: Uint8Array, sealed: Uint8Array): Buffer {
   if (sealed[0] !== VERSION) throw tampered()
   return decrypt(key, sealed.subarray(1, 1 + NONCE_BYTES), context, sealed.subarray(1 + NONCE_BYTES))
 }

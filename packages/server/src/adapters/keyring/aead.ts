@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { KeyError } from '../../ports/keyring.ts'
 
 /** AES-256-GCM (NIST SP 800-38D) with its usual lengths. */
@@ -8,7 +8,7 @@ export const TAG_BYTES = 16
 
 /** @returns ciphertext followed by its tag */
 export function encrypt(
-  key: Uint8Array,
+  key: KeyObject,
   nonce: Uint8Array,
   context: Uint8Array,
   plaintext: Uint8Array,
@@ -20,7 +20,7 @@ export function encrypt(
 }
 
 /** @param sealed ciphertext followed by its tag. @throws KeyError `tampered` */
-export function decrypt(key: Uint8Array, nonce: Uint8Array, context: Uint8Array, sealed: Uint8Array): Buffer {
+export function decrypt(key: KeyObject, nonce: Uint8Array, context: Uint8Array, sealed: Uint8Array): Buffer {
   if (sealed.length < TAG_BYTES) throw tampered()
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
   decipher.setAAD(context)
@@ -38,9 +38,12 @@ export function tampered(): KeyError {
   return new KeyError('tampered', 'Ciphertext was changed, cut, or belongs to another place or key.')
 }
 
-/** A key of its own for each purpose (HKDF-SHA-256, RFC 5869), so that no two uses share one. */
-export function deriveKey(key: Uint8Array, salt: Uint8Array, purpose: Uint8Array): Buffer {
-  return Buffer.from(hkdfSync('sha256', key, salt, purpose, KEY_BYTES))
+/**
+ * A key of its own for each purpose (HKDF-SHA-256, RFC 5869), so that no two uses share one. As a `KeyObject` it is checked once,
+ * not by every cipher made with it.
+ */
+export function deriveKey(key: Uint8Array, salt: Uint8Array, purpose: Uint8Array): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', key, salt, purpose, KEY_BYTES)))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { KeyError, type KeyProvider, type Keyring } from '../../ports/keyring.ts'
@@ -54,7 +54,7 @@ function fileKeyProvider(file: KeyFile): KeyProvider {
   }
 }
 
-function wrapKey(file: KeyFile, id: string): Buffer {
+function wrapKey(file: KeyFile, id: string): KeyObject {
   const key = file.keys.get(id)
   if (key === undefined) {
     throw new KeyError(

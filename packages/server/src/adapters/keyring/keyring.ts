@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import type { AccountKeys, KeyProvider, Keyring } from '../../ports/keyring.ts'
 import { accountKeys, keyedHash } from './account-keys.ts'
 import { KEY_BYTES } from './aead.ts'
@@ -18,6 +18,7 @@ interface Unlocked {
  */
 export function createKeyring(provider: KeyProvider, installationKey: Uint8Array): Keyring {
   const known = new Map<string, Unlocked>()
+  const hashKey = createSecretKey(installationKey)
   return {
     createAccountKey: (accountId) => provider.wrap(randomBytes(KEY_BYTES), accountContext(accountId)),
     account: (accountId, wrapped) => {
@@ -35,7 +36,7 @@ export function createKeyring(provider: KeyProvider, installationKey: Uint8Array
       return keys
     },
     unlocked: (accountId) => known.get(accountId)?.keys,
-    installationHash: (purpose, value) => keyedHash(installationKey, purpose, value),
+    installationHash: (purpose, value) => keyedHash(hashKey, purpose, value),
   }
 }
 

@@ -1,22 +1,24 @@
 import type { Actor, AuditRepository, NewAuditEntry } from '../../ports/store.ts'
 import { Repository } from './repository.ts'
 
+/** An entry as its table takes it. */
+export function auditColumns(owner: { account_id: string; mode: 'test' | 'live' }, entry: NewAuditEntry) {
+  return {
+    ...owner,
+    at: entry.at,
+    actor_kind: entry.actor.kind,
+    actor_id: entry.actor.id,
+    request_id: entry.actor.requestId,
+    action: entry.action,
+    subject_id: entry.subjectId,
+    detail: JSON.stringify(entry.detail),
+    parties_sealed: entry.partiesSealed,
+  }
+}
+
 export class PostgresAudit extends Repository implements AuditRepository {
   async append(entry: NewAuditEntry): Promise<void> {
-    await this.database
-      .insertInto('audit_entry')
-      .values({
-        ...this.owner,
-        at: entry.at,
-        actor_kind: entry.actor.kind,
-        actor_id: entry.actor.id,
-        request_id: entry.actor.requestId,
-        action: entry.action,
-        subject_id: entry.subjectId,
-        detail: JSON.stringify(entry.detail),
-        parties_sealed: entry.partiesSealed,
-      })
-      .execute()
+    await this.database.insertInto('audit_entry').values(auditColumns(this.owner, entry)).execute()
   }
 
   async list(filter: {

@@ -2,24 +2,26 @@ import type { DocumentRepository, DocumentRow } from '../../ports/store.ts'
 import { toFields } from './casing.ts'
 import { Repository } from './repository.ts'
 
+/** A document as its table takes it. */
+export function documentColumns(owner: { account_id: string; mode: 'test' | 'live' }, document: DocumentRow) {
+  return {
+    ...owner,
+    id: document.id,
+    purpose: document.purpose,
+    media_type: document.mediaType,
+    byte_count: document.byteCount,
+    page_count: document.pageCount,
+    blob_key: document.blobKey,
+    wrapped_key: document.wrappedKey,
+    details_sealed: document.detailsSealed,
+    created_at: document.createdAt,
+    expires_at: document.expiresAt,
+  }
+}
+
 export class PostgresDocuments extends Repository implements DocumentRepository {
   async insert(document: DocumentRow): Promise<void> {
-    await this.database
-      .insertInto('document')
-      .values({
-        ...this.owner,
-        id: document.id,
-        purpose: document.purpose,
-        media_type: document.mediaType,
-        byte_count: document.byteCount,
-        page_count: document.pageCount,
-        blob_key: document.blobKey,
-        wrapped_key: document.wrappedKey,
-        details_sealed: document.detailsSealed,
-        created_at: document.createdAt,
-        expires_at: document.expiresAt,
-      })
-      .execute()
+    await this.database.insertInto('document').values(documentColumns(this.owner, document)).execute()
   }
 
   async get(id: string): Promise<DocumentRow | undefined> {

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { EventType } from '../../domain/event.ts'
-import type { EventRepository, EventRow, NewEvent } from '../../ports/store.ts'
+import type { EventRepository, EventRow, NewAuditEntry, NewEvent, RecordOptions } from '../../ports/store.ts'
+import { auditColumns } from './audit.ts'
 import { Repository } from './repository.ts'
 import type { Tables } from './tables.ts'
 
@@ -20,8 +21,12 @@ function readEvent(row: Selectable<Tables['event']>): EventRow {
 }
 
 export class PostgresEvents extends Repository implements EventRepository {
-  async record(event: NewEvent, onlyTo?: string): Promise<{ deliveryIds: string[]; sequence: number }> {
+  async record(
+    event: NewEvent,
+    options: RecordOptions = {},
+  ): Promise<{ deliveryIds: string[]; sequence: number }> {
     const { account_id, mode } = this.owner
+    const onlyTo = options.onlyTo ?? null
     // One statement: the fax's counter, the event, and one delivery for each subscription that wants it. A delivery's id
     // is made of the event's and the webhook's, so recording needs no further randomness and doubles are impossible.
     const { rows } = await sql<{ sequence: number; delivery_ids: string[] }>`
@@ -40,15 +45,23 @@ export class PostgresEvents extends Repository implements EventRepository {
           recorded.id, 'pending', ${event.createdAt}, ${event.createdAt}
         from recorded, webhook
         where webhook.account_id = ${account_id} and webhook.mode = ${mode} and webhook.status = 'enabled'
-          and case when ${onlyTo ?? null}::text is null
+          and case when ${onlyTo}::text is null
             then webhook.event_types = '{}' or ${event.type} = any(webhook.event_types)
-            else webhook.id = ${onlyTo ?? null} end
+            else webhook.id = ${onlyTo} end
         returning id
-      )
+      )${options.audit ? this.#audited(options.audit) : sql``}
       select recorded.sequence, array(select id from deliveries) as delivery_ids from recorded
     `.execute(this.database)
     const row = rows[0]!
     return { deliveryIds: row.delivery_ids, sequence: row.sequence }
+  }
+
+  #audited(entry: NewAuditEntry) {
+    const columns = auditColumns(this.owner, entry)
+    return sql`, audited as (
+        insert into audit_entry (${sql.join(Object.keys(columns).map((column) => sql.ref(column)))})
+        values (${sql.join(Object.values(columns))})
+      )`
   }
 
   async get(id: string): Promise<EventRow | undefined> {

@@ -11,6 +11,7 @@ import {
   StaleLease,
 } from '../../ports/store.ts'
 import { toColumns, toFields } from './casing.ts'
+import { documentColumns } from './documents.ts'
 import { Repository } from './repository.ts'
 import type { Tables } from './tables.ts'
 
@@ -26,8 +27,16 @@ export class PostgresFaxes extends Repository implements FaxRepository {
   async insert(fax: NewFax): Promise<number> {
     const insert = this.database.insertInto('fax').values(this.#columns(fax)).returning('job_id')
     if (fax.sources.length === 0) return (await insert.executeTakeFirstOrThrow()).job_id
-    const row = await this.database
-      .with('inserted', () => insert)
+    const documents = fax.sources.flatMap((source) =>
+      source.document ? [documentColumns(this.owner, source.document)] : [],
+    )
+    // Foreign keys are checked when the statement ends, so all of it may go in one.
+    const withFax = this.database.with('inserted', () => insert)
+    const withDocuments =
+      documents.length === 0
+        ? withFax
+        : withFax.with('documents', (db) => db.insertInto('document').values(documents))
+    const row = await withDocuments
       .with('sources', (db) =>
         db.insertInto('fax_source').values(
           fax.sources.map((source, position) => ({

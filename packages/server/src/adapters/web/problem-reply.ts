@@ -45,7 +45,8 @@ export function retryAfterSeconds(code: ProblemCode): number | undefined {
 const PROBLEM_OF_FASTIFY: Readonly<Record<string, Problem>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: new Problem('request.too_large'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: new Problem('request.unsupported_media_type', {
-    detail: 'For JSON say so: curl -d needs -H "Content-Type: application/json"; curl -F sends a form by itself.',
+    detail:
+      'For JSON say so: curl -d needs -H "Content-Type: application/json"; curl -F sends a form by itself.',
   }),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem('request.invalid', {
     detail: 'The body is not as long as Content-Length says.',

@@ -61,7 +61,8 @@ export function problemOfErrors(type: TSchema, errors: readonly SchemaError[]): 
 function insideUnion(errors: readonly SchemaError[]): SchemaError | undefined {
   const union = errors.find((each) => each.keyword === 'anyOf')
   if (union === undefined) return undefined
-  const isNull = (error: SchemaError) => error.keyword === 'type' && (error.params as { type?: string }).type === 'null'
+  const isNull = (error: SchemaError) =>
+    error.keyword === 'type' && (error.params as { type?: string }).type === 'null'
   const broken = errors.filter(
     (each) => each.keyword !== 'anyOf' && !isNull(each) && each.instancePath.startsWith(union.instancePath),
   )
