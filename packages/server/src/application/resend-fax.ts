@@ -69,9 +69,9 @@ function refuseUnlessEnded(fax: FaxRow, allowDuplicate: boolean): void {
 /** What a resend takes over from the fax it repeats. */
 function again(fax: FaxRow) {
   const { priority, toHash, toSlot, resolution, paper, renderMode, contentHash, tags } = fax
-  const { pagesDocumentId, pageCount } = fax
+  const { pagesDocumentId, pageCount, estimatedSeconds } = fax
   return {
     ...{ priority, toHash, toSlot, resolution, paper, renderMode, contentHash, tags },
-    ...{ pagesDocumentId, pageCount },
+    ...{ pagesDocumentId, pageCount, estimatedSeconds },
   }
 }

@@ -178,6 +178,7 @@ function newFax(
     sources: kept.sources,
     pagesDocumentId: null,
     pageCount: null,
+    estimatedSeconds: null,
   }
 }
 

@@ -130,6 +130,7 @@ export interface NewFax {
   /** Set on a resend: pages rendered for the original are sent again as they are. */
   readonly pagesDocumentId: string | null
   readonly pageCount: number | null
+  readonly estimatedSeconds: number | null
 }
 
 export interface FaxRow extends Omit<NewFax, 'status' | 'sources' | 'nextActionAt'> {
@@ -140,7 +141,6 @@ export interface FaxRow extends Omit<NewFax, 'status' | 'sources' | 'nextActionA
   /** Number of the last event told about this fax. */
   readonly sequence: number
   readonly pagesConfirmed: number
-  readonly estimatedSeconds: number | null
   readonly attemptCount: number
   readonly disposition: Disposition | null
   /** Stable code of the API taxonomy; `null` while nothing went wrong. */

@@ -137,6 +137,8 @@ test('a resend sends the pages rendered before, and says which fax it repeats', 
   assert.equal(fax.resendOf, id)
   assert.equal(fax.status, 'outcome_unknown')
   assert.equal(fax.pageCount, 2)
+  assert.equal(fax.estimatedSeconds, (await recordOf(services, scope, id)).fax.estimatedSeconds)
+  assert.ok(fax.estimatedSeconds! > 0)
   assert.equal(services.rasteriser.rendered, rendered)
 })
 

@@ -60,6 +60,7 @@ function newFax(patch: Partial<NewFax> = {}): NewFax {
     sources: [],
     pagesDocumentId: null,
     pageCount: null,
+    estimatedSeconds: null,
     ...patch,
   }
 }

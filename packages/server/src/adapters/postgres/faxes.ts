@@ -77,6 +77,7 @@ export class PostgresFaxes extends Repository implements FaxRepository {
       deadline_at: fax.deadlineAt,
       pages_document_id: fax.pagesDocumentId,
       page_count: fax.pageCount,
+      estimated_seconds: fax.estimatedSeconds,
     }
   }
 
