@@ -1,7 +1,7 @@
 import { isTerminal } from '../domain/fax.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Actor, FaxRow, Scope, Tx } from '../ports/store.ts'
-import { readAccount } from './account-now.ts'
+import { accountNow, readAccount } from './account-now.ts'
 import { endFax } from './end-fax.ts'
 import { tryOpenFax } from './hold-fax.ts'
 import { recordAudit } from './record-change.ts'
@@ -26,7 +26,7 @@ export async function cancelFax(
     if (seen.status === 'canceled') return seen
     if (isTerminal(seen.status)) throw new Problem('fax.not_cancelable')
     const now = services.clock.now()
-    await tx.faxes.requestCancel(faxId, new Date(now))
+    await tx.faxes.requestCancel(faxId, await accountNow(services, tx))
     await recordAudit(services, tx, actor, 'fax.cancel_requested', faxId, { status: seen.status })
     // A call that lost its worker must be recovered before anything is said of its fax: only its journal knows.
     const fax =

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { advanceFax } from '../../src/application/advance-fax.ts'
+import { advanceTestTime } from '../../src/application/advance-test-time.ts'
 import { cancelFax } from '../../src/application/cancel-fax.ts'
 import type { Problem } from '../../src/domain/problem.ts'
 import { testDatabase } from '../support/database.ts'
@@ -25,6 +26,14 @@ test('a scheduled fax is canceled at once and never called', async () => {
   const { attempts, audit } = await recordOf(services, scope, id)
   assert.equal(attempts.length, 0)
   assert.deepEqual(audit, ['fax.accepted', 'fax.cancel_requested', 'fax.canceled'])
+})
+
+test('the time a cancel was asked for is told on the clock of the account', async () => {
+  const account = await services.addAccount()
+  await advanceTestTime(services, account, ACTOR, 7_200_000)
+  const { id } = await sendTo(services, account, 0)
+  const fax = await cancelFax(services, account, ACTOR, id)
+  assert.ok(fax.cancelRequestedAt! >= fax.createdAt)
 })
 
 test('a queued fax is canceled at once', async () => {
