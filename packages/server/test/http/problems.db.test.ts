@@ -282,3 +282,16 @@ test('a caller that asks too often is told when to come back', async () => {
   await slow.services.clock.advance(20_000)
   assert.equal((await slow.fetch('/v2/faxes')).status, 200)
 })
+
+test('a body refused half read is told without an address that was never there', async () => {
+  const refused = await problem(
+    await server.fetch('/v2/uploads', {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      body: JSON.stringify({ data: 'x'.repeat(100_000) }),
+    }),
+    422,
+  )
+  assert.equal(refused.code, 'document.unsupported_type')
+  assert.match(refused.docUrl, /^(?:http:\/\/127\.0\.0\.1:\d+)?\/docs\/errors#/)
+})
