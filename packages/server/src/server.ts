@@ -28,6 +28,7 @@ import type { Services } from './application/services.ts'
 import { sweep } from './application/sweep.ts'
 import { nativeFormat, type WebhookFormats } from './application/webhook-format.ts'
 import type { Config } from './config.ts'
+import { listen } from './listen.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Logger } from './ports/logger.ts'
 
@@ -167,6 +168,6 @@ async function startWeb(
   const app = await createApp(services, options)
   registerNativeApi(app, { services, options, metrics, version: packageFile.version })
   registerIFax(app, services, { strictHttp200: config.compatStrictHttp200, web: options })
-  const url = await app.listen({ host: config.host, port: config.port })
+  const url = await listen(app, { host: config.host, port: config.port })
   return { url, close: () => app.close() }
 }
