@@ -1,7 +1,7 @@
 import { ApiProblem, Unreachable } from './client.ts'
 import { parseCommandLine, USAGE } from './command-line.ts'
 import { cancel } from './commands/cancel.ts'
-import { type Command, UsageError } from './commands/command.ts'
+import { type Command, UnreadableFile, UsageError } from './commands/command.ts'
 import { keys } from './commands/keys.ts'
 import { list } from './commands/list.ts'
 import { send } from './commands/send.ts'
@@ -15,7 +15,7 @@ const COMMANDS: Readonly<Record<string, Command>> = { send, status, list, cancel
 /** Exit codes: 0 done, 1 the fax or request failed, 2 the command line was wrong, 3 no server answered. */
 async function run(argv: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = argv
-  if (['help', '--help', '-h'].includes(name)) {
+  if (name === 'help' || argv.includes('--help') || argv.includes('-h')) {
     process.stdout.write(USAGE)
     return 0
   }
@@ -27,7 +27,10 @@ async function run(argv: readonly string[]): Promise<number> {
 try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {
-  if (error instanceof UsageError) {
+  if (error instanceof UnreadableFile) {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 2
+  } else if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n\n${USAGE}`)
     process.exitCode = 2
   } else if (error instanceof ApiProblem) {

@@ -8,7 +8,7 @@ import { describeFax } from '../describe.ts'
 import { type Fax, hasEnded } from '../fax.ts'
 import { ProgressView } from '../progress.ts'
 import { findServer } from '../server-address.ts'
-import { UsageError } from './command.ts'
+import { UnreadableFile, UsageError } from './command.ts'
 
 const POLL_MS = 250
 
@@ -85,7 +85,7 @@ async function openFile(path: string): Promise<Blob> {
   try {
     return await openAsBlob(path)
   } catch {
-    throw new UsageError(`Cannot read the file ${path}.`)
+    throw new UnreadableFile(`Cannot read the file ${path}.`)
   }
 }
 

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { test } from 'node:test'
+
+const MAIN = join(import.meta.dirname, '../src/main.ts')
+
+function answerback(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+test('help is printed wherever it is asked for, also after a command', () => {
+  for (const args of [[], ['help'], ['--help'], ['send', '--help'], ['keys', 'create', '-h']]) {
+    const { status, stdout, stderr } = answerback(...args)
+    assert.equal(status, 0, args.join(' '))
+    assert.match(stdout, /^answerback: send faxes/)
+    assert.equal(stderr, '')
+  }
+})
+
+test('a file that cannot be read is told in one line, without the usage', () => {
+  const key = ['--url', 'http://127.0.0.1:9', '--key', 'ab_test_planted']
+  const { status, stderr } = answerback('send', '/no/such/file.pdf', '--to', '+12025550100', ...key)
+  assert.equal(status, 2)
+  assert.equal(stderr, 'Cannot read the file /no/such/file.pdf.\n')
+})
+
+test('a command that does not exist is told, with the usage', () => {
+  const { status, stdout, stderr } = answerback('fax')
+  assert.equal(status, 2)
+  assert.equal(stdout, '')
+  assert.match(stderr, /^There is no command "fax"\.\n\nanswerback: send faxes/)
+})
