@@ -70,7 +70,8 @@ function halved({ pixels, stride }: Grey): Grey {
   for (let y = 0; y < HEIGHT; y++) {
     for (let x = 0; x < WIDTH; x++) {
       const at = 2 * y * stride + 2 * x
-      out[y * WIDTH + x] = (pixels[at]! + pixels[at + 1]! + pixels[at + stride]! + pixels[at + stride + 1]! + 2) >> 2
+      out[y * WIDTH + x] =
+        (pixels[at]! + pixels[at + 1]! + pixels[at + stride]! + pixels[at + stride + 1]! + 2) >> 2
     }
   }
   return { pixels: out, stride: WIDTH, rows: HEIGHT }

@@ -81,11 +81,12 @@ export async function get(server: OurServer, path: string): Promise<Reply> {
 const BOUNDARY = 'answerback-bench-boundary'
 
 /** A form as curl or any client library writes it, made once: the client's own cost is not what is measured. */
-export function faxForm(pdf: Uint8Array, to: string): Buffer {
+export function faxForm(pdf: Uint8Array, to: string, fields: Record<string, string> = {}): Buffer {
   const field = (name: string, value: string) =>
     `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
   const file = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="page.pdf"\r\ncontent-type: application/pdf\r\n\r\n`
-  const head = field('to', to) + field('allowDuplicate', 'true') + file
+  const more = Object.entries(fields).map(([name, value]) => field(name, value))
+  const head = field('to', to) + field('allowDuplicate', 'true') + more.join('') + file
   return Buffer.concat([Buffer.from(head), pdf, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)])
 }
 
