@@ -5,6 +5,7 @@ import type { Box, GreyPage } from '../raster/page-source.ts'
 import { backgroundMap, normalise } from './background.ts'
 import { despeckle } from './despeckle.ts'
 import { keepFaintInk } from './faint-ink.ts'
+import { fillDents } from './fill-dents.ts'
 import { halftone } from './halftone.ts'
 import { histogram, otsuLevel } from './histogram.ts'
 import type { PageBuffers } from './page-buffers.ts'
@@ -54,6 +55,7 @@ function photoBoxesOf(page: GreyPage, choice: HalftoneChoice): readonly Box[] {
 function vectorToBilevel(page: GreyPage, bitmap: Bitmap): void {
   threshold(page, VECTOR_LEVEL, bitmap)
   keepFaintInk(page, page.faintInk ?? [], bitmap)
+  fillDents(bitmap)
   if (bitmap.words.some((word) => word !== 0)) return
   const darkest = histogram(page, { left: 0, top: 0, right: page.width, bottom: page.rows }).findIndex(
     (n) => n > 0,

@@ -1,8 +1,9 @@
+import { isPhotograph } from '../bilevel/picture-kind.ts'
+import type { PageKind } from '../page.ts'
 import { fitPage } from '../raster/fit.ts'
 import type { GreyPage, PageSizePt, RasterTarget } from '../raster/page-source.ts'
-import { classifyImage } from './classify.ts'
 import { decodeGrey } from './decoder.ts'
-import { exifTurn, quarterMore, swapsSides, turnImage } from './grey-image.ts'
+import { exifTurn, type GreyImage, quarterMore, swapsSides, turnImage } from './grey-image.ts'
 import { placeOnPage } from './place.ts'
 
 /** One image of a file, to be drawn as one page. */
@@ -30,5 +31,11 @@ export async function drawImage(image: ImagePage, target: RasterTarget): Promise
     : { width: placement.width, height: placement.height }
   const pixels = await decodeGrey(image, stored)
   const drawn = turnImage({ ...stored, pixels }, turn)
-  return placeOnPage(drawn, placement, target, classifyImage(drawn))
+  return placeOnPage(drawn, placement, target, imageKind(drawn))
+}
+
+/** What the image is a picture of decides how it is turned to one bit. */
+function imageKind({ width, height, pixels }: GreyImage): PageKind {
+  const whole = { left: 0, top: 0, right: width, bottom: height }
+  return isPhotograph({ width, rows: height, stride: width, pixels }, whole) ? 'photo' : 'scan'
 }

@@ -2,7 +2,9 @@
 declare namespace WebAssembly {
   type Imports = Record<string, Record<string, unknown>>
   class Module {
-    static imports(module: Module): readonly { readonly module: string; readonly name: string; readonly kind: string }[]
+    static imports(
+      module: Module,
+    ): readonly { readonly module: string; readonly name: string; readonly kind: string }[]
     private readonly brand: 'WebAssembly.Module'
   }
   class Instance {

@@ -11,7 +11,7 @@ const ROWS = 480
 /** A small deterministic noise, -1..1. */
 function noise(x: number, y: number): number {
   const mixed = Math.imul(x * 374_761_393 + y * 668_265_263, 1_274_126_177)
-  return (((mixed ^ (mixed >>> 13)) & 0xffff) / 0x8000 - 1)
+  return ((mixed ^ (mixed >>> 13)) & 0xffff) / 0x8000 - 1
 }
 
 function page(grey: (x: number, y: number) => number, facts: Partial<GreyPage> = {}): GreyPage {
@@ -19,7 +19,16 @@ function page(grey: (x: number, y: number) => number, facts: Partial<GreyPage> =
   for (let y = 0; y < ROWS; y++) {
     for (let x = 0; x < WIDTH; x++) pixels[y * WIDTH + x] = Math.max(0, Math.min(255, Math.round(grey(x, y))))
   }
-  return { form: 'grey', width: WIDTH, rows: ROWS, stride: WIDTH, pixels, kind: 'scan', photoBoxes: [], ...facts }
+  return {
+    form: 'grey',
+    width: WIDTH,
+    rows: ROWS,
+    stride: WIDTH,
+    pixels,
+    kind: 'scan',
+    photoBoxes: [],
+    ...facts,
+  }
 }
 
 function convert(grey: GreyPage, choice: HalftoneChoice = 'auto') {
@@ -61,7 +70,9 @@ test('an isolated speck of a scan goes, a full stop stays', () => {
 })
 
 test('a speck beside a word boundary of the bitmap is told from a stroke across it', () => {
-  const { isBlack } = convert(page((x, y) => (y === 50 && (x === 31 || x === 32) ? 20 : y === 90 && x === 63 ? 20 : 240)))
+  const { isBlack } = convert(
+    page((x, y) => (y === 50 && (x === 31 || x === 32) ? 20 : y === 90 && x === 63 ? 20 : 240)),
+  )
   assert.ok(isBlack(31, 50) && isBlack(32, 50))
   assert.ok(!isBlack(63, 90))
 })
@@ -82,7 +93,10 @@ const PHOTO_BOX = { left: 64, top: 64, right: 416, bottom: 416 }
 const inBox = (x: number, y: number) => x >= 64 && x < 416 && y >= 64 && y < 416
 
 test('tones are kept as dots inside a photo box, and only there', () => {
-  const grey = page((x, y) => (inBox(x, y) ? 128 : isStroke(x, y) ? 0 : 255), { kind: 'vector', photoBoxes: [PHOTO_BOX] })
+  const grey = page((x, y) => (inBox(x, y) ? 128 : isStroke(x, y) ? 0 : 255), {
+    kind: 'vector',
+    photoBoxes: [PHOTO_BOX],
+  })
   const { bitmap, kind, isBlack } = convert(grey)
   assert.equal(kind, 'photo')
   assert.ok(Math.abs(blackShare(bitmap, 64, 64, 416, 416) - 0.5) < 0.1)
@@ -94,7 +108,10 @@ test('darker tones of a photograph have more black, highlights none and shadows 
     const { bitmap } = convert(page(() => tone, { kind: 'photo' }))
     return blackShare(bitmap, 0, 0, WIDTH, ROWS)
   })
-  assert.deepEqual(shares, [...shares].sort((a, b) => a - b))
+  assert.deepEqual(
+    shares,
+    [...shares].sort((a, b) => a - b),
+  )
   assert.equal(shares[0], 0)
   assert.equal(shares[4], 1)
 })
@@ -103,12 +120,22 @@ test('text mode never halftones and photo mode halftones every picture', () => {
   const picture = page((x, y) => (inBox(x, y) ? 100 : 255), { kind: 'vector', pictures: [PHOTO_BOX] })
   assert.equal(convert(picture, 'auto').kind, 'vector')
   assert.equal(convert(picture, 'photo').kind, 'photo')
-  assert.equal(convert(page(() => 128, { kind: 'photo' }), 'text').kind, 'scan')
+  assert.equal(
+    convert(
+      page(() => 128, { kind: 'photo' }),
+      'text',
+    ).kind,
+    'scan',
+  )
 })
 
 test('a page converted after a larger one has nothing of it', () => {
   const buffers = new PageBuffers()
-  toBilevel(page(() => 0, { kind: 'vector' }), 'auto', buffers)
+  toBilevel(
+    page(() => 0, { kind: 'vector' }),
+    'auto',
+    buffers,
+  )
   const small = { ...page(() => 255, { kind: 'vector' }), width: 128, rows: 100 }
   const { bitmap } = toBilevel(small, 'auto', buffers)
   assert.equal(bitmap.words.length, 400)
