@@ -47,7 +47,7 @@ export function openFaxSecrets(keys: AccountKeys, fax: Pick<FaxRow, 'id'> & Seal
   }
 }
 
-export function openFaxDetails(keys: AccountKeys, fax: Pick<FaxRow, 'id' | 'detailsSealed'>): FaxDetails {
+function openFaxDetails(keys: AccountKeys, fax: Pick<FaxRow, 'id' | 'detailsSealed'>): FaxDetails {
   return JSON.parse(keys.openText(faxPlace(fax.id, 'details_sealed'), fax.detailsSealed))
 }
 

@@ -5,7 +5,7 @@ import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
 
 /** Events replayed by one call. The caller goes on with a range that starts later. */
-export const REPLAY_EVENTS_MAX = 1_000
+const REPLAY_EVENTS_MAX = 1_000
 
 /** Posts one delivery's event again, with the same `webhook-id`. @throws Problem `webhook.not_found`, `request.invalid` */
 export async function replayDelivery(

@@ -124,7 +124,7 @@ function isMigration(module: unknown): module is Migration {
 }
 
 /** Reads a migrations folder; the checksum is over the file as it stands. */
-export async function readMigrations(folder: string): Promise<MigrationFile[]> {
+async function readMigrations(folder: string): Promise<MigrationFile[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ts')).sort()
   return Promise.all(
     names.map(async (name, index) => {
@@ -145,7 +145,7 @@ export async function readMigrations(folder: string): Promise<MigrationFile[]> {
 }
 
 /** The files not yet applied; refuses a database whose past is not the past of these files. */
-export function missingMigrations(
+function missingMigrations(
   files: readonly MigrationFile[],
   applied: readonly AppliedMigration[],
 ): MigrationFile[] {

@@ -52,7 +52,7 @@ export async function readFields(request: FastifyRequest): Promise<Fields> {
 
 const BYTE_ORDER_MARK = /^\uFEFF/
 
-export function fieldsOfBody(body: Buffer): Fields {
+function fieldsOfBody(body: Buffer): Fields {
   // Only the beginning is looked at as text: the rest may be fifty megabytes of base64.
   const head = body.subarray(0, 64).toString('utf8').replace(BYTE_ORDER_MARK, '').trimStart()
   if (head === '') {

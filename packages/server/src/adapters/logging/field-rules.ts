@@ -27,7 +27,7 @@ const code = matching(/^(?:[A-Za-z][A-Za-z_]{0,39}|[0-9A-Z]{5}|-?\d{1,6})$/)
 const amount: Rule = (value) => typeof value === 'number' && Number.isFinite(value)
 
 /** Every field a line may have, besides `error`. */
-export const FIELD_RULES: Readonly<Record<Exclude<keyof LogFields, 'error'>, Rule>> = {
+const FIELD_RULES: Readonly<Record<Exclude<keyof LogFields, 'error'>, Rule>> = {
   requestId: requestIdentifier,
   accountId: identifier,
   keyId: identifier,

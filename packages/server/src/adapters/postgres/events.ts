@@ -85,8 +85,3 @@ export class PostgresEvents extends Repository implements EventRepository {
     return (await query.execute()).map(readEvent)
   }
 }
-
-/** Whether a text is a cursor `list` gave out. */
-export function isEventCursor(text: string): boolean {
-  return CURSOR_PATTERN.test(text)
-}

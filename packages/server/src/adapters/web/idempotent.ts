@@ -54,7 +54,7 @@ function send(reply: FastifyReply, answer: StoredReply): FastifyReply {
 }
 
 /** JSON with the keys of every object sorted, so that equal requests give equal text. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, held: unknown) => {
     if (held === null || typeof held !== 'object' || Array.isArray(held) || held instanceof Date) return held
     return Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))

@@ -14,15 +14,13 @@ export interface SchemaError {
   readonly message: string
 }
 
-/** A schema whose body is read by the handler itself, as a stream; nothing is left to validate before it. */
-export const STREAMED = { 'x-streamed': true } as const
-
 /**
  * Fastify's validator compiler. Query strings and path parameters arrive as text and are converted; bodies are taken as
  * they are, so `"1"` is not a number. Failures become `Problem`s that name the place and the rule, never the value.
  */
 export const compileValidator: FastifySchemaCompiler<FastifySchema> = ({ schema, httpPart }) => {
   const type = schema as TSchema & { 'x-streamed'?: boolean }
+  // A body the handler reads itself, as a stream: nothing is left to validate before it.
   if (type['x-streamed']) return (value: unknown) => ({ value })
   const check = Compile(type)
   return (value: unknown) => {

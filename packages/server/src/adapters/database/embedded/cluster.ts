@@ -45,7 +45,7 @@ export interface Cluster {
   close(): Promise<void>
 }
 
-export const OWNER = 'answerback'
+const OWNER = 'answerback'
 const READY_LIMIT_MS = 60_000
 const POLL_MS = 15
 const CLOSE_LIMIT_MS = 20_000

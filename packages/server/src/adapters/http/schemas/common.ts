@@ -20,7 +20,7 @@ export function ListOf<T extends TSchema>(item: T) {
   })
 }
 
-export const LIST_LIMIT_MAX = 100
+const LIST_LIMIT_MAX = 100
 
 export const Limit = Type.Optional(
   Type.Integer({ minimum: 1, maximum: LIST_LIMIT_MAX, default: 25, description: 'Rows of one page.' }),

@@ -11,7 +11,7 @@ import { timeOrNull } from './time.ts'
 /** Statuses in which `nextActionAt` is a call that is due, and not the work in hand. */
 const WAITING: readonly FaxStatus[] = ['scheduled', 'queued', 'retrying']
 
-export function faxLinks(id: string) {
+function faxLinks(id: string) {
   const self = `/v2/faxes/${id}`
   return { self, attempts: `${self}/attempts`, events: `${self}/events`, content: `${self}/content` }
 }
