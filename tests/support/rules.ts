@@ -42,9 +42,14 @@ const pageTypes = ({ target, typeOnly }: Import) =>
 /** Parts of imaging that only compute. Rendering takes workers and time, so it stands behind the rasteriser port. */
 const PAGE_ARITHMETIC = within(
   'packages/protocol/src/t4/',
-  ...['page.ts', 'intake/refusal.ts', 'intake/sniff.ts', 'cover/template.ts', 'tti/'].map(
-    (part) => `packages/imaging/src/${part}`,
-  ),
+  ...[
+    'page.ts',
+    'intake/refusal.ts',
+    'intake/sniff.ts',
+    'cover/template.ts',
+    'cover/check-fields.ts',
+    'tti/',
+  ].map((part) => `packages/imaging/src/${part}`),
 )
 
 export const RULES: readonly Rule[] = [

@@ -1,6 +1,8 @@
+import { checkCoverFields } from '@answerback/imaging/cover/check-fields'
 import { parseCoverTemplate } from '@answerback/imaging/cover/template'
 import { Problem } from '../domain/problem.ts'
 import type { AccountSettings, Actor, Scope, Tx } from '../ports/store.ts'
+import type { CoverInput } from './fax-secrets.ts'
 import { asProblem } from './intake-document.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
@@ -81,17 +83,24 @@ export async function deleteCoverPage(
   })
 }
 
-/** Whether a request's cover names a cover page the account has, or none. Throws `Problem('cover.invalid')`. */
-export function assertCoverPage(
-  settings: AccountSettings,
-  cover: { readonly templateId?: string } | undefined,
-): void {
-  const id = cover?.templateId
-  if (id === undefined || Object.hasOwn(settings.coverTemplates ?? {}, id)) return
-  throw new Problem('cover.invalid', {
-    field: 'cover.templateId',
-    detail: 'The account has no such cover page: list them with GET /v2/cover-pages.',
-  })
+/**
+ * Whether a request's cover can be drawn, and names a cover page the account has, or none: said when the fax is handed in and
+ * not when it is rendered. Throws `Problem('cover.invalid')`.
+ */
+export function assertCover(settings: AccountSettings, cover: CoverInput | undefined): void {
+  if (cover === undefined) return
+  const { templateId, ...fields } = cover
+  if (templateId !== undefined && !Object.hasOwn(settings.coverTemplates ?? {}, templateId)) {
+    throw new Problem('cover.invalid', {
+      field: 'cover.templateId',
+      detail: 'The account has no such cover page: list them with GET /v2/cover-pages.',
+    })
+  }
+  try {
+    checkCoverFields(fields)
+  } catch (error) {
+    throw asProblem(error, 'cover')
+  }
 }
 
 function assertTemplate(template: CoverTemplateFields): void {

@@ -3,7 +3,7 @@ import { Problem } from '../domain/problem.ts'
 import type { FaxToRender } from '../ports/rasteriser.ts'
 import type { DocumentRow, Scope } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
-import { assertCoverPage } from './cover-pages.ts'
+import { assertCover } from './cover-pages.ts'
 import { readDocument } from './document-content.ts'
 import { asProblem, discardStaged } from './intake-document.ts'
 import { resolveDocuments, type Source } from './resolve-documents.ts'
@@ -87,7 +87,7 @@ async function toRender(
   } = request
   if (cover === undefined) return { documents, resolution, paper, mode: renderMode }
   const { templateId, ...fields } = cover
-  assertCoverPage(account.row.settings, cover)
+  assertCover(account.row.settings, cover)
   const template = templateId === undefined ? undefined : account.row.settings.coverTemplates?.[templateId]
   return {
     documents,

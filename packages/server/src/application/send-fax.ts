@@ -2,7 +2,7 @@ import { type E164, parseNumber, sandboxNumber } from '../domain/number.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Actor, NewFax, Scope, Tx } from '../ports/store.ts'
 import { type AccountView, readAccount } from './account-now.ts'
-import { assertCoverPage } from './cover-pages.ts'
+import { assertCover } from './cover-pages.ts'
 import { destinationSlot, enqueueAdvance } from './fax-schedule.ts'
 import { type CoverInput, numberHash, sealFax } from './fax-secrets.ts'
 import { discardStaged, type StagedDocument } from './intake-document.ts'
@@ -106,7 +106,7 @@ async function accept(
   hooks: SendFaxHooks,
 ): Promise<AcceptedFax> {
   const account = await readAccount(services, tx)
-  assertCoverPage(account.row.settings, checked.request.cover)
+  assertCover(account.row.settings, checked.request.cover)
   const kept = await keepSources(tx, account.keys, checked.sources)
   const fax = newFax(services, tx.scope, account, checked, kept)
   if (!checked.request.allowDuplicate) await refuseDuplicate(services, tx, account, fax)

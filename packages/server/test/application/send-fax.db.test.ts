@@ -67,6 +67,11 @@ test('a live key cannot reach the sandbox, nor anything else while no line is co
   await assert.rejects(request('+12025550200'), { code: 'destination.not_allowed' })
 })
 
+test('a cover sheet with letters its font lacks is refused when the fax is handed in', async () => {
+  const refused = send({ documents: [], cover: { subject: 'Referral', toName: '漢字' } })
+  await assert.rejects(refused, { code: 'cover.invalid', field: 'cover' })
+})
+
 test('a fax needs a document or a cover sheet; a cover sheet alone is enough', async () => {
   await assert.rejects(send({ documents: [] }), { code: 'document.missing' })
   const { id } = await send({ documents: [], cover: { subject: 'Referral', message: `For ${ZEBRA}` } })
