@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FaxStatus, isTerminal } from '../../packages/server/src/domain/fax.ts'
 import { testDatabase } from '../../packages/server/test/support/database.ts'
-import { freePort, KillableServer, seededRandom } from './killable-server.ts'
+import { freePort, KillableServer, seededRandom } from '../support/killable-server.ts'
 
 const SENDS = 200
 const KILLS = 30

@@ -14,6 +14,7 @@ export class KillableServer {
   readonly #dataFolder: string
   #process: ChildProcess | undefined
   #errors = ''
+  #output = ''
 
   constructor(dataFolder: string, port: number, environment: NodeJS.ProcessEnv) {
     this.#dataFolder = dataFolder
@@ -31,6 +32,15 @@ export class KillableServer {
     return this.#errors
   }
 
+  /** What it printed since the test began. */
+  get output(): string {
+    return this.#output
+  }
+
+  get dataFolder(): string {
+    return this.#dataFolder
+  }
+
   /** @returns whether `line` was printed; false when the process ended before */
   async start(line: string): Promise<boolean> {
     const started = spawn(process.execPath, [MAIN], {
@@ -44,6 +54,7 @@ export class KillableServer {
     const lines = createInterface({ input: started.stdout })
     const said = new Promise<boolean>((resolve) => {
       lines.on('line', (text) => {
+        this.#output += `${text}\n`
         if (text.includes(line)) resolve(true)
       })
       lines.on('close', () => resolve(false))
