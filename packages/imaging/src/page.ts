@@ -2,7 +2,11 @@
 export type Resolution = 'standard' | 'fine' | 'superfine'
 
 /** Lines per inch as written to TIFF-F (RFC 2306 §2.2.1): 3.85, 7.7 and 15.4 lines/mm. */
-export const LINES_PER_INCH: Readonly<Record<Resolution, number>> = { standard: 98, fine: 196, superfine: 391 }
+export const LINES_PER_INCH: Readonly<Record<Resolution, number>> = {
+  standard: 98,
+  fine: 196,
+  superfine: 391,
+}
 export const PELS_PER_INCH = 204
 /** Every G3 machine can print a 1728-pel line (T.4 §2.2: 215 mm). */
 export const PAGE_WIDTH_PELS = 1728
