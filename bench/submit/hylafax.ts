@@ -34,7 +34,8 @@ export async function startHylaFax(): Promise<HylaFax> {
       await Promise.all(
         children.map((child) => child.exitCode ?? new Promise((done) => child.once('exit', done))),
       )
-      await rm(folder, { recursive: true, force: true })
+      // faxq's children may still be writing their last lines.
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
     },
   }
 }

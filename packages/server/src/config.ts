@@ -11,6 +11,8 @@ export interface Config {
   readonly profile: Profile
   readonly host: string
   readonly port: number
+  /** Address that callers use, without a trailing slash, for links in replies. */
+  readonly publicUrl: string | undefined
   readonly dataFolder: string
   readonly databaseUrl: string | undefined
   readonly keyFolder: string
@@ -56,6 +58,7 @@ const HOUR_MS = 3_600_000
 const SETTINGS = {
   host: { environment: 'ANSWERBACK_HOST', kind: 'string' },
   port: { environment: 'ANSWERBACK_PORT', kind: { from: 0, to: 65_535 } },
+  publicUrl: { environment: 'ANSWERBACK_PUBLIC_URL', kind: 'string' },
   data: { environment: 'ANSWERBACK_DATA', kind: 'string' },
   databaseUrl: { environment: 'DATABASE_URL', kind: 'string' },
   keyFolder: { environment: 'ANSWERBACK_KEY_FOLDER', kind: 'string' },
@@ -95,6 +98,7 @@ export function readConfig(
     profile,
     host: text(values.host) ?? '127.0.0.1',
     port: number(values.port, 8480),
+    publicUrl: text(values.publicUrl)?.replace(/\/+$/, ''),
     dataFolder,
     databaseUrl: text(values.databaseUrl),
     keyFolder: resolve(text(values.keyFolder) ?? `${dataFolder}/keys`),
@@ -138,6 +142,10 @@ function readPolicy(values: Settings, profile: Profile, faults: Misconfiguration
 /** What production refuses to start with. */
 function unsafeSettings(config: Config): Misconfiguration[] {
   const faults: Misconfiguration[] = []
+  if (config.publicUrl !== undefined && !/^https?:\/\/[^\s/]+$/.test(config.publicUrl)) {
+    const fix = 'Give an address such as https://fax.clinic.example, without a path.'
+    faults.push({ setting: 'ANSWERBACK_PUBLIC_URL', sentence: 'It is not the address of a server.', fix })
+  }
   const loopback = isLoopback(config.host)
   if (config.profile === 'development') {
     if (!loopback) {

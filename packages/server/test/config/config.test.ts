@@ -77,3 +77,14 @@ test('whatever retry overrides contain, they are read or refused by field, never
     }),
   )
 })
+
+test('a public address is one of a server, and loses its trailing slash', () => {
+  const read = (url: string) => readConfig('production', {}, { ...SAFE, ANSWERBACK_PUBLIC_URL: url })
+  assert.equal(read('https://fax.example/').publicUrl, 'https://fax.example')
+  for (const url of ['fax.example', 'ftp://fax.example', 'https://fax.example/path']) {
+    assert.deepEqual(
+      faultsOf(() => read(url)),
+      ['ANSWERBACK_PUBLIC_URL'],
+    )
+  }
+})
