@@ -63,7 +63,11 @@ export function decodeRow2d(
       if (a1 <= a0 || a1 > width) {
         // No progress is right only for a first pixel that is black; elsewhere it is odd, and backwards is wrong.
         if (a1 !== a0 || --idleModesLeft < 0) {
-          return failAt(reader, bit, a1 < a0 ? 'change_moves_back' : a1 > width ? 'run_past_width' : 'row_too_long')
+          return failAt(
+            reader,
+            bit,
+            a1 < a0 ? 'change_moves_back' : a1 > width ? 'run_past_width' : 'row_too_long',
+          )
         }
         if (count > 0 && cur[count - 1] === a1) count -= 2
         else cur[count] = a1
