@@ -327,8 +327,13 @@ export interface EventRepository {
    */
   record(event: NewEvent, options?: RecordOptions): Promise<{ deliveryIds: string[]; sequence: number }>
   get(id: string): Promise<EventRow | undefined>
-  /** Only events no later commit can precede: a reader that goes on from the last cursor misses none. */
-  list(after: string | undefined, limit: number, subjectId?: string): Promise<EventRow[]>
+  /**
+   * Only events no later commit can precede: a reader that goes on from the last cursor misses none. Any transaction that runs
+   * in the same PostgreSQL holds newer ones back until it ends.
+   */
+  list(after: string | undefined, limit: number): Promise<EventRow[]>
+  /** Those about one fax, by `sequence`. The fax's row lock commits them in that order, so nothing is held back. */
+  listOfFax(faxId: string, afterSequence: number, limit: number): Promise<EventRow[]>
 }
 
 export interface WebhookRow {

@@ -22,7 +22,7 @@ const { id: coverId } = await (await server.fetch('/v2/cover-pages', json({ titl
 const webhook = await server.fetch('/v2/webhooks', json({ url: 'http://127.0.0.1:9/hook' }))
 const { id: webhookId } = await webhook.json()
 const { data: keys } = await (await server.fetch('/v2/api-keys')).json()
-const { data: events } = await (await server.fetch('/v2/events')).json()
+const { data: events } = await (await server.fetch(`/v2/faxes/${faxId}/events`)).json()
 
 /** An id that exists, of the server's own account, for each kind of path. */
 function ownPath(url: string): string {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { createPool } from '../../src/adapters/postgres/connection.ts'
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts'
@@ -247,7 +248,7 @@ test('events of one fax are numbered without a gap, and each wanted one gets one
   assert.ok(due.some((delivery) => delivery.id === first.deliveryIds[0]))
 })
 
-test('a reader that goes on from its cursor misses no event, though an earlier one commits later', async () => {
+test('a reader that goes on from its cursor gets each event once, though an earlier one commits later', async () => {
   const scope = await newAccount()
   const slow = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
@@ -258,12 +259,58 @@ test('a reader that goes on from its cursor misses no event, though an earlier o
   })
   await begun.promise
   await store.asAccount(scope, (tx) => record(tx, null))
-  const early = await store.asAccount(scope, (tx) => tx.events.list(undefined, 10))
+  await store.asAccount(scope, (tx) => record(tx, null))
+  const reader = eventReader(scope)
+  await reader.read()
+  assert.deepEqual(reader.seen, [], 'nothing may be shown while an earlier event can still commit')
   slow.resolve()
   await late
-  const rest = await store.asAccount(scope, (tx) => tx.events.list(early.at(-1)?.cursor, 10))
-  assert.equal(early.length + rest.length, 2)
+  await reader.readUntil(3)
+  // One look more: nothing may come twice.
+  await reader.read()
+  const recorded = await owner.query('select id from event where account_id = $1', [scope.accountId])
+  assert.deepEqual(reader.seen.toSorted(), recorded.rows.map((row) => row.id).toSorted())
 })
+
+test("a fax's own events are listed at once, by their sequence, though another transaction still runs", async () => {
+  const scope = await newAccount()
+  const other = await newAccount()
+  const id = await insertFax(scope)
+  const slow = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const running = store.asAccount(other, async (tx) => {
+    await record(tx, null)
+    begun.resolve()
+    await slow.promise
+  })
+  await begun.promise
+  for (let n = 0; n < 3; n += 1) await store.asAccount(scope, (tx) => record(tx, id))
+  const sequences = async (after: number, limit: number) =>
+    (await store.asAccount(scope, (tx) => tx.events.listOfFax(id, after, limit))).map((row) => row.sequence)
+  assert.deepEqual(await sequences(0, 2), [1, 2])
+  assert.deepEqual(await sequences(2, 2), [3])
+  slow.resolve()
+  await running
+})
+
+/** Reads the event list as a client does, a page of two at a time, always from the last cursor it saw. */
+function eventReader(scope: Scope) {
+  const seen: string[] = []
+  let cursor: string | undefined
+  async function read(): Promise<void> {
+    const page = await store.asAccount(scope, (tx) => tx.events.list(cursor, 2))
+    seen.push(...page.map((event) => event.id))
+    cursor = page.at(-1)?.cursor ?? cursor
+  }
+  /** Other transactions of the same PostgreSQL, such as those of other tests, may hold events back for a while. */
+  async function readUntil(count: number): Promise<void> {
+    for (let look = 0; look < 300 && seen.length < count; look += 1) {
+      await read()
+      if (seen.length < count) await sleep(100)
+    }
+  }
+  return { seen, read, readUntil }
+}
 
 test('the role the server runs as cannot change or remove an audit entry, and neither can the owner', async () => {
   const scope = await newAccount()

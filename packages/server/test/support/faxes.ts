@@ -45,7 +45,7 @@ export function recordOf(services: Services, scope: Scope, faxId: string): Promi
       const words = entries.map(({ kind, page }) => (page === undefined ? kind : `${kind}(${page})`))
       journals.push(`${attempt.number}: ${words.join(' ')}`)
     }
-    const events = await tx.events.list(undefined, 200, faxId)
+    const events = await tx.events.listOfFax(faxId, 0, 200)
     const audit = await tx.audit.list({ subjectId: faxId, limit: 200 })
     return { fax, attempts, journals, events, audit: audit.map((entry) => entry.action) }
   })

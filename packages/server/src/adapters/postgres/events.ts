@@ -69,7 +69,7 @@ export class PostgresEvents extends Repository implements EventRepository {
     return row && readEvent(row)
   }
 
-  async list(after: string | undefined, limit: number, subjectId?: string): Promise<EventRow[]> {
+  async list(after: string | undefined, limit: number): Promise<EventRow[]> {
     const cursor = after === undefined ? null : CURSOR_PATTERN.exec(after)
     let query = this.database
       .selectFrom('event')
@@ -81,7 +81,18 @@ export class PostgresEvents extends Repository implements EventRepository {
     if (cursor) {
       query = query.where(sql<boolean>`(xid, position) > (${cursor[1]}::xid8, ${cursor[2]}::bigint)`)
     }
-    if (subjectId !== undefined) query = query.where('subject_id', '=', subjectId)
     return (await query.execute()).map(readEvent)
+  }
+
+  async listOfFax(faxId: string, afterSequence: number, limit: number): Promise<EventRow[]> {
+    const rows = await this.database
+      .selectFrom('event')
+      .selectAll()
+      .where('subject_id', '=', faxId)
+      .where('sequence', '>', afterSequence)
+      .orderBy('sequence')
+      .limit(limit)
+      .execute()
+    return rows.map(readEvent)
   }
 }

@@ -26,7 +26,7 @@ function registerEvents(app: WebApp, { services }: ApiContext): void {
         tags: ['Events'],
         summary: 'List events',
         description:
-          'Oldest first, in an order that no later event can precede: a reader that goes on from the "cursor" of the last event it saw misses none and sees none twice.',
+          'Oldest first, in an order that no later event can precede: a reader that goes on from the "cursor" of the last event it saw misses none and sees none twice. An event appears once no transaction older than its own runs in the same PostgreSQL: within milliseconds, but a long transaction of a backup or another program there delays it.',
         querystring: EventsQuery,
         response: { 200: EventList },
       },

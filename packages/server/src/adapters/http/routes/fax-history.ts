@@ -38,6 +38,7 @@ export function registerFaxHistoryRoutes(app: WebApp, { services }: ApiContext):
       schema: {
         tags,
         summary: 'List the events of a fax',
+        description: 'Oldest first, up to this moment.',
         params,
         querystring: EventPageQuery,
         response: { 200: FaxEventList },

@@ -123,7 +123,7 @@ export const FaxEventList = ListOf(FaxEvent)
 export const EventPageQuery = Closed({
   limit: Limit,
   cursor: Type.Optional(
-    Type.String({ pattern: '^\\d{1,20}-\\d{1,16}$', description: 'nextCursor of the page before.' }),
+    Type.String({ pattern: '^\\d{1,9}$', description: 'nextCursor of the page before.' }),
   ),
 })
 
