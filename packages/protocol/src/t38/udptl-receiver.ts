@@ -1,5 +1,5 @@
 import { ParseError } from '../parse-error.ts'
-import { readUdptl, type UdptlDatagram } from './udptl.ts'
+import { readUdptl, type UdptlDatagram } from './udptl-datagram.ts'
 import { FecRecovery } from './udptl-fec-recovery.ts'
 import { FAR_NEEDED, NEAR_NEEDED, Strangers } from './udptl-strangers.ts'
 

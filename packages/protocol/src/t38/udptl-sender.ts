@@ -4,7 +4,7 @@ import {
   openTypeOctets,
   RECOVERY_ENTRIES_MAX,
   writeOpenType,
-} from './udptl.ts'
+} from './udptl-datagram.ts'
 import { FEC_REACH_MAX, fecMembers, xorPackets } from './udptl-fec.ts'
 
 export interface UdptlSenderOptions {

@@ -1,4 +1,4 @@
-import type { UdptlDatagram } from './udptl.ts'
+import type { UdptlDatagram } from './udptl-datagram.ts'
 
 /** A datagram that does not belong to the stream being followed, and whether all of it could be read. */
 export interface Stranger {
