@@ -1,0 +1,26 @@
+export type SipTransport = 'udp' | 'tcp' | 'tls'
+
+/** Where a message goes or came from. `host` is an IP address or, towards a trunk, a name the adapter resolves. */
+export interface SipAddress {
+  readonly transport: SipTransport
+  /** Without the brackets of an IPv6 address. */
+  readonly host: string
+  readonly port: number
+}
+
+/** A host as URIs and Via write it: IPv6 addresses in brackets. */
+export function hostText(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+export function defaultPort(transport: SipTransport): number {
+  return transport === 'tls' ? 5061 : 5060
+}
+
+export function isReliable(transport: SipTransport): boolean {
+  return transport !== 'udp'
+}
+
+export function addressKey({ transport, host, port }: SipAddress): string {
+  return `${transport}:${host.toLowerCase()}:${port}`
+}

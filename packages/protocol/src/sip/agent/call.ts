@@ -1,0 +1,277 @@
+import type { SipAddress } from '../address.ts'
+import type { Alarm } from '../alarms.ts'
+import { type CallCause, causeOfRelease } from '../call-end.ts'
+import { dialogOfRequest } from '../dialog/dialog.ts'
+import type { Envelope } from '../message/envelope.ts'
+import { readReason } from '../message/headers.ts'
+import type { HeaderLine, SipRequest } from '../message/sip-message.ts'
+import { readDescription } from '../sdp/body.ts'
+import type { LocalMedia } from '../sdp/media.ts'
+import type { SessionDescription } from '../sdp/session-description.ts'
+import type { InviteServerTransaction } from '../transaction/invite-server.ts'
+import { IncomingOffer } from './incoming-offer.ts'
+import type { Leg } from './leg.ts'
+import type { TrunkSettings } from './options.ts'
+import { type InviteTarget, OutgoingInvite } from './outgoing-invite.ts'
+import { OutgoingOffer } from './outgoing-offer.ts'
+import { ALLOW, responseTo, SUPPORTED } from './respond.ts'
+import { SessionTimer } from './session-timer.ts'
+import { SuccessRepeater } from './success-repeater.ts'
+
+interface Incoming {
+  readonly transaction: InviteServerTransaction
+  readonly source: SipAddress
+  readonly cseq: number
+  /** Undefined: the caller wants our offer. */
+  readonly sdp: SessionDescription | undefined
+  readonly deadline: Alarm
+}
+
+/** One call, either way: its parts, and what may happen to it in which order. */
+export class Call {
+  readonly leg: Leg
+  readonly #timer: SessionTimer
+  readonly #repeater: SuccessRepeater
+  readonly #offersOut: OutgoingOffer
+  readonly #offersIn: IncomingOffer
+  #outgoing: OutgoingInvite | undefined
+  #incoming: Incoming | undefined
+  /** Hung up before the ACK to our 2xx came; the BYE waits for it (RFC 3261 §15). */
+  #byeWaits: { readonly reason: HeaderLine | undefined } | undefined
+  readonly #onGone: () => void
+
+  /** @param onGone the call needs no more messages: forget it. */
+  constructor(leg: Leg, onGone: () => void) {
+    this.leg = leg
+    this.#onGone = onGone
+    this.#timer = new SessionTimer(
+      leg.core,
+      () => this.#offersOut.refresh(),
+      () => this.#hangUp('signalling', 'carrier_down', undefined),
+    )
+    this.#repeater = new SuccessRepeater(leg.core, () => this.#onNoAck())
+    const flush = () => this.#offersOut.flush()
+    this.#offersIn = new IncomingOffer(leg, this.#timer, this.#repeater, flush)
+    this.#offersOut = new OutgoingOffer(
+      leg,
+      this.#timer,
+      () => !this.#offersIn.isPending && !this.#repeater.isWaiting,
+    )
+    leg.whenOver(() => this.#onOver())
+  }
+
+  place(target: InviteTarget, media: LocalMedia): void {
+    const proposal = this.leg.session.offer(media)
+    this.#outgoing = new OutgoingInvite(this.leg, target, proposal, this.#timer, () =>
+      this.#offersOut.flush(),
+    )
+    this.#outgoing.start()
+  }
+
+  /** Takes up an INVITE to us; the owner is asked by the caller of this. */
+  arrive(
+    transaction: InviteServerTransaction,
+    envelope: Envelope,
+    source: SipAddress,
+    sdp: SessionDescription | undefined,
+  ): void {
+    const { core } = this.leg
+    const deadline = core.alarms.set(core.nowMs + core.limits.ringMsMax, () => this.reject(480))
+    this.#incoming = { transaction, source, cseq: envelope.cseq.number, sdp, deadline }
+    core.respond(transaction, source, 100, this.leg.localTag)
+  }
+
+  /** Says 180. A caller that wants it reliable gets none (RFC 3262 §3 lets us do without). */
+  ring(): boolean {
+    const incoming = this.#incoming
+    if (incoming === undefined) return false
+    const { transaction, source } = incoming
+    if (transaction.request.headers.names('require', '100rel')) return true
+    this.leg.core.respond(transaction, source, 180, this.leg.localTag, [this.leg.contact()])
+    return true
+  }
+
+  accept(media: LocalMedia, trunk: TrunkSettings | undefined): boolean {
+    const incoming = this.#incoming
+    if (incoming === undefined) return false
+    const { leg } = this
+    const { transaction, source, cseq, sdp } = incoming
+    const { request } = transaction
+    const answer = sdp === undefined ? undefined : leg.session.answer(sdp, media)
+    if (sdp !== undefined && answer === undefined) return false
+    this.#settle()
+    if (trunk !== undefined) leg.useTrunk(trunk)
+    leg.dialog = dialogOfRequest(request, leg.localTag, source)
+    const proposal = answer ?? leg.session.offer(media)
+    leg.session.commit(proposal, answer?.negotiated, sdp)
+    const timerHeaders = this.#timer.startFromRequest(request)
+    const headers = [leg.contact(), ALLOW, SUPPORTED, ...leg.core.nameHeader('server'), ...timerHeaders]
+    const response = responseTo(request, source, 200, { toTag: leg.localTag, headers, body: proposal.body })
+    transaction.respond(response)
+    if (answer !== undefined) leg.core.emit({ kind: 'answered', callId: leg.id, media: answer.negotiated })
+    this.#repeater.start(cseq, response, transaction.to, (ack) => {
+      if (answer === undefined) this.#readAnswer(ack)
+      this.#afterAck()
+    })
+    return true
+  }
+
+  reject(status: number): boolean {
+    const incoming = this.#incoming
+    if (incoming === undefined) return false
+    this.#settle()
+    this.leg.core.respond(incoming.transaction, incoming.source, status, this.leg.localTag)
+    this.leg.fail(status, 'rejected')
+    return true
+  }
+
+  /** Ends the call in whatever state it is. */
+  hangUp(q850Cause: number | undefined, cause: CallCause = 'normal'): void {
+    if (this.leg.dialog !== undefined) this.#hangUp('local', cause, q850Cause)
+    else if (this.#outgoing !== undefined) this.#outgoing.cancel(cause === 'normal' ? 'canceled' : cause)
+    else this.reject(480)
+  }
+
+  offerT38(media: LocalMedia): void {
+    this.#offersOut.offerT38(media)
+  }
+
+  acceptOffer(media: LocalMedia): boolean {
+    return this.#offersIn.accept(media)
+  }
+
+  refuseOffer(status: number): boolean {
+    return this.#offersIn.refuse(status)
+  }
+
+  /** An INVITE inside the dialog. */
+  receiveInvite(transaction: InviteServerTransaction, envelope: Envelope, source: SipAddress): void {
+    const { core, dialog, localTag, isOver } = this.leg
+    if (isOver) core.respond(transaction, source, 481, localTag)
+    // The peer is ahead of its own 200, which was lost: it will offer again.
+    else if (dialog === undefined) core.respond(transaction, source, 491, localTag)
+    else if (!this.#isInOrder(envelope)) core.respond(transaction, source, 500, localTag)
+    else this.#offersIn.receive(transaction, envelope, source, this.#offersOut.isPending)
+  }
+
+  receiveAck(ack: SipRequest, envelope: Envelope): void {
+    this.#repeater.receiveAck(envelope.cseq.number, ack)
+  }
+
+  receiveCancel(transaction: InviteServerTransaction, cancel: SipRequest): void {
+    const incoming = this.#incoming
+    if (incoming?.transaction !== transaction) {
+      this.#offersIn.cancel(transaction)
+      return
+    }
+    const { q850Cause } = readReason(cancel.headers)
+    this.#settle()
+    this.leg.core.respond(transaction, incoming.source, 487, this.leg.localTag)
+    this.leg.fail(487, 'canceled', q850Cause)
+  }
+
+  /** Everything else inside the dialog; gives the status to answer with. */
+  receiveOther(
+    request: SipRequest,
+    envelope: Envelope,
+  ): { status: number; headers?: HeaderLine[]; body?: Uint8Array } {
+    if (!this.#isInOrder(envelope)) return { status: 500 }
+    switch (request.method) {
+      case 'BYE':
+        this.#receiveBye(request)
+        return { status: 200 }
+      case 'UPDATE':
+        return this.#receiveUpdate(request)
+      // DTMF and the like: understood as far as a fax machine can.
+      case 'INFO':
+        return { status: this.leg.isOver ? 481 : 200 }
+      case 'OPTIONS':
+        return { status: 200, headers: [ALLOW, SUPPORTED] }
+      case 'PRACK':
+        return { status: 481 }
+      default:
+        return { status: 405, headers: [ALLOW] }
+    }
+  }
+
+  #receiveBye(request: SipRequest): void {
+    const { q850Cause } = readReason(request.headers)
+    this.#byeWaits = undefined
+    this.#repeater.stop()
+    if (this.leg.dialog === undefined && this.#outgoing !== undefined) this.#outgoing.abandoned()
+    else this.leg.end('remote', causeOfRelease(q850Cause), q850Cause)
+    this.#onGone()
+  }
+
+  /** Not in our Allow, but sent all the same for refreshes (RFC 3311, RFC 4028 §7.4): those are answered, offers are not. */
+  #receiveUpdate(request: SipRequest): { status: number; headers?: HeaderLine[]; body?: Uint8Array } {
+    if (this.leg.isOver) return { status: 481 }
+    const sdp = readDescription(request)
+    const refresh = typeof sdp === 'string' ? undefined : this.leg.session.refreshAnswer(sdp)
+    if (sdp !== 'none' && refresh === undefined) return { status: 488 }
+    const headers = [this.leg.contact(), ...this.#timer.startFromRequest(request)]
+    return refresh === undefined ? { status: 200, headers } : { status: 200, headers, body: refresh.body }
+  }
+
+  /** RFC 3261 §12.2.2: a lower number than the last is out of order. */
+  #isInOrder({ cseq }: Envelope): boolean {
+    const { dialog } = this.leg
+    if (dialog === undefined) return true
+    if (dialog.remoteCSeq !== undefined && cseq.number < dialog.remoteCSeq) return false
+    dialog.remoteCSeq = cseq.number
+    return true
+  }
+
+  #readAnswer(ack: SipRequest): void {
+    const { leg } = this
+    const proposal = leg.session.current!
+    const sdp = readDescription(ack)
+    const negotiated = typeof sdp === 'string' ? undefined : leg.session.read(proposal, sdp)
+    if (negotiated === undefined || typeof sdp === 'string') {
+      this.#hangUp('signalling', 'media_refused', undefined)
+      return
+    }
+    leg.session.commit(proposal, negotiated, sdp)
+    leg.core.emit({ kind: 'answered', callId: leg.id, media: negotiated })
+  }
+
+  #afterAck(): void {
+    if (this.#byeWaits !== undefined) this.#sendBye(this.#byeWaits.reason)
+    else this.#offersOut.flush()
+  }
+
+  #onNoAck(): void {
+    this.leg.end('signalling', 'protocol_error')
+    this.#sendBye(this.#byeWaits?.reason)
+  }
+
+  #hangUp(by: 'local' | 'signalling', cause: CallCause, q850Cause: number | undefined): void {
+    if (this.leg.isOver) return
+    const reason: HeaderLine | undefined =
+      q850Cause === undefined ? undefined : ['reason', `Q.850;cause=${q850Cause}`]
+    this.leg.end(by, cause, q850Cause)
+    if (this.#repeater.isWaiting) this.#byeWaits = { reason }
+    else this.#sendBye(reason)
+  }
+
+  #sendBye(reason: HeaderLine | undefined): void {
+    this.#byeWaits = undefined
+    this.#repeater.stop()
+    if (this.leg.dialog !== undefined) this.leg.bye(this.leg.dialog, reason)
+    this.#onGone()
+  }
+
+  /** Answered, refused or canceled: the INVITE no longer waits for the owner. */
+  #settle(): void {
+    this.leg.core.alarms.cancel(this.#incoming?.deadline)
+    this.#incoming = undefined
+  }
+
+  #onOver(): void {
+    this.#timer.stop()
+    this.#offersOut.stop()
+    this.#offersIn.stop()
+    // With a dialog there is a BYE to come, ours or the ACK's before it; the others are gone at once.
+    if (this.leg.dialog === undefined || !this.#repeater.isWaiting) this.#onGone()
+  }
+}

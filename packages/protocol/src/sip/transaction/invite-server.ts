@@ -1,0 +1,93 @@
+import { isReliable, type SipAddress } from '../address.ts'
+import type { Alarm } from '../alarms.ts'
+import type { SipRequest, SipResponse } from '../message/sip-message.ts'
+import { writeMessage } from '../message/write-message.ts'
+import type { TransactionHost } from './host.ts'
+
+type State = 'Proceeding' | 'Completed' | 'Confirmed' | 'Accepted' | 'Terminated'
+
+/** RFC 3261 §17.2.1 with the Accepted state of RFC 6026 §7.1. A 2xx is repeated by the core, not here. */
+export class InviteServerTransaction {
+  readonly request: SipRequest
+  /** Where responses go. */
+  readonly to: SipAddress
+  readonly #host: TransactionHost
+  readonly #onTerminated: () => void
+  #state: State = 'Proceeding'
+  #last: Uint8Array | undefined
+  #retransmit: Alarm | undefined
+  #deadline: Alarm | undefined
+
+  constructor(host: TransactionHost, request: SipRequest, to: SipAddress, onTerminated: () => void) {
+    this.request = request
+    this.to = to
+    this.#host = host
+    this.#onTerminated = onTerminated
+  }
+
+  /** No final response yet: a CANCEL still has something to cancel. */
+  get isPending(): boolean {
+    return this.#state === 'Proceeding'
+  }
+
+  respond(response: SipResponse): void {
+    if (this.#state !== 'Proceeding') return
+    const bytes = writeMessage(response)
+    this.#host.send(this.to, bytes)
+    const wholeMs = 64 * this.#host.timers.t1Ms
+    if (response.status < 200) {
+      this.#last = bytes
+    } else if (response.status < 300) {
+      this.#state = 'Accepted'
+      this.#last = undefined
+      // Timer L.
+      this.#linger(wholeMs)
+    } else {
+      this.#state = 'Completed'
+      this.#last = bytes
+      if (!isReliable(this.to.transport)) this.#armTimerG(this.#host.timers.t1Ms)
+      // Timer H.
+      this.#linger(wholeMs)
+    }
+  }
+
+  /** A repetition of the INVITE: the last response again; silence in Accepted, whose 2xx repeats itself. */
+  receiveInvite(): void {
+    if (this.#last !== undefined && (this.#state === 'Proceeding' || this.#state === 'Completed')) {
+      this.#host.send(this.to, this.#last)
+    }
+  }
+
+  /** The ACK to a non-2xx response. */
+  receiveAck(): void {
+    if (this.#state !== 'Completed') return
+    this.#state = 'Confirmed'
+    this.#disarm()
+    // Timer I.
+    if (isReliable(this.to.transport)) this.#terminate()
+    else this.#linger(this.#host.timers.t4Ms)
+  }
+
+  #armTimerG(intervalMs: number): void {
+    this.#retransmit = this.#host.alarms.set(this.#host.nowMs + intervalMs, () => {
+      this.#host.send(this.to, this.#last!)
+      this.#armTimerG(Math.min(intervalMs * 2, this.#host.timers.t2Ms))
+    })
+  }
+
+  #linger(forMs: number): void {
+    this.#deadline = this.#host.alarms.set(this.#host.nowMs + forMs, () => this.#terminate())
+  }
+
+  #disarm(): void {
+    this.#host.alarms.cancel(this.#retransmit)
+    this.#host.alarms.cancel(this.#deadline)
+  }
+
+  #terminate(): void {
+    if (this.#state === 'Terminated') return
+    this.#state = 'Terminated'
+    this.#disarm()
+    this.#onTerminated()
+  }
+}
