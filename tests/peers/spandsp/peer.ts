@@ -141,9 +141,12 @@ export class SpandspCall {
 
   /** Time passes, in ticks of 20 ms. Returns what happened in it, and since the last answer. */
   advance(samples: number): readonly SpandspEvent[] {
-    const operand = Buffer.allocUnsafe(4)
-    operand.writeUInt32LE(samples, 0)
-    return this.#take(this.#slot.ask('A', operand))
+    return this.#advance(samples, false)
+  }
+
+  /** As `advance`, but no further than the tick in which it sends something: `now` tells how far that was. */
+  advanceToPacket(samplesMax: number): readonly SpandspEvent[] {
+    return this.#advance(samplesMax, true)
   }
 
   /** The line drops. Phase E follows at once, where it has not been. */
@@ -169,6 +172,13 @@ export class SpandspCall {
   /** Forgets the call and its file. */
   close(): void {
     this.#slot.forget()
+  }
+
+  #advance(samples: number, stopsAtPacket: boolean): readonly SpandspEvent[] {
+    const operand = Buffer.allocUnsafe(5)
+    operand.writeUInt32LE(samples, 0)
+    operand[4] = Number(stopsAtPacket)
+    return this.#take(this.#slot.ask('A', operand))
   }
 
   #take(events: readonly SpandspEvent[]): readonly SpandspEvent[] {

@@ -11,6 +11,7 @@ struct call_s {
     transmit_t *transmit;
     void *user;
     uint32_t now;
+    uint32_t packets;
     int is_active;
 };
 
@@ -18,6 +19,7 @@ static int on_packet(t38_core_state_t *core, void *user, const uint8_t *ifp, int
 {
     call_t *call = user;
     (void) core;
+    call->packets++;
     record_begin(call->records, RECORD_IFP, count, call->now);
     record_bytes(call->records, ifp, (size_t) length);
     if (call->transmit != NULL)
@@ -175,10 +177,11 @@ void call_receive(call_t *call, const uint8_t *ifp, int length, uint16_t sequenc
         t38_core_rx_ifp_packet(t38_terminal_get_t38_core_state(call->terminal), ifp, length, sequence);
 }
 
-void call_advance(call_t *call, uint32_t samples)
+void call_advance(call_t *call, uint32_t samples, int stops_at_packet)
 {
     const uint32_t end = call->now + samples;
-    while (call->now < end) {
+    const uint32_t packets_before = call->packets;
+    while (call->now < end && !(stops_at_packet && call->packets > packets_before)) {
         uint32_t step = end - call->now < TICK_SAMPLES ? end - call->now : TICK_SAMPLES;
         call->now += step;
         if (call->is_active && t38_terminal_send_timeout(call->terminal, (int) step))

@@ -18,7 +18,8 @@ call_t *call_open(const options_t *options, records_t *records, transmit_t *tran
 
 /* `sequence` as in UDPTL: a gap tells the library that packets are missing, a repetition is dropped. */
 void call_receive(call_t *call, const uint8_t *ifp, int length, uint16_t sequence);
-void call_advance(call_t *call, uint32_t samples);
+/* With `stops_at_packet` no further than the tick in which it transmits. */
+void call_advance(call_t *call, uint32_t samples, int stops_at_packet);
 int call_is_active(const call_t *call);
 uint32_t call_now(const call_t *call);
 

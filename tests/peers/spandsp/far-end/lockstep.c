@@ -11,7 +11,7 @@
  * Requests, numbers least octet first: length of the rest 4 octets, operation 1 octet, call 2 octets, then
  *   O  options as lines               opens the call; answered
  *   R  sequence 2 octets, IFP packet  arrives; not answered
- *   A  samples 4 octets               passes; answered
+ *   A  samples 4 octets, 1 or 0       time passes, with 1 only until it transmits; answered
  *   H                                 hangs up; answered
  *   C                                 forgets the call; not answered
  *   T  other call 2 octets, samples 4 octets: the two talk to each other over a perfect network until both are
@@ -77,8 +77,8 @@ static void talk(slot_t *one, slot_t *other, uint32_t samples)
         abort();
     for (uint32_t passed = 0; passed < samples && (call_is_active(one->call) || call_is_active(other->call));
          passed += TICK_SAMPLES) {
-        call_advance(one->call, TICK_SAMPLES);
-        call_advance(other->call, TICK_SAMPLES);
+        call_advance(one->call, TICK_SAMPLES, 0);
+        call_advance(other->call, TICK_SAMPLES, 0);
         deliver_wire(one, other);
         deliver_wire(other, one);
     }
@@ -141,7 +141,7 @@ static void serve(uint8_t *request, size_t length)
         call_receive(slot->call, body + 2, (int) (length - HEAD_OCTETS - 2), (uint16_t) get_16(body));
         break;
     case 'A':
-        call_advance(slot->call, get_32(body));
+        call_advance(slot->call, get_32(body), body[4]);
         answer(slot);
         break;
     case 'H':

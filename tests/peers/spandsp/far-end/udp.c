@@ -118,7 +118,7 @@ int run_udp(const options_t *options)
     for (long long deadline = now_ns(); call_is_active(line.call) && call_now(line.call) < limit;) {
         deadline += tick_ns;
         receive_until(&line, deadline);
-        call_advance(line.call, TICK_SAMPLES);
+        call_advance(line.call, TICK_SAMPLES, 0);
     }
     if (call_is_active(line.call))
         call_hang_up(line.call);
