@@ -31,6 +31,12 @@ interface Trial {
   readonly path?: PathOptions
 }
 
+/** 200 of each make the full measurement. */
+const LOSSY_CALLS = Number(process.env.ANSWERBACK_LOSSY_CALLS ?? 12)
+const LOSSY_LIMIT_MS = 300_000
+/** The library gives a call up when DIS comes again after its DCS was lost, so at 20 % it sends control packets twice. */
+const REPEATED: SpandspSetting = { repeats: { control: 2 } }
+
 const SPANDSP_RESOLUTION = { dpi300: '300x300', dpi400: '400x400' } as const
 
 /** We call, libspandsp answers; both say OK and the pixels are the same. */
@@ -48,7 +54,8 @@ function weCall(trial: Trial): { ours: OurEndpoint; elapsedMs: number } {
   const said = call.completion?.text
   call.close()
   assert.equal(ours.end?.result, 'ok', story(ours))
-  assert.equal(said, 'OK', story(ours))
+  // A DCN that was lost is not repeated (T.30 §5.3.6.1.8): the library waits for it on and on.
+  if (!trial.path) assert.equal(said, 'OK', story(ours))
   assert.equal(ours.end?.pages, pages.length)
   assert.deepEqual(pageDifferences(pages, received), [])
   return { ours, elapsedMs }
@@ -138,7 +145,7 @@ for (const [title, fax] of Object.entries(BOTH)) {
       ['standard', 1728],
       ['superfine', 1728],
       ['fine', 2048],
-      //A3 ['fine', 2432],
+      ['fine', 2432],
       ['dpi300', 2592],
       ['dpi400', 3456],
     ] as const) {
@@ -148,7 +155,8 @@ for (const [title, fax] of Object.entries(BOTH)) {
 
   test(`${title}: loss of 5 and 20 percent behind redundancy changes no pixel`, { skip }, () => {
     for (const lossPercent of [5, 20]) {
-      for (let seed = 1; seed <= 10; seed++) fax({ path: { lossPercent, seed } })
+      for (let seed = 1; seed <= LOSSY_CALLS; seed++)
+        fax({ path: { lossPercent, seed, limitMs: LOSSY_LIMIT_MS }, spandsp: REPEATED })
     }
   })
 

@@ -108,7 +108,7 @@ export class OurEndpoint implements DatagramEndpoint {
   }
 
   get isActive(): boolean {
-    return this.end === undefined
+    return this.end === undefined || this.#session.wakeMs < Number.POSITIVE_INFINITY
   }
 
   receive(datagram: Uint8Array, nowMs: number): void {

@@ -91,8 +91,12 @@ export class T38Session {
 
   /** Does what is due at `nowMs`. */
   advance(nowMs: number): void {
-    if (this.#hasEnded) return
     this.#nowMs = nowMs
+    if (this.#hasEnded) {
+      // What is left of a last DCN: without it the far end might wait for the end of the signal.
+      this.#runTransmitter()
+      return
+    }
     this.#takeReceived(this.#receiver.advance(nowMs))
     this.#listener.advance(nowMs)
     for (const [timer, dueMs] of this.#timers) {
@@ -104,9 +108,9 @@ export class T38Session {
     if (this.#keepAliveMs <= nowMs) this.#sendPacket(NO_SIGNAL)
   }
 
-  /** When `advance` has something to do; infinity once the session has ended. */
+  /** When `advance` has something to do; infinity once the session has ended and its last packet has left. */
   get wakeMs(): number {
-    if (this.#hasEnded) return Number.POSITIVE_INFINITY
+    if (this.#hasEnded) return this.#transmitter.wakeMs
     return Math.min(
       this.#transmitter.wakeMs,
       this.#receiver.wakeMs,

@@ -13,14 +13,14 @@ export interface PlannedPacket {
   readonly ifp: Ifp
   /** The frame that is complete with this packet, for the timeline. */
   readonly frame?: Uint8Array
-  /** Nothing of the signal follows this packet. */
-  readonly isLast: boolean
+  /** The signal is over with this packet. What follows only says so again, for those who lost it. */
+  readonly isEnd: boolean
 }
 
 /** Signals are cut into packets of about this length. */
 const CHUNK_MS = 40
 /** Copies of an indicator, so that losing one packet does not lose the signal; each in a packet of its own. */
-const INDICATOR_COPIES = 3
+const INDICATOR_COPIES = 4
 const COPY_SPACING_MS = 20
 const CONTROL_BIT_RATE = 300
 /** T.30 §5.3.1: 1 s ± 15 %. */
@@ -54,7 +54,8 @@ export function planSignal(transmission: Transmission, octetsMax: number): Gener
 
 function* planCed(durationMs: number): Generator<PlannedPacket> {
   yield* copies('ced', 0)
-  yield last(durationMs, indicate('no_signal'))
+  yield { atMs: durationMs, ifp: indicate('no_signal'), isEnd: true }
+  yield* copies('no_signal', durationMs + COPY_SPACING_MS)
 }
 
 function planBlock(
@@ -104,13 +105,14 @@ function* planFrames(
       const isEnd = start + chunkOctets >= frame.length
       const isFrameWhole = isEnd && index < frames.length - 1
       const fields = [field('hdlc_data', chunk), ...(isFrameWhole ? [field('hdlc_fcs_ok')] : [])]
-      yield { atMs, ifp: data(dataType, fields), isLast: false, ...(isFrameWhole && { frame }) }
+      yield { atMs, ifp: data(dataType, fields), isEnd: false, ...(isFrameWhole && { frame }) }
       atMs += (bits.add(chunk) * 1_000) / bitRate
     }
     atMs += (closingBits(frame, bits) * 1_000) / bitRate
   }
-  const closing = frames.at(-1)
-  yield last(atMs, data(dataType, [field('hdlc_fcs_ok_sig_end')]), closing)
+  const frame = frames.at(-1)
+  yield { atMs, ifp: data(dataType, [field('hdlc_fcs_ok_sig_end')]), isEnd: true, ...(frame && { frame }) }
+  yield* copies('no_signal', atMs)
 }
 
 function* planOctets(
@@ -127,9 +129,11 @@ function* planOctets(
   for (let start = 0; start < octets.length; start += chunkOctets) {
     const atMs = ms + (start * 8_000) / bitRate
     const chunk = octets.subarray(start, start + chunkOctets)
-    yield { atMs, ifp: data(dataType, [field('t4_non_ecm_data', chunk)]), isLast: false }
+    yield { atMs, ifp: data(dataType, [field('t4_non_ecm_data', chunk)]), isEnd: false }
   }
-  yield last(ms + (octets.length * 8_000) / bitRate, data(dataType, [field('t4_non_ecm_sig_end')]))
+  const endMs = ms + (octets.length * 8_000) / bitRate
+  yield { atMs: endMs, ifp: data(dataType, [field('t4_non_ecm_sig_end')]), isEnd: true }
+  yield* copies('no_signal', endMs)
 }
 
 function trainingOf(
@@ -148,12 +152,8 @@ function octetsIn(durationMs: number, bitRate: number): number {
 
 function* copies(indicator: Indicator, atMs: number): Generator<PlannedPacket> {
   for (let copy = 0; copy < INDICATOR_COPIES; copy++) {
-    yield { atMs: atMs + copy * COPY_SPACING_MS, ifp: indicate(indicator), isLast: false }
+    yield { atMs: atMs + copy * COPY_SPACING_MS, ifp: indicate(indicator), isEnd: false }
   }
-}
-
-function last(atMs: number, ifp: Ifp, frame?: Uint8Array): PlannedPacket {
-  return { atMs, ifp, isLast: true, ...(frame && { frame }) }
 }
 
 function indicate(indicator: Indicator): Ifp {

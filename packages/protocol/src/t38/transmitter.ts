@@ -14,6 +14,7 @@ export type TransmitterEvent =
 const SILENCE_MS = 75
 /** A far end whose signal never ends is spoken over at last. */
 const HOLD_MAX_MS = 5_000
+/** Said where a signal is cut off. */
 const NO_SIGNAL: Ifp = { kind: 'indicator', indicator: 'no_signal' }
 
 /** Sends signals one after the other, each packet at its time. The line is half-duplex: a signal waits for the far end's. */
@@ -28,6 +29,8 @@ export class Transmitter {
   #lineFreeMs = 0
   #holdUntilMs = 0
   #isFarEndSending = false
+  /** The signal is over, and only the packets that say so again are left. */
+  #isTailing = false
 
   constructor(octetsMax: number) {
     this.#octetsMax = octetsMax
@@ -35,12 +38,11 @@ export class Transmitter {
 
   /** Signals in order. What had not left of earlier ones is cut off. */
   *transmit(transmissions: readonly Transmission[], nowMs: number): Generator<TransmitterEvent> {
-    if (this.#next) {
+    if (this.#next && !this.#isTailing) {
       yield { kind: 'packet', ifp: NO_SIGNAL }
       this.#lineFreeMs = nowMs + SILENCE_MS
+      this.#next = undefined
     }
-    this.#plan = undefined
-    this.#next = undefined
     this.#queue = transmissions
     this.#lineFreeMs = Math.max(this.#lineFreeMs, nowMs)
     this.#holdUntilMs = nowMs + HOLD_MAX_MS
@@ -79,6 +81,7 @@ export class Transmitter {
     this.#queue = rest
     this.#startMs = startMs
     this.#isFarEndSending = false
+    this.#isTailing = false
     this.#plan = planSignal(transmission!, this.#octetsMax)
     this.#next = this.#plan.next().value
     return { kind: 'signal', transmission: transmission! }
@@ -87,11 +90,10 @@ export class Transmitter {
   *#send(packet: PlannedPacket): Generator<TransmitterEvent> {
     yield { kind: 'packet', ifp: packet.ifp }
     if (packet.frame) yield { kind: 'frame', octets: packet.frame }
-    this.#next = packet.isLast ? undefined : this.#plan!.next().value
-    if (this.#next) return
+    this.#next = this.#plan!.next().value
+    if (!packet.isEnd) return
+    this.#isTailing = true
     this.#lineFreeMs = this.#startMs + packet.atMs + SILENCE_MS
-    if (this.#queue.length > 0) return
-    if (packet.ifp.kind === 'data') yield { kind: 'packet', ifp: NO_SIGNAL }
-    yield { kind: 'sent' }
+    if (this.#queue.length === 0) yield { kind: 'sent' }
   }
 }
