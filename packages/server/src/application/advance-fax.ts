@@ -6,13 +6,16 @@ import { changeStatus, dispositionPatch } from './change-status.ts'
 import { releaseDestination, takeDestination } from './destination.ts'
 import { endAttempt } from './end-attempt.ts'
 import { endFax } from './end-fax.ts'
+import type { FaxSecrets } from './fax-secrets.ts'
 import { type HeldFax, type Hold, holdFax } from './hold-fax.ts'
 import { keepLease, type LeaseKeeper } from './keep-lease.ts'
 import { postponeFax } from './postpone-fax.ts'
 import { type PreparedPages, prepareFax } from './prepare-fax.ts'
 import { runAttempt } from './run-attempt.ts'
 import type { Services } from './services.ts'
+import { releaseRoute, takeRoute } from './take-route.ts'
 import { waitForDestination } from './wait-for-destination.ts'
+import { waitForRoute } from './wait-for-route.ts'
 
 /** Names the fax a job is about. */
 export interface FaxJob {
@@ -50,6 +53,7 @@ async function advance(services: Services, hold: Hold, keeper: LeaseKeeper): Pro
   if (openAttempt) {
     await endAttempt(services, held, openAttempt, { told: undefined, workerLost: true })
     await releaseDestination(services, fax)
+    if (openAttempt.trunkId !== null) await releaseRoute(services, fax.id, [openAttempt.trunkId])
     return
   }
   const over = whyOver(fax, account.now)
@@ -62,9 +66,28 @@ async function advance(services: Services, hold: Hold, keeper: LeaseKeeper): Pro
   if (prepared === 'refused') return
   if (!(await takeDestination(services, fax))) return waitForDestination(services, held, prepared)
   try {
-    await runAttempt(services, held, held.secrets, chooseLine(services, scope), keeper, prepared)
+    await call(services, held, held.secrets, keeper, prepared)
   } finally {
     await releaseDestination(services, fax)
+  }
+}
+
+/** Calls on the line of the fax's mode; where that uses trunks, on the first of them that is free. */
+async function call(
+  services: Services,
+  held: HeldFax,
+  secrets: FaxSecrets,
+  keeper: LeaseKeeper,
+  prepared: PreparedPages | undefined,
+): Promise<void> {
+  const line = chooseLine(services, held.scope)
+  if (!line.usesTrunks) return void (await runAttempt(services, held, secrets, { line }, keeper, prepared))
+  const route = await takeRoute(services, held, secrets)
+  if (route.kind !== 'taken') return waitForRoute(services, held, route, prepared)
+  try {
+    await runAttempt(services, held, secrets, { line, trunk: route.trunk }, keeper, prepared)
+  } finally {
+    await releaseRoute(services, held.fax.id, [route.trunk.id])
   }
 }
 

@@ -2,11 +2,13 @@ import { parseRetryAfter } from '../domain/retry-after.ts'
 import { nextDeliveryAttempt } from '../domain/webhook-schedule.ts'
 import { signatureHeaders } from '../domain/webhook-signature.ts'
 import { HttpOutError, type HttpOutResponse } from '../ports/http-out.ts'
+import type { AccountKeys } from '../ports/keyring.ts'
 import type { DeliveryRow, Scope, Tx, WebhookRow } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
 import { webhookPolicy } from './check-webhook-url.ts'
 import { disableWebhook } from './disable-webhook.ts'
 import { faxNumbers } from './fax-numbers.ts'
+import { openReceivedNumbers } from './received-secrets.ts'
 import { WORKER } from './record-change.ts'
 import type { Services } from './services.ts'
 import type { WebhookFormats } from './webhook-format.ts'
@@ -79,12 +81,12 @@ async function claim(
   const event = delivery && (await tx.events.get(delivery.eventId))
   if (!event) return undefined
   const wantsNumbers = webhook.includeNumbers || format.needsNumbers
-  const fax = wantsNumbers && event.subjectId ? await tx.faxes.get(event.subjectId) : undefined
+  const about = wantsNumbers && event.subjectId ? await readNumbers(tx, keys, event.subjectId) : undefined
   const body = format.compose({
     event,
     livemode: tx.scope.mode === 'live',
-    fax,
-    numbers: fax && faxNumbers(keys, fax),
+    fax: about?.fax,
+    numbers: about?.numbers,
     retryAttempt: delivery.attemptCount - delivery.attemptsBefore,
   })
   return {
@@ -96,6 +98,13 @@ async function claim(
     body: Buffer.from(JSON.stringify(body)),
     timeoutMs: format.timeoutMs,
   }
+}
+
+async function readNumbers(tx: Tx, keys: AccountKeys, subjectId: string) {
+  const fax = await tx.faxes.get(subjectId)
+  if (fax) return { fax, numbers: faxNumbers(keys, fax) }
+  const received = await tx.received.get(subjectId)
+  return received && { fax: undefined, numbers: openReceivedNumbers(keys, received) }
 }
 
 async function post(services: Services, scope: Scope, claimed: Claimed): Promise<PostResult> {

@@ -3,10 +3,11 @@ import type { CallEnd, Disposition } from '../domain/disposition.ts'
 import { overrideRetry } from '../domain/retry-overrides.ts'
 import { decideRetry, type RetryDecision } from '../domain/retry-policy.ts'
 import type { AttemptRow, FaxPatch, FaxRow, Tx } from '../ports/store.ts'
+import { sealEvidence } from './call-evidence.ts'
 import { changeStatus, dispositionPatch } from './change-status.ts'
 import { enqueueAdvance } from './fax-schedule.ts'
-import { sealRemoteId } from './fax-secrets.ts'
 import type { HeldFax } from './hold-fax.ts'
+import { failsOver, learnRoute } from './learn-route.ts'
 import { recordFaxEvent } from './record-change.ts'
 import type { Services } from './services.ts'
 
@@ -21,13 +22,13 @@ export interface CallOutcome {
 
 /**
  * Writes how an attempt ended and what follows, in one transaction: the attempt, the fax's new status, its events and audit, and
- * the job of the next attempt. Nothing is held afterwards.
+ * the job of the next attempt; where another trunk takes over, that is due at once. Nothing is held afterwards.
  * @throws StaleLease when the fax is another worker's by now; it then ends the attempt
  */
 export async function endAttempt(
   services: Services,
   held: HeldFax,
-  attempt: Pick<AttemptRow, 'id' | 'firstPage'>,
+  attempt: Pick<AttemptRow, 'id' | 'firstPage' | 'trunkId'>,
   outcome: CallOutcome,
 ): Promise<FaxRow> {
   return services.store.asAccount(held.scope, async (tx) => {
@@ -37,12 +38,16 @@ export async function endAttempt(
     const hungUp = outcome.workerLost ? 'stopping' : outcome.hungUp
     const reading = concludeAttempt(entries, fax.pageCount ?? 0, outcome.told, hungUp)
     const { end } = reading
-    const remoteId = end.remoteId === undefined ? null : sealRemoteId(account.keys, attempt.id, end.remoteId)
-    await tx.attempts.end(attempt.id, now, end, reading.pagesConfirmed, remoteId)
+    const failedOver = await failsOver(tx, held, attempt.trunkId, end)
+    const sealed = sealEvidence(account.keys, 'attempt', attempt.id, end)
+    await tx.attempts.end(attempt.id, now, end, reading.pagesConfirmed, sealed, failedOver)
+    if (attempt.trunkId !== null) await learnRoute(tx, fax.toHash, attempt.trunkId, end, now)
     const pagesConfirmed = attempt.firstPage - 1 + reading.pagesConfirmed
     const history = await tx.attempts.history(fax.id)
     const policy = overrideRetry(services.policy.retry, account.row.settings.retryPolicy)
-    const decision = decideRetry(policy, history, pagesConfirmed)
+    const decision: RetryDecision = failedOver
+      ? { kind: 'retry', delaySeconds: 0 }
+      : decideRetry(policy, history, pagesConfirmed)
     const patch = { pagesConfirmed, ...dispositionPatch(end.disposition) }
     const changed = await follow(services, tx, held, { decision, patch, now })
     logEnd(services, changed, attempt.id, end.disposition)

@@ -66,19 +66,6 @@ export function numberHash(keys: AccountKeys, number: E164): Buffer {
   return keys.hash('fax.number', number)
 }
 
-/** The far end's CSI. */
-export function sealRemoteId(keys: AccountKeys, attemptId: string, remoteId: string): Buffer {
-  return keys.seal(remoteIdPlace(attemptId), remoteId)
-}
-
-export function openRemoteId(keys: AccountKeys, attemptId: string, sealed: Uint8Array): string {
-  return keys.openText(remoteIdPlace(attemptId), sealed)
-}
-
 function faxPlace(row: string, column: string) {
   return { table: 'fax', column, row }
-}
-
-function remoteIdPlace(row: string) {
-  return { table: 'attempt', column: 'remote_id_sealed', row }
 }

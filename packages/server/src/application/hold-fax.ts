@@ -59,6 +59,7 @@ function isDue(fax: FaxRow, now: Date): boolean {
   return (
     fax.status === 'sending' ||
     fax.waitingSince !== null ||
+    fax.waitingTrunks !== null ||
     fax.cancelRequestedAt !== null ||
     (fax.nextActionAt !== null && fax.nextActionAt <= now)
   )

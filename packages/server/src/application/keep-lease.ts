@@ -83,7 +83,10 @@ async function renew(
   })
   if (!seen?.fax) return 'lease_lost'
   if (callStartedMs !== undefined) {
-    await store.asSystem((tx) => tx.renewDestination(fax.toSlot, fax.id, until))
+    await store.asSystem(async (tx) => {
+      await tx.renewDestination(fax.toSlot, fax.id, until)
+      if (scope.mode === 'live') await tx.renewTrunkCall(fax.id, until)
+    })
     if (clock.now() - callStartedMs >= policy.callDurationMaxMs) return 'too_long'
   }
   if (seen.fax.cancelRequestedAt !== null) return 'cancel'

@@ -2,6 +2,7 @@ import { type FaxStatus, isTerminal } from '../domain/fax.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Actor, FaxRow, NewFax, Scope } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
+import { assertRoute } from './assert-route.ts'
 import { openFaxSecrets, sealFax } from './fax-secrets.ts'
 import { sealParties } from './record-change.ts'
 import { type AcceptedFax, recordAccepted, type SendFaxHooks } from './send-fax.ts'
@@ -30,6 +31,7 @@ export async function resendFax(
     refuseUnlessEnded(original, options.allowDuplicate === true)
     const account = await readAccount(services, tx)
     const secrets = openFaxSecrets(account.keys, original)
+    await assertRoute(services, tx, secrets.to)
     const sources = await tx.faxes.sources(faxId)
     const { now } = account
     const id = services.random.id('fax')

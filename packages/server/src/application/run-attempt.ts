@@ -1,7 +1,7 @@
 import { stampTti } from '@answerback/imaging/tti/stamp-tti'
 import type { CallEnd } from '../domain/disposition.ts'
 import type { JournalEntry } from '../domain/journal.ts'
-import type { CallObserver, Line, OutboundCall, OutboundPage } from '../ports/line.ts'
+import type { CallObserver, CallTrunk, Line, OutboundCall, OutboundPage } from '../ports/line.ts'
 import { type FaxRow, StaleLease } from '../ports/store.ts'
 import { changeStatus } from './change-status.ts'
 import { type FoundPages, findPages, openPages } from './coded-pages.ts'
@@ -17,11 +17,19 @@ import { storePages } from './store-pages.ts'
 /** How long a line may take to hang up before its word is no longer waited for. */
 const HANG_UP_LIMIT_MS = 15_000
 
+/** The way a call goes out. */
+export interface Way {
+  readonly line: Line
+  /** On lines that use trunks. */
+  readonly trunk?: CallTrunk
+}
+
 interface BegunAttempt {
   readonly held: HeldFax
   readonly id: string
   readonly number: number
   readonly firstPage: number
+  readonly trunk: CallTrunk | undefined
   readonly found: FoundPages
 }
 
@@ -34,17 +42,19 @@ export async function runAttempt(
   services: Services,
   held: HeldFax,
   secrets: FaxSecrets,
-  line: Line,
+  way: Way,
   keeper: LeaseKeeper,
   prepared: PreparedPages | undefined,
 ): Promise<FaxRow> {
-  const begun = await beginAttempt(services, held, line, prepared)
+  const { line } = way
+  const begun = await beginAttempt(services, held, way, prepared)
   const { fax } = begun.held
   services.log.info('fax.dialing', {
     faxId: fax.id,
     attemptId: begun.id,
     attempt: begun.number,
     line: line.name,
+    ...(way.trunk ? { trunkId: way.trunk.id } : {}),
   })
   keeper.callStarted()
   let told: CallEnd | undefined
@@ -55,14 +65,14 @@ export async function runAttempt(
     if (error instanceof StaleLease) throw error
     services.log.error('fax.call_failed', { faxId: fax.id, attemptId: begun.id, line: line.name, error })
   }
-  const attempt = { id: begun.id, firstPage: begun.firstPage }
+  const attempt = { id: begun.id, firstPage: begun.firstPage, trunkId: way.trunk?.id ?? null }
   return endAttempt(services, begun.held, attempt, { told, hungUp: keeper.reason })
 }
 
 function beginAttempt(
   services: Services,
   held: HeldFax,
-  line: Line,
+  { line, trunk }: Way,
   prepared: PreparedPages | undefined,
 ): Promise<BegunAttempt> {
   return services.store.asAccount(held.scope, async (tx) => {
@@ -75,16 +85,18 @@ function beginAttempt(
     const id = services.random.id('att')
     const number = fax.attemptCount + 1
     const firstPage = fax.pagesConfirmed + 1
-    await tx.attempts.begin({ id, faxId: fax.id, number, line: line.name, firstPage, at })
+    const trunkId = trunk?.id ?? null
+    await tx.attempts.begin({ id, faxId: fax.id, number, line: line.name, trunkId, firstPage, at })
     // Due from now on, so that the sweep takes up a call whose worker let go of it.
     const patch = {
       attemptCount: number,
       startedAt: fax.startedAt ?? at,
       waitingSince: null,
+      waitingTrunks: null,
       nextActionAt: at,
     }
     const sending = await changeStatus(services, tx, held, 'sending', { ...rendered, ...patch })
-    return { held: sending, id, number, firstPage, found }
+    return { held: sending, id, number, firstPage, trunk, found }
   })
 }
 
@@ -113,6 +125,7 @@ async function buildCall(
     from: secrets.from ?? undefined,
     stationId: stationId(settings.stationId ?? from ?? ''),
     pages,
+    ...(begun.trunk ? { trunk: begun.trunk } : {}),
   }
 }
 

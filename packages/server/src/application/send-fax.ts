@@ -2,6 +2,7 @@ import { type E164, parseNumber, sandboxNumber } from '../domain/number.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Actor, NewFax, Scope, Tx } from '../ports/store.ts'
 import { type AccountView, readAccount } from './account-now.ts'
+import { assertRoute } from './assert-route.ts'
 import { assertCover } from './cover-pages.ts'
 import { destinationSlot, enqueueAdvance } from './fax-schedule.ts'
 import { type CoverInput, numberHash, sealFax } from './fax-secrets.ts'
@@ -107,6 +108,7 @@ async function accept(
 ): Promise<AcceptedFax> {
   const account = await readAccount(services, tx)
   assertCover(account.row.settings, checked.request.cover)
+  await assertRoute(services, tx, checked.to)
   const kept = await keepSources(tx, account.keys, checked.sources)
   const fax = newFax(services, tx.scope, account, checked, kept)
   if (!checked.request.allowDuplicate) await refuseDuplicate(services, tx, account, fax)

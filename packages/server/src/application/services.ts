@@ -9,6 +9,7 @@ import type { Queue } from '../ports/queue.ts'
 import type { Random } from '../ports/random.ts'
 import type { Rasteriser } from '../ports/rasteriser.ts'
 import type { Store } from '../ports/store.ts'
+import type { TrunkProbe } from '../ports/trunk-probe.ts'
 
 /** Every port a use case may ask for. `main.ts` chooses what stands behind them. */
 export interface Services {
@@ -20,6 +21,8 @@ export interface Services {
   readonly random: Random
   readonly rasteriser: Rasteriser
   readonly lines: readonly Line[]
+  /** There while a SIP line runs in this process. */
+  readonly trunkProbe?: TrunkProbe
   readonly httpOut: HttpOut
   readonly log: Logger
   readonly policy: Policy

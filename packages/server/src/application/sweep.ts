@@ -1,3 +1,4 @@
+import { endReception } from './receive-fax.ts'
 import type { Services } from './services.ts'
 import { wakeDue } from './wake-due.ts'
 
@@ -6,6 +7,7 @@ export interface SweepReport {
   readonly lostLeases: number
   readonly dueFaxes: number
   readonly dueDeliveries: number
+  readonly lostReceptions: number
   readonly deletedBlobs: number
 }
 
@@ -24,22 +26,28 @@ export async function sweep(services: Services): Promise<SweepReport> {
   const overdue = new Date(clock.now() - OVERDUE_MS)
   const found = await store.asSystem(async (tx) => ({
     lost: await tx.lostLeases(now, ROWS_MAX),
+    receptions: await tx.lostReceptions(now, ROWS_MAX),
     faxes: await tx.dueFaxes(overdue, ROWS_MAX),
     deliveries: await tx.dueDeliveries(overdue, ROWS_MAX),
     expired: await tx.deleteExpired(now),
   }))
-  const { lost, faxes, deliveries, expired } = found
+  const { lost, receptions, faxes, deliveries, expired } = found
   // A lost lease is both overdue and lost; one job is enough.
   const seen = new Set(lost.map(({ id }) => id))
   const due = faxes.filter(({ id }) => !seen.has(id))
   await wakeDue(services, 'advance-fax', [...lost, ...due])
   await wakeDue(services, 'deliver-webhook', deliveries)
+  // Whoever answered them is gone, and the far end with it: the pages that were kept are what was received.
+  for (const { scope, id } of receptions) {
+    await endReception(services, { scope, id }, { disposition: 'worker_lost', dataExchanged: 'unknown' })
+  }
   // The rows are gone already: a crash here leaves a blob that nothing names and whose key nobody has.
   for (const key of expired.blobKeys) await blobs.delete(key)
   const report = {
     lostLeases: lost.length,
     dueFaxes: due.length,
     dueDeliveries: deliveries.length,
+    lostReceptions: receptions.length,
     deletedBlobs: expired.blobKeys.length,
   }
   if (report.lostLeases > 0) services.log.warn('sweep.leases_lost', { count: report.lostLeases })

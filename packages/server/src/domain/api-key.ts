@@ -11,6 +11,10 @@ export const KEY_SCOPES = [
   'events:read',
   'audit:read',
   'keys:manage',
+  'trunks:read',
+  'trunks:write',
+  'inbound:read',
+  'inbound:content',
   'test:control',
 ] as const
 

@@ -1,3 +1,4 @@
+import type { TimelineEntry } from '@answerback/protocol/t30/timeline'
 import type { DataExchanged } from './fax.ts'
 
 /** How an attempt ended. Exactly one per attempt. Raw evidence (SIP status, Q.850 cause, T.30 result) stays beside it. */
@@ -16,6 +17,7 @@ export type Disposition =
   | 'incompatible'
   | 'remote_disconnect'
   | 'carrier_down'
+  | 't38_refused'
   | 'canceled'
   | 'expired'
   | 'worker_lost'
@@ -32,6 +34,7 @@ export type RetryClass =
   | 'dropped'
   | 'protocol'
   | 'carrier_down'
+  | 'no_t38'
   | 'local'
   | 'never'
 
@@ -114,6 +117,11 @@ export const DISPOSITIONS: Readonly<Record<Disposition, DispositionFacts>> = {
     code: 'system.carrier_unavailable',
     sentence: 'The telephone carrier could not be reached.',
   },
+  t38_refused: {
+    retryClass: 'no_t38',
+    code: 'call.t38_refused',
+    sentence: 'The telephone carrier did not let the call carry a fax.',
+  },
   canceled: {
     retryClass: 'never',
     code: 'fax.canceled',
@@ -157,4 +165,12 @@ export interface CallEnd {
   readonly ecm?: boolean
   /** The far end's CSI (T.30 §5.3.6.2.4). Untrusted text; never logged. */
   readonly remoteId?: string
+  /** The far end's NSF (T.30 §5.3.6.1.1), hex: it tells the make of the machine. */
+  readonly remoteNsf?: string
+  /** From the call's beginning to its answer. */
+  readonly answeredAfterMs?: number
+  /** Who asked for T.38 where it came about: `offer`, we did; `wait`, the far end did. */
+  readonly t38Mode?: 'offer' | 'wait'
+  /** What went over the line, frame by frame; no image octets. */
+  readonly timeline?: readonly TimelineEntry[]
 }

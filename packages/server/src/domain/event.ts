@@ -1,4 +1,5 @@
 import type { FaxStatus } from './fax.ts'
+import type { ReceivedStatus } from './received-fax.ts'
 
 /** Names of `docs/reference/events.md`. */
 export type FaxEventType =
@@ -15,7 +16,18 @@ export type FaxEventType =
   | 'fax.expired'
   | 'fax.outcome_unknown'
 
-export type EventType = FaxEventType | 'webhook.ping' | 'webhook.disabled' | 'document.rendered'
+export type ReceivedEventType =
+  | 'inbound.receiving'
+  | 'inbound.received'
+  | 'inbound.partially_received'
+  | 'inbound.failed'
+
+export type EventType =
+  | FaxEventType
+  | ReceivedEventType
+  | 'webhook.ping'
+  | 'webhook.disabled'
+  | 'document.rendered'
 
 export const EVENT_TYPES: readonly EventType[] = [
   'fax.scheduled',
@@ -30,6 +42,10 @@ export const EVENT_TYPES: readonly EventType[] = [
   'fax.canceled',
   'fax.expired',
   'fax.outcome_unknown',
+  'inbound.receiving',
+  'inbound.received',
+  'inbound.partially_received',
+  'inbound.failed',
   'webhook.ping',
   'webhook.disabled',
   'document.rendered',
@@ -38,6 +54,10 @@ export const EVENT_TYPES: readonly EventType[] = [
 /** The event told when a fax enters a status. */
 export function eventOfStatus(status: FaxStatus): FaxEventType {
   return `fax.${status}`
+}
+
+export function eventOfReceived(status: ReceivedStatus): ReceivedEventType {
+  return `inbound.${status}`
 }
 
 /** Ids, status and counts only: an event is stored in the clear and may be posted to anybody who subscribed. */
@@ -51,4 +71,16 @@ export interface FaxEventData {
   readonly disposition: string | null
   readonly code: string | null
   readonly nextAttemptAt?: string
+}
+
+/** The same of a fax that came in. */
+export interface ReceivedEventData {
+  readonly inboundId: string
+  readonly jobId: number
+  readonly transactionId: number
+  readonly status: ReceivedStatus
+  readonly pageCount: number
+  readonly badRows: number
+  readonly disposition: string | null
+  readonly code: string | null
 }

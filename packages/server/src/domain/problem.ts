@@ -177,6 +177,47 @@ export const PROBLEMS = {
     fix: 'Use a public https address; the operator can allow-list private ones.',
     retryable: false,
   },
+  'trunk.not_found': {
+    sentence: 'There is no such trunk.',
+    fix: 'List them with GET /v2/trunks, and check that the key is a live key of the same account.',
+    retryable: false,
+  },
+  'trunk.invalid': {
+    sentence: 'The settings of the trunk do not fit together.',
+    fix: 'Correct the field named in "field".',
+    retryable: false,
+  },
+  'trunk.test_key': {
+    sentence: 'A test key has no trunks: it never leaves the sandbox.',
+    fix: 'Use the key that starts with ab_live_.',
+    retryable: false,
+  },
+  'trunk.not_acknowledged': {
+    sentence:
+      'Fax pages travel unencrypted on this trunk (T.38 over UDPTL), and nobody has said that this is known.',
+    fix: 'Read docs/guides/connect-a-trunk.md, then POST /v2/trunks/{id}/acknowledge or "answerback trunk acknowledge".',
+    retryable: false,
+  },
+  'trunk.none_usable': {
+    sentence: 'No trunk of this account may call that number.',
+    fix: 'List them with GET /v2/trunks: "fault" and "prefixes" say what each is missing.',
+    retryable: false,
+  },
+  'line.unavailable': {
+    sentence: 'The SIP line is not running on this server.',
+    fix: 'Set "sipListen" (ANSWERBACK_SIP_LISTEN) and restart the server; see docs/reference/configuration.md.',
+    retryable: false,
+  },
+  'inbound.not_found': {
+    sentence: 'There is no such received fax.',
+    fix: 'List them with GET /v2/inbound.',
+    retryable: false,
+  },
+  'inbound.no_pages': {
+    sentence: 'No page of this fax was received.',
+    fix: 'Read its "message" for the reason; ask the sender to send it again.',
+    retryable: false,
+  },
   'limit.rate': {
     sentence: 'Too many requests.',
     fix: 'Wait for the seconds in Retry-After.',

@@ -16,6 +16,7 @@ const RULE_NAMES: readonly (keyof RetryPolicy['rules'])[] = [
   'dropped',
   'protocol',
   'carrier_down',
+  'no_t38',
   'local',
 ]
 const DELAY_SECONDS_MAX = 86_400

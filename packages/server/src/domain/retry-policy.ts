@@ -27,6 +27,8 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
     dropped: { delaySeconds: 300, retriesMax: 11 },
     protocol: { delaySeconds: 60, retriesMax: 11 },
     carrier_down: { delaySeconds: 300, retriesMax: 11 },
+    // A carrier that refuses T.38 refuses it again, as a rule.
+    no_t38: { delaySeconds: 300, retriesMax: 1 },
     local: { delaySeconds: 60, retriesMax: 11 },
   },
   dialsMax: 12,
@@ -38,6 +40,10 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 export interface EndedAttempt {
   readonly disposition: Disposition
   readonly dataExchanged: DataExchanged
+  /** `null` on lines without trunks. */
+  readonly trunkId: string | null
+  /** Another trunk took over at once: the two are one try as the policy counts. */
+  readonly failedOver: boolean
 }
 
 export type RetryDecision =
@@ -45,15 +51,16 @@ export type RetryDecision =
   | { readonly kind: 'end'; readonly status: FaxStatus }
 
 /**
- * What follows the last attempt of `history`.
+ * What follows the last of `attempts`. Calls that were handed on to another trunk count as one with the call that took over.
  *
  * `pagesConfirmed` counts pages of the whole fax confirmed so far, over all attempts: a resumed attempt sends only the rest.
  */
 export function decideRetry(
   policy: RetryPolicy,
-  history: readonly EndedAttempt[],
+  attempts: readonly EndedAttempt[],
   pagesConfirmed: number,
 ): RetryDecision {
+  const history = attempts.filter((attempt) => !attempt.failedOver)
   const last = history.at(-1)
   if (!last) return { kind: 'retry', delaySeconds: 0 }
   if (last.disposition === 'delivered') return { kind: 'end', status: 'delivered' }

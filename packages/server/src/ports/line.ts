@@ -2,6 +2,7 @@ import type { CodedPage } from '@answerback/imaging/page'
 import type { CallEnd } from '../domain/disposition.ts'
 import type { Mode } from '../domain/fax.ts'
 import type { E164 } from '../domain/number.ts'
+import type { Trunk } from '../domain/trunk.ts'
 
 /** One call to be made for one attempt. Pages are final: header line stamped, only those still to be sent. */
 export interface OutboundCall {
@@ -14,12 +15,44 @@ export interface OutboundCall {
   /** TSI (T.30 §5.3.6.2.6): at most 20 characters of digits, `+` and space. */
   readonly stationId: string
   readonly pages: readonly OutboundPage[]
+  /** The trunk to call on; absent on lines without trunks. */
+  readonly trunk?: CallTrunk
 }
 
 export interface OutboundPage {
   /** 1-based page of the whole fax; a resumed attempt starts above 1. */
   readonly number: number
   readonly page: CodedPage
+}
+
+/** A trunk with its secret in the clear. Never log one. */
+export interface OpenTrunk extends Trunk {
+  readonly accountId: string
+  /** Password for digest (RFC 3261 §22); `null`: the trunk has none. */
+  readonly secret: string | null
+  /** Changes with every change of the trunk, so that a line can tell. */
+  readonly updatedAt: Date
+}
+
+/** The trunk a call goes out on. Numbers are in the trunk's own format, ready for a request URI. */
+export interface CallTrunk extends OpenTrunk {
+  readonly dialledNumber: string
+  readonly callerNumber: string | undefined
+  readonly learned: LearnedRoute
+}
+
+/** What worked last for this number on this trunk; `null` where nothing is known. */
+export interface LearnedRoute {
+  readonly t38Mode: 'offer' | 'wait' | null
+  readonly ecm: boolean | null
+  /** bit/s */
+  readonly bitRate: number | null
+}
+
+/** The trunks a line is to be registered on and to take calls from. */
+export interface TrunkDirectory {
+  /** Enabled and acknowledged ones of all accounts. A line asks every few seconds. */
+  list(): Promise<readonly OpenTrunk[]>
 }
 
 /**
@@ -34,11 +67,13 @@ export interface CallObserver {
   pageConfirmed(page: number): Promise<void>
 }
 
-/** A way to the telephone network: the sandbox, a SIP trunk, a provider. */
+/** A way to the telephone network: the sandbox, SIP trunks, a provider. */
 export interface Line {
   /** Stored with each attempt and shown to people, e.g. `sandbox`. */
   readonly name: string
   readonly modes: readonly Mode[]
+  /** Each call needs a trunk of the account (`domain/routing.ts`). */
+  readonly usesTrunks?: boolean
   /** Never rejects for what the network does: that is a `CallEnd`. Aborting the signal hangs up and ends the call `canceled`. */
   place(call: OutboundCall, observer: CallObserver, signal: AbortSignal): Promise<CallEnd>
 }

@@ -25,6 +25,8 @@ export interface LogFields {
   readonly eventId?: string
   readonly webhookId?: string
   readonly deliveryId?: string
+  readonly trunkId?: string
+  readonly inboundId?: string
   readonly job?: string
   readonly eventType?: string
   readonly status?: string

@@ -4,6 +4,8 @@ import type { FaxStatus, Mode } from '../domain/fax.ts'
 import type { JournalEntry } from '../domain/journal.ts'
 import type { RetryOverrides } from '../domain/retry-overrides.ts'
 import type { EndedAttempt } from '../domain/retry-policy.ts'
+import type { LostReceptions, ReceivedRepository } from './received-store.ts'
+import type { TrunkCalls, TrunkRepository } from './trunk-store.ts'
 
 /** Whose rows a transaction may touch. Test and live data of one account are two worlds. */
 export interface Scope {
@@ -48,9 +50,11 @@ export interface Tx {
   readonly audit: AuditRepository
   readonly idempotency: IdempotencyRepository
   readonly accounts: AccountRepository
+  readonly trunks: TrunkRepository
+  readonly received: ReceivedRepository
 }
 
-export interface SystemTx {
+export interface SystemTx extends TrunkCalls, LostReceptions {
   createAccount(account: AccountRow): Promise<void>
   listAccounts(): Promise<AccountRow[]>
   findApiKey(hash: Buffer): Promise<ApiKeyRow | undefined>
@@ -62,6 +66,8 @@ export interface SystemTx {
   /** Takes one of `places` calls to a destination, or tells that all are taken by leases still running. */
   takeDestination(slot: Buffer, faxId: string, places: number, now: Date, until: Date): Promise<boolean>
   renewDestination(slot: Buffer, faxId: string, until: Date): Promise<void>
+  /** The fax that waits for a call of one of these trunks, highest priority first, then the oldest. */
+  waitingForTrunks(trunkIds: readonly string[]): Promise<{ scope: Scope; id: string } | undefined>
   /** Frees it and names the fax that waits for it (`waitingSince`), highest priority first, then the oldest. */
   releaseDestination(
     slot: Buffer,
@@ -155,6 +161,8 @@ export interface FaxRow extends Omit<NewFax, 'status' | 'sources' | 'nextActionA
   readonly nextActionAt: Date | null
   /** Since when it waits for another call to the same destination to end. Cleared by every lease. */
   readonly waitingSince: Date | null
+  /** Trunks that had no call free for it: it waits for one of them. Cleared by every lease. */
+  readonly waitingTrunks: readonly string[] | null
 }
 
 export type FaxPatch = Partial<
@@ -172,6 +180,7 @@ export type FaxPatch = Partial<
     | 'endedAt'
     | 'cancelRequestedAt'
     | 'waitingSince'
+    | 'waitingTrunks'
   >
 > & { readonly nextActionAt?: Date | null }
 
@@ -233,6 +242,7 @@ export interface AttemptRow {
   readonly faxId: string
   readonly number: number
   readonly line: string
+  readonly trunkId: string | null
   readonly firstPage: number
   readonly startedAt: Date
   readonly connectedAt: Date | null
@@ -246,6 +256,17 @@ export interface AttemptRow {
   readonly bitRate: number | null
   readonly ecm: boolean | null
   readonly remoteIdSealed: Buffer | null
+  readonly remoteNsfSealed: Buffer | null
+  readonly answeredAfterMs: number | null
+  /** Another trunk took over at once. */
+  readonly failedOver: boolean
+}
+
+/** What is sealed of how an attempt ended. */
+export interface SealedEvidence {
+  readonly remoteId: Buffer | null
+  readonly remoteNsf: Buffer | null
+  readonly timeline: Buffer | null
 }
 
 export interface AttemptRepository {
@@ -255,6 +276,7 @@ export interface AttemptRepository {
     faxId: string
     number: number
     line: string
+    trunkId: string | null
     firstPage: number
     at: Date
   }): Promise<void>
@@ -264,18 +286,21 @@ export interface AttemptRepository {
     at: Date,
     end: CallEnd,
     pagesConfirmed: number,
-    remoteIdSealed: Buffer | null,
+    sealed: SealedEvidence,
+    failedOver: boolean,
   ): Promise<void>
   /** The attempt that was begun and never ended, if any: its worker died. */
   open(faxId: string): Promise<AttemptRow | undefined>
   list(faxId: string): Promise<AttemptRow[]>
+  /** Sealed timelines of a fax by attempt, where there are any: they are large, so nothing else reads them. */
+  timelines(faxId: string): Promise<Map<string, Buffer>>
   history(faxId: string): Promise<EndedAttempt[]>
   entries(attemptId: string): Promise<(JournalEntry & { at: Date })[]>
 }
 
 export interface DocumentRow {
   readonly id: string
-  readonly purpose: 'source' | 'pages'
+  readonly purpose: 'source' | 'pages' | 'received'
   readonly mediaType: string
   readonly byteCount: number
   readonly pageCount: number | null

@@ -9,6 +9,8 @@ const disposition = fc.constantFrom(...(Object.keys(DISPOSITIONS) as Disposition
 const attempt: fc.Arbitrary<EndedAttempt> = fc.record({
   disposition,
   dataExchanged: fc.constantFrom('none', 'some', 'unknown'),
+  trunkId: fc.constant(null),
+  failedOver: fc.constant(false),
 })
 
 const ended = (
@@ -17,6 +19,8 @@ const ended = (
 ): EndedAttempt => ({
   disposition,
   dataExchanged,
+  trunkId: null,
+  failedOver: false,
 })
 
 /** Plays a fax whose every call ends the same way. */

@@ -21,6 +21,7 @@ export const DISPOSITION_CODES: Readonly<
   incompatible: { code: 900009, message: 'INCOMPATIBLE_DESTINATION' },
   remote_disconnect: { code: 900010, message: 'REMOTE_DISCONNECT' },
   carrier_down: { code: 11013, message: 'Processing error, try later' },
+  t38_refused: { code: 900014, message: 'T38_REFUSED' },
   canceled: { code: 900011, message: 'CANCELED' },
   expired: { code: 900012, message: 'EXPIRED' },
   worker_lost: { code: 11013, message: 'Processing error, try later' },

@@ -37,6 +37,8 @@ const FIELD_RULES: Readonly<Record<Exclude<keyof LogFields, 'error'>, Rule>> = {
   eventId: identifier,
   webhookId: identifier,
   deliveryId: identifier,
+  trunkId: identifier,
+  inboundId: identifier,
   job: dashed,
   eventType: dotted,
   status: snakeCase,

@@ -2,12 +2,37 @@ import type { Selectable } from 'kysely'
 import type { CallEnd, Disposition } from '../../domain/disposition.ts'
 import type { JournalEntry, JournalKind } from '../../domain/journal.ts'
 import type { EndedAttempt } from '../../domain/retry-policy.ts'
-import type { AttemptRepository, AttemptRow } from '../../ports/store.ts'
+import type { AttemptRepository, AttemptRow, SealedEvidence } from '../../ports/store.ts'
 import { toFields } from './casing.ts'
 import { Repository } from './repository.ts'
 import type { Tables } from './tables.ts'
 
-function readAttempt(row: Selectable<Tables['attempt']>): AttemptRow {
+/** Everything but the timeline, which is large and seldom wanted. */
+const COLUMNS = [
+  'id',
+  'fax_id',
+  'number',
+  'line',
+  'trunk_id',
+  'first_page',
+  'started_at',
+  'connected_at',
+  'ended_at',
+  'disposition',
+  'pages_confirmed',
+  'data_exchanged',
+  'sip_status',
+  'q850_cause',
+  't30_result',
+  'bit_rate',
+  'ecm',
+  'remote_id_sealed',
+  'remote_nsf_sealed',
+  'answered_after_ms',
+  'failed_over',
+] as const satisfies readonly (keyof Tables['attempt'])[]
+
+function readAttempt(row: Pick<Selectable<Tables['attempt']>, (typeof COLUMNS)[number]>): AttemptRow {
   return { ...toFields(row), disposition: row.disposition as Disposition | null }
 }
 
@@ -23,6 +48,7 @@ export class PostgresAttempts extends Repository implements AttemptRepository {
             fax_id: attempt.faxId,
             number: attempt.number,
             line: attempt.line,
+            trunk_id: attempt.trunkId,
             first_page: attempt.firstPage,
             started_at: attempt.at,
           })
@@ -58,7 +84,8 @@ export class PostgresAttempts extends Repository implements AttemptRepository {
     at: Date,
     end: CallEnd,
     pagesConfirmed: number,
-    remoteIdSealed: Buffer | null,
+    sealed: SealedEvidence,
+    failedOver: boolean,
   ): Promise<void> {
     await this.database
       .updateTable('attempt')
@@ -72,7 +99,11 @@ export class PostgresAttempts extends Repository implements AttemptRepository {
         t30_result: end.t30Result ?? null,
         bit_rate: end.bitRate ?? null,
         ecm: end.ecm ?? null,
-        remote_id_sealed: remoteIdSealed,
+        remote_id_sealed: sealed.remoteId,
+        remote_nsf_sealed: sealed.remoteNsf,
+        timeline_sealed: sealed.timeline,
+        answered_after_ms: end.answeredAfterMs ?? null,
+        failed_over: failedOver,
       })
       .where('id', '=', attemptId)
       .where('ended_at', 'is', null)
@@ -82,7 +113,7 @@ export class PostgresAttempts extends Repository implements AttemptRepository {
   async open(faxId: string): Promise<AttemptRow | undefined> {
     const row = await this.database
       .selectFrom('attempt')
-      .selectAll()
+      .select(COLUMNS)
       .where('fax_id', '=', faxId)
       .where('ended_at', 'is', null)
       .executeTakeFirst()
@@ -92,7 +123,7 @@ export class PostgresAttempts extends Repository implements AttemptRepository {
   async list(faxId: string): Promise<AttemptRow[]> {
     const rows = await this.database
       .selectFrom('attempt')
-      .selectAll()
+      .select(COLUMNS)
       .where('fax_id', '=', faxId)
       .orderBy('number')
       .execute()
@@ -101,9 +132,18 @@ export class PostgresAttempts extends Repository implements AttemptRepository {
 
   async history(faxId: string): Promise<EndedAttempt[]> {
     const attempts = await this.list(faxId)
-    return attempts.flatMap(({ disposition, dataExchanged }) =>
-      disposition && dataExchanged ? [{ disposition, dataExchanged }] : [],
+    return attempts.flatMap(({ disposition, dataExchanged, trunkId, failedOver }) =>
+      disposition && dataExchanged ? [{ disposition, dataExchanged, trunkId, failedOver }] : [],
     )
+  }
+
+  async timelines(faxId: string): Promise<Map<string, Buffer>> {
+    const rows = await this.database
+      .selectFrom('attempt')
+      .select(['id', 'timeline_sealed'])
+      .where('fax_id', '=', faxId)
+      .execute()
+    return new Map(rows.flatMap(({ id, timeline_sealed: sealed }) => (sealed ? [[id, sealed] as const] : [])))
   }
 
   async entries(attemptId: string): Promise<(JournalEntry & { at: Date })[]> {

@@ -31,7 +31,7 @@ export class PostgresEvents extends Repository implements EventRepository {
     // is made of the event's and the webhook's, so recording needs no further randomness and doubles are impossible.
     const { rows } = await sql<{ sequence: number; delivery_ids: string[] }>`
       with counted as (
-        update fax set sequence = sequence + 1
+        update ${this.#countedTable(event)} set sequence = sequence + 1
         where id = ${event.subjectId} and account_id = ${account_id} and mode = ${mode}
         returning sequence
       ), recorded as (
@@ -54,6 +54,11 @@ export class PostgresEvents extends Repository implements EventRepository {
     `.execute(this.database)
     const row = rows[0]!
     return { deliveryIds: row.delivery_ids, sequence: row.sequence }
+  }
+
+  /** Faxes sent and received each count their own events; the id says which it is. */
+  #countedTable({ subjectId }: NewEvent) {
+    return sql.table(subjectId?.startsWith('inb_') ? 'received_fax' : 'fax')
   }
 
   #audited(entry: NewAuditEntry) {

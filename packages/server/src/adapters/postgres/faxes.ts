@@ -138,7 +138,12 @@ export class PostgresFaxes extends Repository implements FaxRepository {
   async lease(id: string, now: Date, until: Date): Promise<FaxRow | undefined> {
     const row = await this.database
       .updateTable('fax')
-      .set({ lease_token: sql`lease_token + 1`, lease_until: until, waiting_since: null })
+      .set({
+        lease_token: sql`lease_token + 1`,
+        lease_until: until,
+        waiting_since: null,
+        waiting_trunks: null,
+      })
       .where('id', '=', id)
       .where('ended_at', 'is', null)
       .where((on) => on.or([on('lease_until', 'is', null), on('lease_until', '<=', now)]))
@@ -182,7 +187,9 @@ export class PostgresFaxes extends Repository implements FaxRepository {
       .set({
         ...toColumns(patch),
         status: to,
-        ...(isTerminal(to) ? { next_action_at: null, lease_until: null, waiting_since: null } : {}),
+        ...(isTerminal(to)
+          ? { next_action_at: null, lease_until: null, waiting_since: null, waiting_trunks: null }
+          : {}),
       })
       .where('id', '=', id)
       .where('status', '=', from)

@@ -9,8 +9,10 @@ import { PostgresDocuments } from './documents.ts'
 import { PostgresEvents } from './events.ts'
 import { PostgresFaxes } from './faxes.ts'
 import { PostgresIdempotency } from './idempotency.ts'
+import { PostgresReceived } from './received.ts'
 import { PostgresSystem } from './system.ts'
 import { TenancyPlugin } from './tenancy.ts'
+import { PostgresTrunks } from './trunks.ts'
 import { PostgresWebhooks } from './webhooks.ts'
 
 const ACCOUNT_ID_PATTERN = /^[a-z]{2,5}_[0-9A-Za-z]{1,40}$/
@@ -89,6 +91,8 @@ function createTx(connection: Database, scope: Scope): Tx {
     webhooks: new PostgresWebhooks(fenced, scope),
     apiKeys: new PostgresApiKeys(fenced, scope),
     audit: new PostgresAudit(fenced, scope),
+    trunks: new PostgresTrunks(fenced, scope),
+    received: new PostgresReceived(fenced, scope),
     idempotency: new PostgresIdempotency(fenced, scope),
     accounts: new PostgresAccounts(fenced, scope),
   }

@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { AccountRow, ApiKeyRow, Scope, SystemTx } from '../../ports/store.ts'
+import type { TrunkTaken } from '../../ports/trunk-store.ts'
 import { readAccount } from './accounts.ts'
 import { toFields } from './casing.ts'
 import type { Database } from './connection.ts'
+import { takeTrunkCall } from './trunk-calls.ts'
 
 interface ScopedId {
   readonly id: string
@@ -139,6 +141,64 @@ export class PostgresSystem implements SystemTx {
     return row && scoped(row)
   }
 
+  async waitingForTrunks(trunkIds: readonly string[]): Promise<{ scope: Scope; id: string } | undefined> {
+    const row = await this.#database
+      .selectFrom('fax')
+      .select(['id', 'account_id', 'mode'])
+      .where(sql<boolean>`waiting_trunks && ${[...trunkIds]}::text[]`)
+      .orderBy('priority', 'desc')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst()
+    return row && scoped(row)
+  }
+
+  takeTrunkCall(wanted: Parameters<SystemTx['takeTrunkCall']>[0]): Promise<TrunkTaken> {
+    return takeTrunkCall(this.#database, wanted)
+  }
+
+  async renewTrunkCall(faxId: string, until: Date): Promise<void> {
+    await this.#database
+      .updateTable('trunk_call')
+      .set({ lease_until: until })
+      .where('fax_id', '=', faxId)
+      .execute()
+  }
+
+  async releaseTrunkCall(faxId: string): Promise<void> {
+    await this.#database.deleteFrom('trunk_call').where('fax_id', '=', faxId).execute()
+  }
+
+  async trunkOwner(trunkId: string): Promise<string | undefined> {
+    const row = await this.#database
+      .selectFrom('trunk')
+      .select('account_id')
+      .where('id', '=', trunkId)
+      .executeTakeFirst()
+    return row?.account_id
+  }
+
+  async trunkOwners(): Promise<string[]> {
+    const rows = await this.#database
+      .selectFrom('trunk')
+      .select('account_id')
+      .distinct()
+      .orderBy('account_id')
+      .execute()
+    return rows.map((row) => row.account_id)
+  }
+
+  async lostReceptions(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
+    const rows = await this.#database
+      .selectFrom('received_fax')
+      .select(['id', 'account_id', 'mode'])
+      .where('lease_until', '<=', now)
+      .orderBy('lease_until')
+      .limit(limit)
+      .execute()
+    return rows.map(scoped)
+  }
+
   async deleteExpired(now: Date): Promise<{ blobKeys: string[] }> {
     const documents = await this.#database
       .deleteFrom('document')
@@ -152,6 +212,7 @@ export class PostgresSystem implements SystemTx {
       .execute()
     await this.#database.deleteFrom('idempotency_key').where('expires_at', '<=', now).execute()
     await this.#database.deleteFrom('destination_slot').where('lease_until', '<=', now).execute()
+    await this.#database.deleteFrom('trunk_call').where('lease_until', '<=', now).execute()
     return { blobKeys: documents.map((document) => document.blob_key) }
   }
 }

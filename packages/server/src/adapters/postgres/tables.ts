@@ -17,6 +17,12 @@ export interface Tables {
   webhook_attempt: WebhookAttemptTable
   idempotency_key: IdempotencyKeyTable
   audit_entry: AuditEntryTable
+  trunk: TrunkTable
+  trunk_call: TrunkCallTable
+  trunk_pace: TrunkPaceTable
+  route_memory: RouteMemoryTable
+  received_fax: ReceivedFaxTable
+  received_page: ReceivedPageTable
 }
 
 type Mode = 'test' | 'live'
@@ -51,7 +57,7 @@ interface DocumentTable {
   id: string
   account_id: string
   mode: Mode
-  purpose: 'source' | 'pages'
+  purpose: 'source' | 'pages' | 'received'
   media_type: string
   byte_count: BigInteger
   page_count: number | null
@@ -110,6 +116,7 @@ interface FaxTable {
   ended_at: Date | null
   cancel_requested_at: Date | null
   waiting_since: Date | null
+  waiting_trunks: string[] | null
   lease_token: BigInteger
   lease_until: Date | null
 }
@@ -141,6 +148,11 @@ interface AttemptTable {
   bit_rate: number | null
   ecm: boolean | null
   remote_id_sealed: Buffer | null
+  trunk_id: string | null
+  failed_over: Generated<boolean>
+  remote_nsf_sealed: Buffer | null
+  answered_after_ms: number | null
+  timeline_sealed: Buffer | null
 }
 
 interface AttemptJournalTable {
@@ -241,4 +253,87 @@ interface AuditEntryTable {
   subject_id: string | null
   detail: Json
   parties_sealed: Buffer | null
+}
+
+interface TrunkTable {
+  id: string
+  account_id: string
+  mode: Mode
+  settings: Json
+  secret_sealed: Buffer | null
+  media_protection: 'none' | 'vpn' | 'private_interconnect' | null
+  acknowledged_at: Date | null
+  acknowledged_by: string | null
+  created_at: Date
+  updated_at: Date
+}
+
+interface TrunkCallTable {
+  trunk_id: string
+  place: number
+  fax_id: string
+  lease_until: Date
+}
+
+interface TrunkPaceTable {
+  trunk_id: string
+  next_call_at: Date
+}
+
+interface RouteMemoryTable {
+  account_id: string
+  number_hash: Buffer
+  trunk_id: string
+  succeeded_at: Date | null
+  failed_at: Date | null
+  failure: string | null
+  t38_refused_at: Date | null
+  t38_mode: 'offer' | 'wait' | null
+  ecm: boolean | null
+  bit_rate: number | null
+}
+
+interface ReceivedFaxTable {
+  id: string
+  account_id: string
+  mode: Mode
+  job_id: BigInteger
+  transaction_id: BigInteger
+  status: 'receiving' | 'received' | 'partially_received' | 'failed'
+  sequence: Generated<number>
+  line: string
+  trunk_id: string | null
+  to_sealed: Buffer
+  to_hash: Buffer
+  from_sealed: Buffer | null
+  from_hash: Buffer | null
+  page_count: Generated<number>
+  bad_rows: Generated<number>
+  disposition: string | null
+  code: string | null
+  message: string | null
+  sip_status: number | null
+  q850_cause: number | null
+  t30_result: string | null
+  bit_rate: number | null
+  ecm: boolean | null
+  remote_id_sealed: Buffer | null
+  remote_nsf_sealed: Buffer | null
+  timeline_sealed: Buffer | null
+  started_at: Date
+  ended_at: Date | null
+  lease_until: Date | null
+}
+
+interface ReceivedPageTable {
+  received_fax_id: string
+  account_id: string
+  number: number
+  document_id: string
+  width: number
+  rows: number
+  resolution: 'standard' | 'fine' | 'superfine'
+  bad_rows: number
+  quality: 'clean' | 'usable' | 'poor'
+  received_at: Date
 }

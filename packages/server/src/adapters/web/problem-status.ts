@@ -10,6 +10,7 @@ const STATUS_OF_CODE: Partial<Record<ProblemCode, number>> = {
   'document.too_large': 413,
   'document.in_use': 409,
   'system.storage_unavailable': 503,
+  'trunk.test_key': 403,
 }
 
 /** A refusal by its class: the part of the code before the dot. */
@@ -23,6 +24,9 @@ const STATUS_OF_CLASS: Readonly<Record<string, number>> = {
   cover: 422,
   fax: 409,
   webhook: 422,
+  trunk: 422,
+  line: 409,
+  inbound: 409,
   limit: 429,
   system: 500,
   test: 403,

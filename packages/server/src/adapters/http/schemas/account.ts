@@ -17,6 +17,7 @@ export const RetryPolicyOverrides = Closed(
         dropped: Type.Optional(RetryRule),
         protocol: Type.Optional(RetryRule),
         carrier_down: Type.Optional(RetryRule),
+        no_t38: Type.Optional(RetryRule),
         local: Type.Optional(RetryRule),
       }),
     ),

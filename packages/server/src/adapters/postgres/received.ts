@@ -1,0 +1,200 @@
+import { type Selectable, sql } from 'kysely'
+import type { Disposition } from '../../domain/disposition.ts'
+import type {
+  NewReceivedFax,
+  ReceivedEnd,
+  ReceivedFaxRow,
+  ReceivedListFilter,
+  ReceivedPageRow,
+  ReceivedRepository,
+} from '../../ports/received-store.ts'
+import type { DocumentRow } from '../../ports/store.ts'
+import { toFields } from './casing.ts'
+import { documentColumns } from './documents.ts'
+import { Repository } from './repository.ts'
+import type { Tables } from './tables.ts'
+
+/** Everything but the timeline, which is large and seldom wanted. */
+const COLUMNS = [
+  'id',
+  'account_id',
+  'mode',
+  'job_id',
+  'transaction_id',
+  'status',
+  'sequence',
+  'line',
+  'trunk_id',
+  'to_sealed',
+  'to_hash',
+  'from_sealed',
+  'from_hash',
+  'page_count',
+  'bad_rows',
+  'disposition',
+  'code',
+  'message',
+  'sip_status',
+  'q850_cause',
+  't30_result',
+  'bit_rate',
+  'ecm',
+  'remote_id_sealed',
+  'remote_nsf_sealed',
+  'started_at',
+  'ended_at',
+  'lease_until',
+] as const satisfies readonly (keyof Tables['received_fax'])[]
+
+function readReceived(
+  row: Pick<Selectable<Tables['received_fax']>, (typeof COLUMNS)[number]>,
+): ReceivedFaxRow {
+  return { ...toFields(row), disposition: row.disposition as Disposition | null }
+}
+
+export class PostgresReceived extends Repository implements ReceivedRepository {
+  async insert(received: NewReceivedFax): Promise<ReceivedFaxRow> {
+    const row = await this.database
+      .insertInto('received_fax')
+      .values({
+        ...this.owner,
+        id: received.id,
+        status: 'receiving',
+        line: received.line,
+        trunk_id: received.trunkId,
+        to_sealed: received.toSealed,
+        to_hash: received.toHash,
+        from_sealed: received.fromSealed,
+        from_hash: received.fromHash,
+        started_at: received.startedAt,
+        lease_until: received.leaseUntil,
+      })
+      .returning(COLUMNS)
+      .executeTakeFirstOrThrow()
+    return readReceived(row)
+  }
+
+  async get(id: string): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('received_fax')
+      .select(COLUMNS)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async list(filter: ReceivedListFilter): Promise<ReceivedFaxRow[]> {
+    let query = this.database
+      .selectFrom('received_fax')
+      .select(COLUMNS)
+      .orderBy('id', 'desc')
+      .limit(filter.limit)
+    if (filter.statuses) query = query.where('status', 'in', filter.statuses)
+    if (filter.toHash) query = query.where('to_hash', '=', filter.toHash)
+    if (filter.afterId !== undefined) query = query.where('id', '<', filter.afterId)
+    return (await query.execute()).map(readReceived)
+  }
+
+  async addPage(
+    id: string,
+    page: ReceivedPageRow,
+    document: DocumentRow,
+    leaseUntil: Date,
+  ): Promise<'added' | 'already' | 'ended'> {
+    const counted = await this.database
+      .updateTable('received_fax')
+      .set({
+        page_count: page.number,
+        bad_rows: sql<number>`bad_rows + ${page.badRows}`,
+        lease_until: leaseUntil,
+      })
+      .where('id', '=', id)
+      .where('status', '=', 'receiving')
+      .where('page_count', '=', page.number - 1)
+      .executeTakeFirst()
+    if (counted.numUpdatedRows === 0n) return this.#whyNotAdded(id, page.number)
+    await this.database.insertInto('document').values(documentColumns(this.owner, document)).execute()
+    await this.database
+      .insertInto('received_page')
+      .values({
+        ...this.account,
+        received_fax_id: id,
+        number: page.number,
+        document_id: page.documentId,
+        width: page.width,
+        rows: page.rows,
+        resolution: page.resolution,
+        bad_rows: page.badRows,
+        quality: page.quality,
+        received_at: page.receivedAt,
+      })
+      .execute()
+    return 'added'
+  }
+
+  async #whyNotAdded(id: string, number: number): Promise<'already' | 'ended'> {
+    const found = await this.database
+      .selectFrom('received_page')
+      .select('number')
+      .where('received_fax_id', '=', id)
+      .where('number', '=', number)
+      .executeTakeFirst()
+    return found ? 'already' : 'ended'
+  }
+
+  async pages(id: string): Promise<ReceivedPageRow[]> {
+    const rows = await this.database
+      .selectFrom('received_page')
+      .selectAll()
+      .where('received_fax_id', '=', id)
+      .orderBy('number')
+      .execute()
+    return rows.map(toFields)
+  }
+
+  async renewLease(id: string, until: Date): Promise<boolean> {
+    const result = await this.database
+      .updateTable('received_fax')
+      .set({ lease_until: until })
+      .where('id', '=', id)
+      .where('status', '=', 'receiving')
+      .executeTakeFirst()
+    return result.numUpdatedRows > 0n
+  }
+
+  async end(id: string, ended: ReceivedEnd): Promise<ReceivedFaxRow | undefined> {
+    const { end } = ended
+    const row = await this.database
+      .updateTable('received_fax')
+      .set({
+        status: ended.status,
+        ended_at: ended.at,
+        lease_until: null,
+        disposition: end.disposition,
+        code: ended.code,
+        message: ended.message,
+        sip_status: end.sipStatus ?? null,
+        q850_cause: end.q850Cause ?? null,
+        t30_result: end.t30Result ?? null,
+        bit_rate: end.bitRate ?? null,
+        ecm: end.ecm ?? null,
+        remote_id_sealed: ended.remoteIdSealed,
+        remote_nsf_sealed: ended.remoteNsfSealed,
+        timeline_sealed: ended.timelineSealed,
+      })
+      .where('id', '=', id)
+      .where('status', '=', 'receiving')
+      .returning(COLUMNS)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async timeline(id: string): Promise<Buffer | null> {
+    const row = await this.database
+      .selectFrom('received_fax')
+      .select('timeline_sealed')
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row?.timeline_sealed ?? null
+  }
+}

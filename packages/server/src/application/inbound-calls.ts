@@ -1,0 +1,142 @@
+import { mayCallFrom } from '../domain/check-trunk.ts'
+import { Fault } from '../domain/fax.ts'
+import { parseDialled } from '../domain/number-format.ts'
+import { faultOf, type TrunkSettings } from '../domain/trunk.ts'
+import type { InboundCall, InboundCalls, InboundDecision, InboundRefusal } from '../ports/inbound-calls.ts'
+import type { AccountSettings, Scope, Tx } from '../ports/store.ts'
+import { beginReception, endReception, keepReceivedPage, leaseEnd, type Reception } from './receive-fax.ts'
+import type { Services } from './services.ts'
+
+/** What a refused caller hears: 404 moves a carrier on to nothing, 503 to the next of our servers (RFC 3261 §21). */
+const SIP_STATUS: Readonly<Record<InboundRefusal, number>> = {
+  unknown_trunk: 403,
+  source: 403,
+  number: 404,
+  disabled: 503,
+  not_acknowledged: 503,
+}
+
+const TOLD_MAX = 64
+
+/** A reception that this process answers, and the timer that keeps its lease. */
+interface Held extends Reception {
+  stop(): void
+}
+
+/** The calls that lines of this process take. Their receptions are kept alive here until they end. */
+export function createInboundCalls(services: Services, lineName: string): InboundCalls {
+  const receptions = new Map<string, Held>()
+  const find = (id: string): Held => {
+    const held = receptions.get(id)
+    if (!held) throw new Fault('There is no such reception in this process.')
+    return held
+  }
+  return {
+    async accept(call) {
+      const decision = await accept(services, lineName, call)
+      if (decision.kind === 'refuse') {
+        services.log.warn('inbound.refused', { reason: decision.reason, code: String(decision.sipStatus) })
+        return decision
+      }
+      const { scope, ...told } = decision
+      const id = told.receptionId
+      receptions.set(id, { scope, id, stop: keepLease(services, { scope, id }) })
+      return told
+    },
+    async pageReceived(receptionId, page) {
+      await keepReceivedPage(services, find(receptionId), page)
+    },
+    async ended(receptionId, end) {
+      const held = receptions.get(receptionId)
+      if (!held) return
+      receptions.delete(receptionId)
+      held.stop()
+      await endReception(services, held, end)
+    },
+  }
+}
+
+type Accepted = Extract<InboundDecision, { kind: 'accept' }> & { readonly scope: Scope }
+type Refused = Extract<InboundDecision, { kind: 'refuse' }>
+
+async function accept(services: Services, line: string, call: InboundCall): Promise<Accepted | Refused> {
+  const accountId = await services.store.asSystem((tx) => tx.trunkOwner(call.trunkId))
+  if (accountId === undefined) return refuse('unknown_trunk')
+  const scope: Scope = { accountId, mode: 'live' }
+  return services.store.asAccount(scope, (tx) => decide(services, tx, line, call))
+}
+
+async function decide(
+  services: Services,
+  tx: Tx,
+  line: string,
+  call: InboundCall,
+): Promise<Accepted | Refused> {
+  const trunk = await tx.trunks.get(call.trunkId)
+  if (!trunk) return refuse('unknown_trunk')
+  const { settings } = trunk
+  const fault = faultOf(trunk)
+  if (fault !== undefined) return refuse(fault === 'not_acknowledged' ? fault : 'disabled')
+  if (!mayCallFrom(settings, call.sourceAddress)) return refuse('source')
+  const to = calledNumber(settings, call.to)
+  if (to === undefined) return refuse('number')
+  const account = await tx.accounts.get()
+  const from = call.from === undefined ? null : toldNumber(settings, call.from)
+  const received = await beginReception(services, tx, { line, trunkId: trunk.id, to, from })
+  return {
+    kind: 'accept',
+    scope: tx.scope,
+    receptionId: received.id,
+    answerer: {
+      stationId: stationId(account.settings, to),
+      ecm: settings.profile.ecm,
+      maxBitRate: settings.profile.maxBitRate,
+    },
+  }
+}
+
+/** The number called, when calls to it are answered here. */
+function calledNumber(settings: TrunkSettings, told: string): string | undefined {
+  const { dids } = settings.inbound
+  const number = parseDialled(settings.numberFormat, told.slice(0, TOLD_MAX))
+  if (number !== undefined && dids.includes(number)) return number
+  return dids.includes('*') ? toldNumber(settings, told) : undefined
+}
+
+/** A number in E.164 where it can be read as one; otherwise what was told, without characters no number has. */
+function toldNumber(settings: TrunkSettings, told: string): string {
+  const text = told.slice(0, TOLD_MAX)
+  return parseDialled(settings.numberFormat, text) ?? text.replace(/[^0-9A-Za-z+*#._-]/g, '')
+}
+
+/** T.30 §5.3.6.2.4 allows 20 characters of digits, `+` and space. */
+function stationId(settings: AccountSettings, called: string): string {
+  return (settings.stationId ?? called).replace(/[^0-9+ ]/g, '').slice(0, 20)
+}
+
+function refuse(reason: InboundRefusal): Refused {
+  return { kind: 'refuse', sipStatus: SIP_STATUS[reason], reason }
+}
+
+/** Keeps a reception from being taken for a dead process's. @returns a function that stops it */
+function keepLease(services: Services, { scope, id }: Reception): () => void {
+  const { clock, policy, store, log } = services
+  let cancelTimer = () => {}
+  let stopped = false
+  const renew = async () => {
+    try {
+      await store.asAccount(scope, (tx) => tx.received.renewLease(id, leaseEnd(services)))
+    } catch (error) {
+      log.warn('inbound.lease_not_renewed', { inboundId: id, error })
+    }
+    schedule()
+  }
+  const schedule = () => {
+    if (!stopped) cancelTimer = clock.setTimer(policy.leaseMs / 3, () => void renew())
+  }
+  schedule()
+  return () => {
+    stopped = true
+    cancelTimer()
+  }
+}

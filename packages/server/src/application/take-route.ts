@@ -1,0 +1,104 @@
+import type { E164 } from '../domain/number.ts'
+import { formatDialled } from '../domain/number-format.ts'
+import { type RouteMemory, routesFor, triedInRound } from '../domain/routing.ts'
+import type { CallTrunk } from '../ports/line.ts'
+import type { TrunkRow } from '../ports/trunk-store.ts'
+import type { FaxSecrets } from './fax-secrets.ts'
+import type { HeldFax } from './hold-fax.ts'
+import type { Services } from './services.ts'
+import { openTrunk } from './trunk-secrets.ts'
+
+export type Route =
+  | { readonly kind: 'taken'; readonly trunk: CallTrunk }
+  /** Every trunk that could take the call is at its limit; with `at`, a call may begin then. */
+  | { readonly kind: 'busy'; readonly trunkIds: readonly string[]; readonly at?: Date }
+  /** No trunk may call this number at all. */
+  | { readonly kind: 'none' }
+
+/**
+ * Takes a call on the first trunk that serves the number, is not used up in this round, and has one free. A trunk at its limit is
+ * passed over: that is no failure, and nothing is learnt from it.
+ */
+export async function takeRoute(services: Services, held: HeldFax, secrets: FaxSecrets): Promise<Route> {
+  const { fax, account } = held
+  const { candidates, memories } = await services.store.asAccount(held.scope, async (tx) => {
+    const trunks = await tx.trunks.list()
+    const memories = await tx.trunks.memories(fax.toHash)
+    const tried = triedInRound(await tx.attempts.history(fax.id))
+    const left = routesFor(trunks, secrets.to, memories, tried, account.now)
+    // A trunk was switched off after the round was told to go on: then a new round begins.
+    const candidates = left.length > 0 ? left : routesFor(trunks, secrets.to, memories, [], account.now)
+    return { candidates, memories }
+  })
+  const pacedUntil: Date[] = []
+  for (const trunk of candidates) {
+    const taken = await takeCall(services, trunk, fax.id)
+    if (taken.kind === 'taken') {
+      const memory = memories.find(({ trunkId }) => trunkId === trunk.id)
+      return { kind: 'taken', trunk: callTrunk(held, trunk, secrets, memory) }
+    }
+    if (taken.kind === 'paced') pacedUntil.push(taken.at)
+  }
+  if (candidates.length === 0) return { kind: 'none' }
+  const at = pacedUntil.sort((a, b) => a.getTime() - b.getTime())[0]
+  return { kind: 'busy', trunkIds: candidates.map(({ id }) => id), ...(at ? { at } : {}) }
+}
+
+async function takeCall(services: Services, trunk: TrunkRow, faxId: string) {
+  const { clock, policy, store } = services
+  const now = clock.now()
+  const { concurrency, callsPerSecond } = trunk.settings
+  // A power cut ends the calls it was taken for.
+  return store.asSystem(
+    (tx) =>
+      tx.takeTrunkCall({
+        trunkId: trunk.id,
+        faxId,
+        places: concurrency,
+        perSecond: callsPerSecond,
+        now: new Date(now),
+        until: new Date(now + policy.leaseMs),
+      }),
+    { durable: false },
+  )
+}
+
+function callTrunk(
+  held: HeldFax,
+  trunk: TrunkRow,
+  secrets: FaxSecrets,
+  memory: RouteMemory | undefined,
+): CallTrunk {
+  const { numberFormat, callerId } = trunk.settings
+  const caller = secrets.from ?? (held.account.row.settings.callerId as E164 | undefined) ?? callerId
+  return {
+    ...openTrunk(held.account.keys, trunk),
+    dialledNumber: formatDialled(numberFormat, secrets.to),
+    callerNumber: caller ? formatDialled(numberFormat, caller) : undefined,
+    learned: {
+      t38Mode: memory?.t38Mode ?? null,
+      ecm: memory?.ecm ?? null,
+      bitRate: memory?.bitRate ?? null,
+    },
+  }
+}
+
+/** Gives the fax's call back and wakes the fax that waits for one of these trunks, by priority and then by age. */
+export async function releaseRoute(
+  services: Services,
+  faxId: string,
+  trunkIds: readonly string[],
+): Promise<void> {
+  const { queue, store } = services
+  const next = await store.asSystem(
+    async (tx) => {
+      await tx.releaseTrunkCall(faxId)
+      return tx.waitingForTrunks(trunkIds)
+    },
+    { durable: false },
+  )
+  if (!next) return
+  await store.asAccount(next.scope, (tx) =>
+    queue.enqueue(tx, { name: 'advance-fax', scope: next.scope, subjectId: next.id }, { priority: 9 }),
+  )
+}
