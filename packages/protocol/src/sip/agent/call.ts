@@ -1,6 +1,6 @@
 import type { SipAddress } from '../address.ts'
 import type { Alarm } from '../alarms.ts'
-import { type CallCause, causeOfRelease } from '../call-end.ts'
+import { type CallCause, causeOfFailure, causeOfRelease } from '../call-end.ts'
 import { dialogOfRequest } from '../dialog/dialog.ts'
 import type { Envelope } from '../message/envelope.ts'
 import { readReason } from '../message/headers.ts'
@@ -121,7 +121,7 @@ export class Call {
     if (incoming === undefined) return false
     this.#settle()
     this.leg.core.respond(incoming.transaction, incoming.source, status, this.leg.localTag)
-    this.leg.fail(status, 'rejected')
+    this.leg.fail(status, causeOfFailure(status, undefined))
     return true
   }
 
