@@ -18,7 +18,11 @@ const UP_INCOMING: readonly Step[] = [
   { tells: 'answered', where: { 'media.kind': 'audio' } },
   { peer: 'ACK' },
 ]
-const PEER_HANGS_UP: readonly Step[] = [{ peer: 'BYE' }, { says: '200 BYE' }, { tells: 'ended', where: { by: 'remote' } }]
+const PEER_HANGS_UP: readonly Step[] = [
+  { peer: 'BYE' },
+  { says: '200 BYE' },
+  { tells: 'ended', where: { by: 'remote' } },
+]
 
 /** The mishaps of call set-up and clearing. */
 export const CALL_CASES: readonly SipCase[] = [
@@ -226,7 +230,16 @@ export const CALL_CASES: readonly SipCase[] = [
         ],
       },
       { says: 'ACK' },
-      { says: 'INVITE', with: ['Proxy-Authorization: Digest', 'algorithm=SHA-256', 'nonce="n2"', 'nc=00000001', 'CSeq: 2 INVITE'] },
+      {
+        says: 'INVITE',
+        with: [
+          'Proxy-Authorization: Digest',
+          'algorithm=SHA-256',
+          'nonce="n2"',
+          'nc=00000001',
+          'CSeq: 2 INVITE',
+        ],
+      },
       { answers: 'INVITE', status: 200, sdp: 'audio' },
       { says: 'ACK', with: ['Proxy-Authorization: Digest', 'CSeq: 2 ACK'] },
       { tells: 'answered' },
@@ -258,16 +271,25 @@ export const CALL_CASES: readonly SipCase[] = [
       { owner: 'hangs up' },
       { tells: 'ended', where: { by: 'local' } },
       { says: 'BYE' },
-      { answers: 'BYE', status: 401, headers: ['WWW-Authenticate: Digest realm="carrier", nonce="n1", qop="auth"'] },
+      {
+        answers: 'BYE',
+        status: 401,
+        headers: ['WWW-Authenticate: Digest realm="carrier", nonce="n1", qop="auth"'],
+      },
       { says: 'BYE', with: ['nonce="n1"'] },
-      { answers: 'BYE', status: 401, headers: ['WWW-Authenticate: Digest realm="carrier", nonce="n2", qop="auth", stale=TRUE'] },
+      {
+        answers: 'BYE',
+        status: 401,
+        headers: ['WWW-Authenticate: Digest realm="carrier", nonce="n2", qop="auth", stale=TRUE'],
+      },
       { says: 'BYE', with: ['nonce="n2"'] },
       { answers: 'BYE', status: 200 },
     ],
   },
   {
     id: 'SIP-CALL-17',
-    sentence: 'A reliable provisional response gets a PRACK, its repetition none, and its description may be the only answer.',
+    sentence:
+      'A reliable provisional response gets a PRACK, its repetition none, and its description may be the only answer.',
     steps: [
       { owner: 'places' },
       { says: 'INVITE' },
@@ -298,7 +320,10 @@ export const CALL_CASES: readonly SipCase[] = [
   {
     id: 'SIP-CALL-19',
     sentence: 'An extension we do not have is refused by name.',
-    steps: [{ peer: 'INVITE', sdp: 'audio', headers: ['Require: wormhole'] }, { says: '420 INVITE', with: ['Unsupported: wormhole'] }],
+    steps: [
+      { peer: 'INVITE', sdp: 'audio', headers: ['Require: wormhole'] },
+      { says: '420 INVITE', with: ['Unsupported: wormhole'] },
+    ],
   },
   {
     id: 'SIP-CALL-20',
@@ -325,7 +350,8 @@ export const CALL_CASES: readonly SipCase[] = [
   },
   {
     id: 'SIP-CALL-22',
-    sentence: 'A refusal names the cause the telephone network gave, which is nearer the truth than the status.',
+    sentence:
+      'A refusal names the cause the telephone network gave, which is nearer the truth than the status.',
     steps: [
       { owner: 'places' },
       { says: 'INVITE' },
@@ -377,12 +403,21 @@ export const CALL_CASES: readonly SipCase[] = [
   {
     id: 'SIP-CALL-26',
     sentence: 'A method we do not have is refused with the list of those we have.',
-    steps: [{ peer: 'SUBSCRIBE', stray: true }, { says: '405 SUBSCRIBE', with: ['Allow: INVITE'] }],
+    steps: [
+      { peer: 'SUBSCRIBE', stray: true },
+      { says: '405 SUBSCRIBE', with: ['Allow: INVITE'] },
+    ],
   },
   {
     id: 'SIP-CALL-27',
     sentence: 'A request older than the last one in the dialog is refused.',
-    steps: [...UP, { peer: 'INFO', cseq: 50 }, { says: '200 INFO' }, { peer: 'INFO', cseq: 49 }, { says: '500 INFO' }],
+    steps: [
+      ...UP,
+      { peer: 'INFO', cseq: 50 },
+      { says: '200 INFO' },
+      { peer: 'INFO', cseq: 49 },
+      { says: '500 INFO' },
+    ],
   },
   {
     id: 'SIP-CALL-28',

@@ -14,7 +14,10 @@ export type Sdp = string | readonly string[]
 
 export type Step =
   /** The owner of the agent acts. */
-  | { readonly owner: 'places' | 'rings' | 'hangs up' | 'refuses offer' | 'rejects'; readonly status?: number }
+  | {
+      readonly owner: 'places' | 'rings' | 'hangs up' | 'refuses offer' | 'rejects'
+      readonly status?: number
+    }
   | { readonly owner: 'accepts' | 'accepts offer' | 'offers T.38'; readonly media?: 'audio' | 't38' }
   /** The peer sends a request: a new one, or the last one of that method once more, octet for octet. */
   | {

@@ -5,7 +5,11 @@ const head = (version: number) => [
   'c=IN IP4 198.51.100.7',
   't=0 0',
 ]
-const audio = (port: number) => [`m=audio ${port} RTP/AVP 0 8 101`, 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:101 telephone-event/8000']
+const audio = (port: number) => [
+  `m=audio ${port} RTP/AVP 0 8 101`,
+  'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:101 telephone-event/8000',
+]
 const t38 = (port: number) => [
   `m=image ${port} udptl t38`,
   'a=T38FaxVersion:0',

@@ -16,7 +16,12 @@ export const MEDIA_CASES: readonly SdpCase[] = [
     id: 'SIP-SDP-01',
     sentence: 'A media line without attributes is T.38 version 0 at 14,400 bit/s with transferred TCF.',
     sdp: offer(),
-    t38: { version: 0, maxBitRateBps: 14_400, rateManagement: 'transferredTCF', errorCorrection: 'redundancy' },
+    t38: {
+      version: 0,
+      maxBitRateBps: 14_400,
+      rateManagement: 'transferredTCF',
+      errorCorrection: 'redundancy',
+    },
   },
   {
     id: 'SIP-SDP-02',
@@ -70,7 +75,12 @@ export const MEDIA_CASES: readonly SdpCase[] = [
   {
     id: 'SIP-SDP-09',
     sentence: 'Numbers past every bound are held at the bound, and none at all is not said.',
-    sdp: offer('a=T38FaxVersion:99', 'a=T38MaxBitRate:99999999999999', 'a=T38FaxMaxDatagram:4294967296', 'a=T38FaxMaxBuffer:0'),
+    sdp: offer(
+      'a=T38FaxVersion:99',
+      'a=T38MaxBitRate:99999999999999',
+      'a=T38FaxMaxDatagram:4294967296',
+      'a=T38FaxMaxBuffer:0',
+    ),
     t38: { version: 3, maxBitRateBps: 33_600, maxDatagramBytes: 65_535, maxBufferBytes: undefined },
   },
   {
@@ -81,7 +91,12 @@ export const MEDIA_CASES: readonly SdpCase[] = [
   },
   { id: 'SIP-SDP-11', sentence: 'T.38 over RTP is not T.38 we speak.', sdp: 't38 over RTP', t38: undefined },
   { id: 'SIP-SDP-12', sentence: 'T.38 over TCP is not T.38 we speak.', sdp: 't38 over TCP', t38: undefined },
-  { id: 'SIP-SDP-13', sentence: 'An image line with port 0 offers nothing.', sdp: 't38 refused', t38: undefined },
+  {
+    id: 'SIP-SDP-13',
+    sentence: 'An image line with port 0 offers nothing.',
+    sdp: 't38 refused',
+    t38: undefined,
+  },
   {
     id: 'SIP-SDP-14',
     sentence: 'Of audio and image in a first INVITE the audio is taken.',

@@ -20,10 +20,16 @@ const UP_INCOMING: readonly Step[] = [
 const TO_T38: readonly Step[] = [
   { peer: 'INVITE', sdp: 't38' },
   { says: '100 INVITE' },
-  { tells: 'media_offered', where: { 'offer.preferred': 't38', 'offer.t38.parameters.maxDatagramBytes': 1_400 } },
+  {
+    tells: 'media_offered',
+    where: { 'offer.preferred': 't38', 'offer.t38.parameters.maxDatagramBytes': 1_400 },
+  },
   { owner: 'accepts offer', media: 't38' },
   { says: '200 INVITE', with: ['m=image 20002 udptl t38', 'a=T38FaxUdpEC:t38UDPRedundancy'] },
-  { tells: 'media_changed', where: { 'media.kind': 't38', 'media.host': '198.51.100.7', 'media.port': 30_002 } },
+  {
+    tells: 'media_changed',
+    where: { 'media.kind': 't38', 'media.host': '198.51.100.7', 'media.port': 30_002 },
+  },
   { peer: 'ACK' },
 ]
 const REFUSED = (status: number): Step[] => [
@@ -54,7 +60,8 @@ const GLARE: readonly Step[] = [
 export const T38_CASES: readonly SipCase[] = [
   {
     id: 'SIP-T38-01',
-    sentence: 'A refresh after the half of 1,800 s repeats port, version and every word of the T.38 description.',
+    sentence:
+      'A refresh after the half of 1,800 s repeats port, version and every word of the T.38 description.',
     steps: [
       { owner: 'places' },
       { says: 'INVITE', with: ['Session-Expires: 1800', 'Supported: timer'] },
@@ -99,7 +106,8 @@ export const T38_CASES: readonly SipCase[] = [
   },
   {
     id: 'SIP-T38-03',
-    sentence: "The peer's refresh of a T.38 session is answered at once with the same description and tells nobody.",
+    sentence:
+      "The peer's refresh of a T.38 session is answered at once with the same description and tells nobody.",
     steps: [
       ...UP,
       ...TO_T38,
@@ -149,7 +157,8 @@ export const T38_CASES: readonly SipCase[] = [
   },
   {
     id: 'SIP-T38-07',
-    sentence: 'Audio and image in the first INVITE: audio is answered, and the image line closed in its place.',
+    sentence:
+      'Audio and image in the first INVITE: audio is answered, and the image line closed in its place.',
     steps: [
       { peer: 'INVITE', sdp: 'audio and image' },
       { says: '100 INVITE' },
@@ -225,7 +234,8 @@ export const T38_CASES: readonly SipCase[] = [
   },
   {
     id: 'SIP-T38-16',
-    sentence: 'After our 488 to T.38 the next INVITE of the peer is answered with a description, that of the session.',
+    sentence:
+      'After our 488 to T.38 the next INVITE of the peer is answered with a description, that of the session.',
     steps: [
       ...UP,
       { peer: 'INVITE', sdp: 't38' },
@@ -306,7 +316,13 @@ export const T38_CASES: readonly SipCase[] = [
   {
     id: 'SIP-T38-21',
     sentence: 'T.38 over RTP is refused and the session goes on.',
-    steps: [...UP, { peer: 'INVITE', sdp: 't38 over RTP' }, { says: '488 INVITE' }, { peer: 'ACK' }, ...STILL_AUDIO],
+    steps: [
+      ...UP,
+      { peer: 'INVITE', sdp: 't38 over RTP' },
+      { says: '488 INVITE' },
+      { peer: 'ACK' },
+      ...STILL_AUDIO,
+    ],
   },
   {
     id: 'SIP-T38-22',
@@ -322,13 +338,17 @@ export const T38_CASES: readonly SipCase[] = [
         with: ['a=T38FaxVersion:0', 'a=T38FaxUdpEC:t38UDPRedundancy', 'a=T38MaxBitRate:14400'],
         without: ['FillBitRemoval', 'Transcoding'],
       },
-      { tells: 'media_changed', where: { 'media.parameters.version': 0, 'media.parameters.errorCorrection': 'redundancy' } },
+      {
+        tells: 'media_changed',
+        where: { 'media.parameters.version': 0, 'media.parameters.errorCorrection': 'redundancy' },
+      },
       { peer: 'ACK' },
     ],
   },
   {
     id: 'SIP-T38-23',
-    sentence: 'A carrier that refuses our INVITE by design, whatever the status, is reported with it and the Q.850 cause.',
+    sentence:
+      'A carrier that refuses our INVITE by design, whatever the status, is reported with it and the Q.850 cause.',
     steps: [
       ...UP_INCOMING,
       { owner: 'offers T.38' },
@@ -388,7 +408,11 @@ export const T38_CASES: readonly SipCase[] = [
       ...UP,
       { owner: 'offers T.38' },
       { says: 'INVITE' },
-      { answers: 'INVITE', status: 401, headers: ['WWW-Authenticate: Digest realm="carrier", nonce="n1", qop="auth"'] },
+      {
+        answers: 'INVITE',
+        status: 401,
+        headers: ['WWW-Authenticate: Digest realm="carrier", nonce="n1", qop="auth"'],
+      },
       { says: 'ACK' },
       { says: 'INVITE', with: ['Authorization: Digest', 'm=image 20002'] },
       { answers: 'INVITE', status: 200, sdp: 't38' },

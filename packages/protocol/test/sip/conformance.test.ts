@@ -25,7 +25,8 @@ describe('SIP conformance', () => {
         return
       }
       const read = { ...offer?.t38?.parameters, host: offer?.t38?.host }
-      for (const [name, value] of Object.entries(t38)) assert.equal(read[name as keyof typeof read], value, name)
+      for (const [name, value] of Object.entries(t38))
+        assert.equal(read[name as keyof typeof read], value, name)
       if (preferred !== undefined) assert.equal(offer?.preferred, preferred)
     })
   }

@@ -90,7 +90,13 @@ export class ScriptedPeer {
     const id = this.#callId
     switch (step.owner) {
       case 'places': {
-        const order = { trunkId: 'trunk', to: '+12025550101', from: '+12025550100', media: AUDIO, answerWithinMs: 60_000 }
+        const order = {
+          trunkId: 'trunk',
+          to: '+12025550101',
+          from: '+12025550100',
+          media: AUDIO,
+          answerWithinMs: 60_000,
+        }
         this.#callId = this.#agent.placeCall(order, this.#nowMs)!
         break
       }
@@ -149,14 +155,25 @@ export class ScriptedPeer {
     this.#receive(text)
   }
 
-  #compose(method: string, body: string, headers: readonly string[], cseq: number | undefined, stray = false): string {
+  #compose(
+    method: string,
+    body: string,
+    headers: readonly string[],
+    cseq: number | undefined,
+    stray = false,
+  ): string {
     const invite = this.#sent.get('INVITE')
     const sharesInvite = method === 'CANCEL' || (method === 'ACK' && !this.#inviteSucceeded())
     // A CANCEL has the branch and number of its INVITE, an ACK the number, and for a refusal the branch too.
     const number = method === 'CANCEL' || method === 'ACK' ? this.#cseq : (cseq ?? ++this.#cseq)
     if (!sharesInvite) this.#branch++
     const branch = sharesInvite ? /branch=(\S+)/.exec(invite!)![1] : `z9hG4bKpeer${this.#branch}`
-    const to = method === 'CANCEL' ? /\r\nTo: (.*)\r\n/.exec(invite!)![1]! : stray ? '<sip:clinic@192.0.2.1>' : this.#agentHeader
+    const to =
+      method === 'CANCEL'
+        ? /\r\nTo: (.*)\r\n/.exec(invite!)![1]!
+        : stray
+          ? '<sip:clinic@192.0.2.1>'
+          : this.#agentHeader
     return [
       `${method} sip:clinic@192.0.2.1:5060 SIP/2.0`,
       `Via: SIP/2.0/UDP 192.0.2.2:5060;branch=${branch}`,
@@ -214,7 +231,8 @@ export class ScriptedPeer {
 
   #expectSaid(step: Extract<Step, { says: string }>): void {
     const untilMs = this.#nowMs + (step.withinMs ?? 0)
-    while (this.#said.length === 0 && this.#agent.wakeMs <= untilMs) this.#wait(this.#agent.wakeMs - this.#nowMs)
+    while (this.#said.length === 0 && this.#agent.wakeMs <= untilMs)
+      this.#wait(this.#agent.wakeMs - this.#nowMs)
     for (let i = 0; i < (step.times ?? 1); i++) {
       const text = this.#said.shift()
       assert.equal(text === undefined ? 'nothing' : label(text), step.says)
@@ -231,7 +249,9 @@ export class ScriptedPeer {
     const event = this.#told.shift()
     assert.equal(event?.kind ?? 'nothing', tells)
     for (const [path, expected] of Object.entries(where)) {
-      const actual = path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], event)
+      const actual = path
+        .split('.')
+        .reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], event)
       assert.deepEqual(actual, expected, path)
     }
   }
