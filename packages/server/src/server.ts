@@ -101,7 +101,7 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
   const { clock, log, database, pool, raster } = ground
   const create = options.createMasterKey === true || config.profile === 'development'
   return {
-    store: createPostgresStore(pool.database),
+    store: createPostgresStore(pool),
     queue: createPgBossQueue({
       connection: database.app,
       executeWithin,

@@ -1,6 +1,6 @@
 import type { EventType, FaxEventData } from '../domain/event.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
-import type { Actor, FaxRow, NewAuditEntry, Tx } from '../ports/store.ts'
+import type { Actor, FaxRow, NewAuditEntry, NewFax, Tx } from '../ports/store.ts'
 import { accountNow } from './account-now.ts'
 import type { Services } from './services.ts'
 
@@ -47,6 +47,41 @@ export async function recordFaxEvent(
   await recordEvent(services, tx, event, extra.audit)
 }
 
+/**
+ * Writes a fax just accepted, its first event and its audit entry, and enqueues what they ask for: `next`, the work on the fax
+ * itself, and a job for every delivery.
+ * @returns its `jobId`
+ */
+export async function recordAcceptedFax(
+  services: Services,
+  tx: Tx,
+  fax: NewFax,
+  audit: AuditFacts,
+  next: () => Promise<void>,
+): Promise<number> {
+  const data: Omit<FaxEventData, 'jobId'> = {
+    faxId: fax.id,
+    status: fax.status,
+    pageCount: fax.pageCount,
+    pagesConfirmed: 0,
+    attemptCount: 0,
+    disposition: null,
+    code: null,
+  }
+  // The job does not need the fax's row to be there yet: both leave together, in one round trip.
+  const [{ jobId, deliveryIds }] = await Promise.all([
+    tx.faxes.accept(fax, {
+      eventId: services.random.id('evt'),
+      type: `fax.${fax.status}`,
+      data: { ...data },
+      audit: auditEntry(services, fax.id, audit),
+    }),
+    next(),
+  ])
+  await enqueueDeliveries(services, tx, deliveryIds)
+  return jobId
+}
+
 /** Writes an event and enqueues what it asks to be delivered. For events about a fax use `recordFaxEvent`. */
 export async function recordEvent(
   services: Services,
@@ -65,10 +100,16 @@ export async function recordEvent(
     { id, type, subjectId, data, createdAt: at },
     audit ? { audit: auditEntry(services, subjectId, audit) } : {},
   )
-  for (const deliveryId of deliveryIds) {
-    await services.queue.enqueue(tx, { name: 'deliver-webhook', scope: tx.scope, subjectId: deliveryId })
-  }
+  await enqueueDeliveries(services, tx, deliveryIds)
   return id
+}
+
+async function enqueueDeliveries(services: Services, tx: Tx, deliveryIds: readonly string[]): Promise<void> {
+  await Promise.all(
+    deliveryIds.map((subjectId) =>
+      services.queue.enqueue(tx, { name: 'deliver-webhook', scope: tx.scope, subjectId }),
+    ),
+  )
 }
 
 /**

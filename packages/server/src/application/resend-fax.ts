@@ -47,10 +47,8 @@ export async function resendFax(
       deadlineAt: new Date(now.getTime() + services.policy.faxLifetimeMs),
       sources,
     }
-    const jobId = await tx.faxes.insert(fax)
     const parties = sealParties(account.keys, id, { to: secrets.to, from: secrets.from })
-    await recordAccepted(services, tx, actor, { fax, jobId, account, parties })
-    const accepted: AcceptedFax = { id, jobId, status: 'queued', createdAt: now, sendAt: null }
+    const accepted = await recordAccepted(services, tx, actor, { fax, account, parties })
     await hooks.inTransaction?.(tx, accepted)
     return accepted
   })

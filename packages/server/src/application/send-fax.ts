@@ -7,7 +7,7 @@ import { assertCover } from './cover-pages.ts'
 import { destinationSlot, enqueueAdvance } from './fax-schedule.ts'
 import { type CoverInput, numberHash, sealFax } from './fax-secrets.ts'
 import { discardStaged, type StagedDocument } from './intake-document.ts'
-import { recordFaxEvent, sealParties } from './record-change.ts'
+import { recordAcceptedFax, sealParties } from './record-change.ts'
 import { type DocumentInput, keepSources, resolveDocuments, type Source } from './resolve-documents.ts'
 import type { Services } from './services.ts'
 
@@ -64,8 +64,10 @@ export async function sendFax(
       throw new Problem('document.missing', { field: 'documents' })
     const sources = await resolveDocuments(services, scope, request.documents)
     staged = sources.flatMap((source) => (source.kind === 'new' ? [source.staged] : []))
-    return await services.store.asAccount(scope, (tx) =>
-      accept(services, tx, actor, { request, ...numbers, sources }, hooks),
+    return await services.store.asAccount(
+      scope,
+      (tx) => accept(services, tx, actor, { request, ...numbers, sources }, hooks),
+      { readsAccount: true },
     )
   } catch (error) {
     // Only a refusal is certain to have committed nothing: after any other error the fax may exist and need them.
@@ -112,38 +114,27 @@ async function accept(
   const kept = await keepSources(tx, account.keys, checked.sources)
   const fax = newFax(services, tx.scope, account, checked, kept)
   if (!checked.request.allowDuplicate) await refuseDuplicate(services, tx, account, fax)
-  const jobId = await tx.faxes.insert(fax)
-  const accepted: AcceptedFax = {
-    id: fax.id,
-    jobId,
-    status: fax.status,
-    createdAt: fax.createdAt,
-    sendAt: fax.sendAt,
-  }
   const parties = sealParties(account.keys, fax.id, { to: checked.to, from: checked.from })
-  await recordAccepted(services, tx, actor, { fax, jobId, account, parties })
+  const accepted = await recordAccepted(services, tx, actor, { fax, account, parties })
   await hooks.inTransaction?.(tx, accepted)
   return accepted
 }
 
-/** Event, audit entry and job of a fax just inserted. Shared with resend. */
+/** Writes a new fax with its event, audit entry and job. Shared with resend. */
 export async function recordAccepted(
   services: Services,
   tx: Tx,
   actor: Actor,
-  accepted: {
-    readonly fax: NewFax
-    readonly jobId: number
-    readonly account: AccountView
-    readonly parties: Buffer
-  },
-): Promise<void> {
-  const { fax, jobId, account, parties } = accepted
-  const row = { ...fax, jobId, pagesConfirmed: 0, attemptCount: 0, disposition: null, code: null }
+  accepted: { readonly fax: NewFax; readonly account: AccountView; readonly parties: Buffer },
+): Promise<AcceptedFax> {
+  const { fax, account, parties } = accepted
   const detail = { status: fax.status, documents: fax.sources.length, resendOf: fax.resendOf }
   const audit = { actor, action: 'fax.accepted', detail, partiesSealed: parties }
-  await recordFaxEvent(services, tx, row, `fax.${fax.status}`, { at: account.now, audit })
-  await enqueueAdvance(services, tx, account, fax)
+  const jobId = await recordAcceptedFax(services, tx, fax, audit, () =>
+    enqueueAdvance(services, tx, account, fax),
+  )
+  const { id, status, createdAt, sendAt } = fax
+  return { id, jobId, status, createdAt, sendAt }
 }
 
 function newFax(

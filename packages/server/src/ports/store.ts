@@ -36,6 +36,8 @@ export interface TransactionOptions {
    * again: it does not wait for the disk. Default true. Later transactions are never kept without it.
    */
   readonly durable?: boolean
+  /** The account's row is read while the transaction is opened, so that `accounts.get()` costs no round trip of its own. */
+  readonly readsAccount?: boolean
 }
 
 /** A transaction bound to one account and mode. Repositories never take an account id: the scope is theirs. */
@@ -209,9 +211,21 @@ export interface PageRow {
   readonly estimatedSeconds: number
 }
 
+/** What is recorded together with a fax when it is accepted. */
+export interface Acceptance {
+  readonly eventId: string
+  readonly type: EventType
+  /** Of the event; `jobId` is added when it is known. */
+  readonly data: Readonly<Record<string, unknown>>
+  readonly audit: NewAuditEntry
+}
+
 export interface FaxRepository {
-  /** Returns the integer `jobId` iFax clients use. */
-  insert(fax: NewFax): Promise<number>
+  /**
+   * Writes the fax, its new documents, the first event about it with a delivery for each subscription that wants it, and the audit
+   * entry, in one statement. Returns the integer `jobId` iFax clients use, and the deliveries for the caller to enqueue.
+   */
+  accept(fax: NewFax, acceptance: Acceptance): Promise<{ jobId: number; deliveryIds: string[] }>
   get(id: string): Promise<FaxRow | undefined>
   getByJobId(jobId: number): Promise<FaxRow | undefined>
   list(filter: FaxListFilter): Promise<FaxRow[]>

@@ -15,7 +15,7 @@ const TAKEN_OVER_WITHIN_MS = 30_000
 const database = await testDatabase()
 await installQueue(database.owner, APP_ROLE)
 const pool = createPool(database.app, () => undefined)
-const store = createPostgresStore(pool.database)
+const store = createPostgresStore(pool)
 const queue = createPgBossQueue({ connection: database.app, executeWithin, onError: () => undefined })
 await queue.start()
 after(async () => {

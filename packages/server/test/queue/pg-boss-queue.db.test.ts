@@ -15,7 +15,7 @@ const scope: Scope = { accountId: 'acc_1', mode: 'test' }
 const database = await testDatabase()
 await Promise.all([installQueue(database.owner, APP_ROLE), installQueue(database.owner, APP_ROLE)])
 const pool = createPool(database.app, () => undefined)
-const store = createPostgresStore(pool.database)
+const store = createPostgresStore(pool)
 after(() => pool.close())
 
 async function startedQueue(connection: pg.PoolConfig = database.app): Promise<Queue> {

@@ -64,7 +64,7 @@ export async function createTestServices(
   const queue = new MemoryQueue()
   const { log, text } = recordingLogger()
   const services = {
-    store: createPostgresStore(pool.database),
+    store: createPostgresStore(pool),
     queue,
     blobs: await openFileBlobs(join(folder, 'blobs'), clock.now()),
     keyring: await openFileKeyring(join(folder, 'keys'), { create: true }),

@@ -1,6 +1,8 @@
-import { type CompiledQuery, Kysely, PostgresDialect, CompiledQuery as Query } from 'kysely'
+import type { Writable } from 'node:stream'
+import { Kysely } from 'kysely'
 import pg from 'pg'
 import type { Tx } from '../../ports/store.ts'
+import { oneConnectionDialect, type RunQuery } from './one-connection.ts'
 import type { Tables } from './tables.ts'
 
 const INT8_OID = 20
@@ -14,11 +16,6 @@ const types = {
 } as pg.CustomTypesConfig
 
 export type Database = Kysely<Tables>
-
-export interface PostgresPool {
-  readonly database: Database
-  close(): Promise<void>
-}
 
 /** The product's statements are a few hundred texts; anything beyond is made per call and not worth keeping. */
 const PREPARED_MAX = 500
@@ -37,9 +34,17 @@ function statementName(text: string): string | undefined {
 /**
  * Prepares each parametrised statement once a connection: PostgreSQL parses and plans it once, not on every call. Only kysely's
  * form, text and values, is changed; pg's overloads cannot be restated in types.
+ *
+ * What is asked for in one turn of the event loop leaves in one write: with `pipeline` on, a statement need not wait for the
+ * answer to the one before it, and statements that are sent together cost one round trip.
  */
 class PreparingClient extends pg.Client {}
 PreparingClient.prototype.query = function query(this: pg.Client, ...given: unknown[]): unknown {
+  const { stream } = (this as unknown as { connection: { stream: Writable } }).connection
+  if (stream.writableCorked === 0) {
+    stream.cork()
+    process.nextTick(() => stream.uncork())
+  }
   const [text, values, ...rest] = given
   const prepared =
     typeof text === 'string' && Array.isArray(values) && values.length > 0
@@ -48,19 +53,54 @@ PreparingClient.prototype.query = function query(this: pg.Client, ...given: unkn
   return (pg.Client.prototype.query as (...args: unknown[]) => unknown).apply(this, prepared)
 } as typeof pg.Client.prototype.query
 
-/** One pool a process. `config` comes from `openDatabase`, and names the role the server runs as. */
-export function createPool(config: pg.PoolConfig, onIdleError: (error: Error) => void): PostgresPool {
-  const pool = new pg.Pool({ ...config, types, Client: PreparingClient } as pg.PoolConfig)
-  pool.on('error', onIdleError)
-  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
-  return { database, close: () => database.destroy() }
+export interface PostgresPool {
+  /** Everything `work` does on one connection, which is nobody else's meanwhile. */
+  withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  close(): Promise<void>
 }
 
-const connections = new WeakMap<object, Database>()
+/**
+ * One connection. Queries asked for at the same time are all sent at once and answered in their order; when one of a transaction
+ * fails, PostgreSQL refuses those behind it.
+ */
+export interface Connection {
+  readonly database: Database
+  readonly run: RunQuery
+}
+
+/** One pool a process. `config` comes from `openDatabase`, and names the role the server runs as. */
+export function createPool(config: pg.PoolConfig, onIdleError: (error: Error) => void): PostgresPool {
+  const pool = new pg.Pool({ ...config, types, pipeline: true, Client: PreparingClient } as pg.PoolConfig)
+  pool.on('error', onIdleError)
+  const connections = new WeakMap<pg.PoolClient, Connection>()
+  return {
+    async withConnection(work) {
+      const client = await pool.connect()
+      let connection = connections.get(client)
+      if (connection === undefined) {
+        connection = connectionOf(client)
+        connections.set(client, connection)
+      }
+      try {
+        return await work(connection)
+      } finally {
+        client.release()
+      }
+    },
+    close: () => pool.end(),
+  }
+}
+
+function connectionOf(client: pg.PoolClient): Connection {
+  const run: RunQuery = (text, values) => client.query(text, values as unknown[])
+  return { database: new Kysely<Tables>({ dialect: oneConnectionDialect(run) }), run }
+}
+
+const connectionOfTx = new WeakMap<object, Connection>()
 
 /** Remembers which connection stands behind a transaction, for adapters that must write in the same one. */
-export function bindConnection(tx: Tx, connection: Database): void {
-  connections.set(tx, connection)
+export function bindConnection(tx: Tx, connection: Connection): void {
+  connectionOfTx.set(tx, connection)
 }
 
 /** Runs SQL of another adapter (the queue's) within `tx`. */
@@ -69,8 +109,7 @@ export async function executeWithin(
   text: string,
   values: readonly unknown[] = [],
 ): Promise<{ rows: Record<string, unknown>[] }> {
-  const connection = connections.get(tx)
+  const connection = connectionOfTx.get(tx)
   if (!connection) throw new Error('This transaction was not opened by the PostgreSQL store.')
-  const query: CompiledQuery<Record<string, unknown>> = Query.raw(text, [...values])
-  return connection.executeQuery(query)
+  return connection.run(text, values)
 }

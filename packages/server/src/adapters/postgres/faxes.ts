@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Disposition } from '../../domain/disposition.ts'
 import { assertMayBecome, Fault, type FaxStatus, isTerminal } from '../../domain/fax.ts'
 import {
+  type Acceptance,
   type FaxListFilter,
   type FaxPatch,
   type FaxRepository,
@@ -10,8 +11,8 @@ import {
   type PageRow,
   StaleLease,
 } from '../../ports/store.ts'
+import { acceptFax } from './accept-fax.ts'
 import { toColumns, toFields } from './casing.ts'
-import { documentColumns } from './documents.ts'
 import { Repository } from './repository.ts'
 import type { Tables } from './tables.ts'
 
@@ -24,61 +25,8 @@ function readFax(row: Selectable<Tables['fax']>): FaxRow {
 }
 
 export class PostgresFaxes extends Repository implements FaxRepository {
-  async insert(fax: NewFax): Promise<number> {
-    const insert = this.database.insertInto('fax').values(this.#columns(fax)).returning('job_id')
-    if (fax.sources.length === 0) return (await insert.executeTakeFirstOrThrow()).job_id
-    const documents = fax.sources.flatMap((source) =>
-      source.document ? [documentColumns(this.owner, source.document)] : [],
-    )
-    // Foreign keys are checked when the statement ends, so all of it may go in one.
-    const withFax = this.database.with('inserted', () => insert)
-    const withDocuments =
-      documents.length === 0
-        ? withFax
-        : withFax.with('documents', (db) => db.insertInto('document').values(documents))
-    const row = await withDocuments
-      .with('sources', (db) =>
-        db.insertInto('fax_source').values(
-          fax.sources.map((source, position) => ({
-            ...this.account,
-            fax_id: fax.id,
-            position,
-            document_id: source.documentId,
-            pages: source.pages ? [...source.pages] : null,
-          })),
-        ),
-      )
-      .selectFrom('inserted')
-      .select('job_id')
-      .executeTakeFirstOrThrow()
-    return row.job_id
-  }
-
-  #columns(fax: NewFax) {
-    return {
-      ...this.owner,
-      id: fax.id,
-      status: fax.status,
-      priority: fax.priority,
-      to_sealed: fax.toSealed,
-      to_hash: fax.toHash,
-      to_slot: fax.toSlot,
-      from_sealed: fax.fromSealed,
-      details_sealed: fax.detailsSealed,
-      resolution: fax.resolution,
-      paper: fax.paper,
-      render_mode: fax.renderMode,
-      content_hash: fax.contentHash,
-      resend_of: fax.resendOf,
-      tags: [...fax.tags],
-      created_at: fax.createdAt,
-      send_at: fax.sendAt,
-      next_action_at: fax.nextActionAt,
-      deadline_at: fax.deadlineAt,
-      pages_document_id: fax.pagesDocumentId,
-      page_count: fax.pageCount,
-      estimated_seconds: fax.estimatedSeconds,
-    }
+  accept(fax: NewFax, acceptance: Acceptance): Promise<{ jobId: number; deliveryIds: string[] }> {
+    return acceptFax(this.database, this.scope, fax, acceptance)
   }
 
   async get(id: string): Promise<FaxRow | undefined> {

@@ -1,10 +1,9 @@
-import { sql } from 'kysely'
-import type { Scope, Store, SystemTx, TransactionOptions, Tx } from '../../ports/store.ts'
-import { PostgresAccounts } from './accounts.ts'
+import type { AccountRow, Scope, Store, SystemTx, TransactionOptions, Tx } from '../../ports/store.ts'
+import { PostgresAccounts, readAccountRow } from './accounts.ts'
 import { PostgresApiKeys } from './api-keys.ts'
 import { PostgresAttempts } from './attempts.ts'
 import { PostgresAudit } from './audit.ts'
-import { bindConnection, type Database } from './connection.ts'
+import { bindConnection, type Connection, type PostgresPool } from './connection.ts'
 import { PostgresDocuments } from './documents.ts'
 import { PostgresEvents } from './events.ts'
 import { PostgresFaxes } from './faxes.ts'
@@ -18,10 +17,10 @@ import { PostgresWebhooks } from './webhooks.ts'
 const ACCOUNT_ID_PATTERN = /^[a-z]{2,5}_[0-9A-Za-z]{1,40}$/
 
 /** The store over PostgreSQL ≥ 15. */
-export function createPostgresStore(database: Database): Store {
+export function createPostgresStore(pool: PostgresPool): Store {
   return {
-    asAccount: (scope, work, options) => asAccount(database, scope, work, options),
-    asSystem: (work, options) => asSystem(database, work, options),
+    asAccount: (scope, work, options) => asAccount(pool, scope, work, options),
+    asSystem: (work, options) => asSystem(pool, work, options),
   }
 }
 
@@ -30,7 +29,7 @@ export function createPostgresStore(database: Database): Store {
  * the simple protocol allows only without parameters: so both values are checked to be what they must be.
  */
 function asAccount<T>(
-  database: Database,
+  pool: PostgresPool,
   scope: Scope,
   work: (tx: Tx) => Promise<T>,
   options?: TransactionOptions,
@@ -40,16 +39,30 @@ function asAccount<T>(
   const opening =
     `begin; select set_config('answerback.account', '${scope.accountId}', true), ` +
     `set_config('answerback.mode', '${mode}', true)${commitMode(options)}`
-  return inTransaction(database, opening, (connection) => work(createTx(connection, scope)))
+  return inTransaction(pool, async (connection) => {
+    if (options?.readsAccount !== true) {
+      await connection.run(opening)
+      return work(createTx(connection, scope))
+    }
+    // Sent with the opening. Only a read may be: were the opening to fail, what is sent with it would run outside a transaction.
+    const [, account] = await Promise.all([
+      connection.run(opening),
+      readAccountRow(connection, scope.accountId),
+    ])
+    return work(createTx(connection, scope, account))
+  })
 }
 
 function asSystem<T>(
-  database: Database,
+  pool: PostgresPool,
   work: (tx: SystemTx) => Promise<T>,
   options?: TransactionOptions,
 ): Promise<T> {
   const opening = `begin; select set_config('answerback.account', '*', true)${commitMode(options)}`
-  return inTransaction(database, opening, (connection) => work(new PostgresSystem(connection)))
+  return inTransaction(pool, async (connection) => {
+    await connection.run(opening)
+    return work(new PostgresSystem(connection.database))
+  })
 }
 
 /** An asynchronous commit is in the log in its order, so whatever later commit is kept, this one is too. */
@@ -57,31 +70,25 @@ function commitMode(options: TransactionOptions | undefined): string {
   return options?.durable === false ? ", set_config('synchronous_commit', 'off', true)" : ''
 }
 
-function inTransaction<T>(
-  database: Database,
-  opening: string,
-  work: (connection: Database) => Promise<T>,
-): Promise<T> {
-  return database.connection().execute(async (connection) => {
-    await sql.raw(opening).execute(connection)
+/** @param work opens the transaction first of all */
+function inTransaction<T>(pool: PostgresPool, work: (connection: Connection) => Promise<T>): Promise<T> {
+  return pool.withConnection(async (connection) => {
     try {
       const result = await work(connection)
       // A bare `commit` of an aborted transaction rolls back and reports success; the statement before it fails instead.
-      await sql.raw('select 1; commit').execute(connection)
+      await connection.run('select 1; commit')
       return result
     } catch (error) {
-      // A connection that cannot roll back is broken; the pool drops it, and the first error is the one that tells why.
-      await sql
-        .raw('rollback')
-        .execute(connection)
-        .catch(() => undefined)
+      // Answered after whatever was sent before it, so the connection is idle when the pool gets it back. One that cannot roll
+      // back is broken; the pool drops it, and the first error is the one that tells why.
+      await connection.run('rollback').catch(() => undefined)
       throw error
     }
   })
 }
 
-function createTx(connection: Database, scope: Scope): Tx {
-  const fenced = connection.withPlugin(new TenancyPlugin(scope))
+function createTx(connection: Connection, scope: Scope, account?: AccountRow): Tx {
+  const fenced = connection.database.withPlugin(new TenancyPlugin(scope))
   const tx: Tx = {
     scope,
     faxes: new PostgresFaxes(fenced, scope),
@@ -94,7 +101,7 @@ function createTx(connection: Database, scope: Scope): Tx {
     trunks: new PostgresTrunks(fenced, scope),
     received: new PostgresReceived(fenced, scope),
     idempotency: new PostgresIdempotency(fenced, scope),
-    accounts: new PostgresAccounts(fenced, scope),
+    accounts: new PostgresAccounts(fenced, scope, account),
   }
   bindConnection(tx, connection)
   return tx
