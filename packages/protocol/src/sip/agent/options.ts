@@ -33,6 +33,8 @@ export interface AgentLimits {
   readonly ringMsMax: number
   /** How long the owner may leave an offer of the peer unanswered. */
   readonly offerMsMax: number
+  /** How long the peer may leave an offer of ours at a provisional response before it is taken back. */
+  readonly reofferMsMax: number
 }
 
 export const AGENT_LIMITS: AgentLimits = {
@@ -41,6 +43,7 @@ export const AGENT_LIMITS: AgentLimits = {
   forksMax: 8,
   ringMsMax: 180_000,
   offerMsMax: 10_000,
+  reofferMsMax: 20_000,
 }
 
 /** A connection to a carrier. */

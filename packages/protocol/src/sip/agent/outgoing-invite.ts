@@ -4,19 +4,14 @@ import { type CallCause, causeOfFailure } from '../call-end.ts'
 import { type Dialog, dialogOfResponse } from '../dialog/dialog.ts'
 import { readEnvelope } from '../message/envelope.ts'
 import { readReason, readSeconds } from '../message/headers.ts'
-import {
-  EMPTY_BODY,
-  type HeaderLine,
-  Headers,
-  type SipRequest,
-  type SipResponse,
-} from '../message/sip-message.ts'
+import { type HeaderLine, Headers, type SipRequest, type SipResponse } from '../message/sip-message.ts'
 import { readNumber } from '../message/split.ts'
 import { readDescription } from '../sdp/body.ts'
 import type { Proposal } from '../sdp/media-session.ts'
 import type { SessionDescription } from '../sdp/session-description.ts'
 import type { TransactionFailure } from '../transaction/host.ts'
 import type { InviteClientTransaction } from '../transaction/invite-client.ts'
+import { cancelInvite } from './cancel.ts'
 import { AUTH_TRIES_MAX, type Leg } from './leg.ts'
 import { ALLOW, SUPPORTED } from './respond.ts'
 import type { SessionTimer } from './session-timer.ts'
@@ -225,28 +220,6 @@ export class OutgoingInvite {
   #sendCancel(): void {
     if (this.#isCanceled) return
     this.#isCanceled = true
-    const { core } = this.#leg
-    const { request, to } = this.#transaction
-    core.startRequest(cancelOf(request), to, { onFinal: () => undefined, onFailure: () => undefined })
-    // A peer that never says 487 is not waited for longer than this (RFC 3261 §9.1).
-    const transaction = this.#transaction
-    core.alarms.set(core.nowMs + 64 * core.timers.t1Ms, () => {
-      if (transaction.isPending) transaction.abandon()
-    })
-  }
-}
-
-/** CANCEL repeats what names the INVITE, branch included (RFC 3261 §9.1). */
-function cancelOf(invite: SipRequest): SipRequest {
-  const kept = invite.headers.lines.filter(([name]) =>
-    ['via', 'max-forwards', 'route', 'from', 'to', 'call-id'].includes(name),
-  )
-  const cseq = invite.headers.get('cseq')!.replace(/\S+$/, 'CANCEL')
-  return {
-    kind: 'request',
-    method: 'CANCEL',
-    uri: invite.uri,
-    headers: new Headers([...kept, ['cseq', cseq]]),
-    body: EMPTY_BODY,
+    cancelInvite(this.#leg.core, this.#transaction, () => undefined)
   }
 }

@@ -8,6 +8,7 @@ import { readDescription } from '../sdp/body.ts'
 import type { LocalMedia } from '../sdp/media.ts'
 import type { Proposal } from '../sdp/media-session.ts'
 import type { InviteClientTransaction } from '../transaction/invite-client.ts'
+import { cancelInvite } from './cancel.ts'
 import { AUTH_TRIES_MAX, type Leg } from './leg.ts'
 import { ALLOW, SUPPORTED } from './respond.ts'
 import type { SessionTimer } from './session-timer.ts'
@@ -81,7 +82,7 @@ export class OutgoingOffer {
     const headers = [leg.contact(), ALLOW, SUPPORTED, ...this.#timer.requestHeaders()]
     const { request, to } = leg.request(dialog, 'INVITE', { headers, body: proposal.body })
     let ack: { to: SipAddress; bytes: Uint8Array } | undefined
-    this.#transaction = leg.core.startInvite(request, to, {
+    const transaction = leg.core.startInvite(request, to, {
       onProvisional: () => undefined,
       onSuccess: (response) => {
         if (ack !== undefined) {
@@ -97,6 +98,17 @@ export class OutgoingOffer {
       },
       // RFC 3261 §14.1: no answer at all means the dialog is gone.
       onFailure: () => this.#breakOff(408, undefined),
+    })
+    this.#transaction = transaction
+    this.#watch(transaction, wish)
+  }
+
+  /** No timer of RFC 3261 ends an INVITE that was answered with 100 and nothing more. */
+  #watch(transaction: InviteClientTransaction, wish: Wish): void {
+    const { core } = this.#leg
+    core.alarms.set(core.nowMs + core.limits.reofferMsMax, () => {
+      if (!transaction.isProceeding) return
+      cancelInvite(core, transaction, () => this.#giveUp(wish, 408, undefined))
     })
   }
 
@@ -134,6 +146,11 @@ export class OutgoingOffer {
       this.#breakOff(status, q850Cause)
       return
     }
+    this.#giveUp(wish, status, q850Cause)
+  }
+
+  #giveUp(wish: Wish, status: number, q850Cause: number | undefined): void {
+    if (this.#leg.isOver) return
     this.#wish = undefined
     if (wish.kind === 'refresh') this.#timer.retrySoon()
     else this.#leg.core.emit({ kind: 't38_refused', callId: this.#leg.id, status, q850Cause })

@@ -64,7 +64,7 @@ export class RequestRouter {
     } else if (known instanceof InviteServerTransaction) {
       known.receiveInvite()
     } else if (known instanceof ServerTransaction) {
-      known.receive(request)
+      known.receive()
     } else {
       this.#receiveNew(request, envelope, from)
     }

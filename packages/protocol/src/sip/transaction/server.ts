@@ -1,5 +1,5 @@
 import { isReliable, type SipAddress } from '../address.ts'
-import type { SipRequest, SipResponse } from '../message/sip-message.ts'
+import type { SipResponse } from '../message/sip-message.ts'
 import { writeMessage } from '../message/write-message.ts'
 import type { TransactionHost } from './host.ts'
 
@@ -20,7 +20,7 @@ export class ServerTransaction {
   }
 
   /** A repetition of the request: the same answer again. */
-  receive(_request: SipRequest): void {
+  receive(): void {
     this.#host.send(this.#to, this.#bytes)
   }
 }
