@@ -7,6 +7,7 @@ import type { AccountKeys } from '../ports/keyring.ts'
 import type { DocumentRow, Scope } from '../ports/store.ts'
 import { scopeKeys } from './account-keys.ts'
 import { documentBlobKey, putEncrypted, sealDocumentDetails } from './document-content.ts'
+import { gather, wholeOf } from './gather.ts'
 import type { Services } from './services.ts'
 
 /** A document whose bytes are stored, encrypted and durable, and whose row is not yet written. */
@@ -33,6 +34,8 @@ const MEDIA_TYPES: Readonly<Record<DocumentType, string>> = {
 /** A PDF's header stands within the first 1,024 bytes; the magic of the others within four. */
 const HEAD_BYTES = 1024
 const FILE_NAME_CHARACTERS_MAX = 255
+/** A document up to this size is encrypted and written in one go: the streams that larger ones need cost more than its work. */
+const WHOLE_BYTES_MAX = 256 * 1024
 
 /**
  * Stores a document that just came in: told by its content, encrypted under a key of its own from the first byte, and
@@ -91,13 +94,13 @@ async function storeEncrypted(
   // Encryption adds a header and a tag for each chunk: far less than a tenth.
   const maxBytes = Math.ceil(bytesMax * 1.1) + 4096
   try {
-    if (source instanceof Uint8Array) {
-      meter.add(source)
-      meter.recognise()
-      await services.blobs.put(place.blobKey, key.encrypt(source), { maxBytes })
-    } else {
-      await putEncrypted(services, key, place.blobKey, meter.passing(source), maxBytes)
-    }
+    const gathered =
+      source instanceof Uint8Array
+        ? { bytes: meter.whole(source), rest: undefined }
+        : await gather(meter.passing(source), WHOLE_BYTES_MAX)
+    if (gathered.rest === undefined)
+      await services.blobs.put(place.blobKey, key.encrypt(gathered.bytes), { maxBytes })
+    else await putEncrypted(services, key, place.blobKey, wholeOf(gathered), maxBytes)
   } catch (error) {
     if (error instanceof BlobError && error.code === 'too_large') throw tooLarge(bytesMax, field)
     throw error
@@ -126,6 +129,12 @@ class Meter {
     if (this.#type === undefined) {
       this.#head = Buffer.concat([this.#head, chunk.subarray(0, HEAD_BYTES - this.#head.length)])
     }
+  }
+
+  whole(bytes: Uint8Array): Uint8Array {
+    this.add(bytes)
+    this.recognise()
+    return bytes
   }
 
   /** Refuses as soon as the head is there: nobody uploads fifty megabytes of video to learn that it cannot be faxed. */

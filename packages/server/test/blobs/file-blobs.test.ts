@@ -105,7 +105,7 @@ test('a value is flushed before it gets its name, and the name before the write 
   const order = readFileSync(trace, 'utf8')
     .split('\n')
     .flatMap((line) => {
-      if (/fsync\(\d+<[^>]*\/_incoming\/[0-9a-f]{32}>/.test(line)) return ['flush value']
+      if (/fsync\(\d+<[^>]*\/_incoming\/[0-9a-f]{32}-\d+>/.test(line)) return ['flush value']
       if (/rename\w*\(.*doc_a/.test(line)) return ['rename']
       if (/fsync\(\d+<[^>]*\/documents\/_[0-9a-f]{2}>/.test(line)) return ['flush folder']
       if (/write\(1<.*stored/.test(line)) return ['done']

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import {
   BlobError,
@@ -11,6 +11,7 @@ import {
   checkBlobKey,
 } from '../../ports/blobs.ts'
 import { FolderSync } from './folder-sync.ts'
+import { writeFlushed } from './write-flushed.ts'
 
 /** A write under way for longer than this belonged to a process that is gone. */
 const ABANDONED_AFTER_MS = 24 * 3_600_000
@@ -27,6 +28,9 @@ export class FileBlobs implements Blobs {
   readonly #incoming: string
   readonly #folders = new FolderSync()
   readonly #made = new Set<string>()
+  /** Several processes may write into one folder: each begins its names in its own way. */
+  readonly #name = `${randomBytes(16).toString('hex')}-`
+  #written = 0
 
   /** Use `openFileBlobs`. @param root an existing folder */
   constructor(root: string) {
@@ -36,7 +40,7 @@ export class FileBlobs implements Blobs {
 
   async put(key: string, source: BlobSource, options: { readonly maxBytes: number }): Promise<BlobInfo> {
     const path = this.#path(key)
-    const incoming = join(this.#incoming, randomBytes(16).toString('hex'))
+    const incoming = join(this.#incoming, `${this.#name}${this.#written++}`)
     try {
       const byteLength = await writeFlushed(incoming, source, options.maxBytes)
       await this.#makeFolder(dirname(path))
@@ -121,27 +125,6 @@ export async function openFileBlobs(root: string, nowMs: number): Promise<Blobs>
   const blobs = new FileBlobs(root)
   await blobs.sweep(nowMs)
   return blobs
-}
-
-async function writeFlushed(path: string, source: BlobSource, maxBytes: number): Promise<number> {
-  const handle = await open(path, 'wx', 0o600)
-  try {
-    const byteLength = await writeAll(handle, source, maxBytes)
-    await handle.sync()
-    return byteLength
-  } finally {
-    await handle.close()
-  }
-}
-
-async function writeAll(handle: FileHandle, source: BlobSource, maxBytes: number): Promise<number> {
-  let byteLength = 0
-  for await (const chunk of source instanceof Uint8Array ? [source] : source) {
-    byteLength += chunk.length
-    if (byteLength > maxBytes) throw new BlobError('too_large', `larger than ${maxBytes} bytes`)
-    await handle.writeFile(chunk)
-  }
-  return byteLength
 }
 
 async function* keysUnder(path: string, key: string): AsyncGenerator<string> {

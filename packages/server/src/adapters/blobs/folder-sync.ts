@@ -1,12 +1,18 @@
-import { open } from 'node:fs/promises'
+import { close, fsync, open } from 'node:fs'
+import { promisify } from 'node:util'
+
+const openFile = promisify(open)
+const flush = promisify(fsync)
+const closeFile = promisify(close)
 
 /**
  * Flushes a folder's entries, one fsync for all who ask while another is under way. A caller is answered only by an fsync
- * that began after it asked, so its own rename is always covered.
+ * that began after it asked, so its own rename is always covered. The folder stays open while anybody waits.
  */
 export class FolderSync {
   readonly #running = new Map<string, Promise<void>>()
   readonly #waiting = new Map<string, Promise<void>>()
+  readonly #open = new Map<string, number>()
 
   /** Resolves when every change made to the folder before this call is on disk. */
   sync(folder: string): Promise<void> {
@@ -25,19 +31,26 @@ export class FolderSync {
   }
 
   #run(folder: string): Promise<void> {
-    const done = syncFolder(folder).finally(() => {
+    const done = this.#flush(folder).finally(() => {
       if (this.#running.get(folder) === done) this.#running.delete(folder)
     })
     this.#running.set(folder, done)
     return done
   }
-}
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
+  async #flush(folder: string): Promise<void> {
+    const descriptor = this.#open.get(folder) ?? (await openFile(folder, 'r'))
+    this.#open.set(folder, descriptor)
+    let kept = false
+    try {
+      await flush(descriptor)
+      // Those who wait go on with it: opening and closing a folder costs as much again as a flush that finds little to do.
+      kept = this.#waiting.has(folder)
+    } finally {
+      if (!kept) {
+        this.#open.delete(folder)
+        await closeFile(descriptor)
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject, randomBytes } from 'node:crypto'
 import type { AccountKeys, DocumentKey, FieldPlace } from '../../ports/keyring.ts'
+import { randomNonce } from '../system/random-pool.ts'
 import { contextOf, decrypt, deriveKey, encrypt, KEY_BYTES, NONCE_BYTES, tampered } from './aead.ts'
 import { documentKey } from './document-key.ts'
 
@@ -41,7 +42,7 @@ export function keyedHash(key: KeyObject, purpose: string, value: string): Buffe
 
 /** `version (1) | nonce (12) | ciphertext | tag (16)` */
 export function seal(key: KeyObject, context: Uint8Array, plaintext: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES)
+  const nonce = randomNonce(NONCE_BYTES)
   return Buffer.concat([Buffer.of(VERSION), nonce, encrypt(key, nonce, context, plaintext)])
 }
 

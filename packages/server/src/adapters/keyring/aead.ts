@@ -43,7 +43,8 @@ export function tampered(): KeyError {
  * not by every cipher made with it.
  */
 export function deriveKey(key: Uint8Array, salt: Uint8Array, purpose: Uint8Array): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', key, salt, purpose, KEY_BYTES)))
+  // Given bytes, hkdfSync would first make a key object the slow way.
+  return createSecretKey(Buffer.from(hkdfSync('sha256', createSecretKey(key), salt, purpose, KEY_BYTES)))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomNonce } from '../system/random-pool.ts'
 import { contextOf, decrypt, deriveKey, encrypt, NONCE_BYTES, TAG_BYTES, tampered } from './aead.ts'
 
 /**
@@ -33,7 +33,7 @@ export interface ChunkCipher {
 }
 
 export function newChunkCipher(dataKey: Uint8Array, place: ContentPlace): ChunkCipher {
-  return chunkCipher(dataKey, place, Buffer.concat([Buffer.of(VERSION), randomBytes(SALT_BYTES)]))
+  return chunkCipher(dataKey, place, Buffer.concat([Buffer.of(VERSION), randomNonce(SALT_BYTES)]))
 }
 
 /** @param header the first 33 bytes of the content. @throws KeyError `tampered` */

@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import type { AccountKeys, KeyProvider, Keyring } from '../../ports/keyring.ts'
 import { accountKeys, keyedHash } from './account-keys.ts'
 import { KEY_BYTES } from './aead.ts'
@@ -7,8 +7,8 @@ import { KEY_BYTES } from './aead.ts'
 const ACCOUNTS_MAX = 1_000
 
 interface Unlocked {
-  /** Of the wrapped key: the same account wrapped anew is unwrapped anew. */
-  readonly fingerprint: string
+  /** The same account wrapped anew is unwrapped anew. */
+  readonly wrapped: Buffer
   readonly keys: Promise<AccountKeys>
 }
 
@@ -22,12 +22,11 @@ export function createKeyring(provider: KeyProvider, installationKey: Uint8Array
   return {
     createAccountKey: (accountId) => provider.wrap(randomBytes(KEY_BYTES), accountContext(accountId)),
     account: (accountId, wrapped) => {
-      const fingerprint = createHash('sha256').update(wrapped).digest('base64')
       const found = known.get(accountId)
-      const keys =
-        found?.fingerprint === fingerprint ? found.keys : unwrapAccount(provider, accountId, wrapped)
+      const same = found?.wrapped.equals(wrapped) === true
+      const keys = same ? found.keys : unwrapAccount(provider, accountId, wrapped)
       known.delete(accountId)
-      known.set(accountId, { fingerprint, keys })
+      known.set(accountId, { wrapped: same ? found.wrapped : Buffer.from(wrapped), keys })
       keys.catch(() => known.delete(accountId))
       for (const oldest of known.keys()) {
         if (known.size <= ACCOUNTS_MAX) break

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
 import { encodeId } from './identifier.ts'
+import { randomNonce } from './random-pool.ts'
 
 /** The kernel's randomness. */
 export class SystemRandom implements Random {
@@ -16,6 +17,6 @@ export class SystemRandom implements Random {
   }
 
   id(prefix: string): string {
-    return encodeId(prefix, this.#clock.now(), randomBytes(10))
+    return encodeId(prefix, this.#clock.now(), randomNonce(10))
   }
 }
