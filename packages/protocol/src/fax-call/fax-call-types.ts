@@ -60,6 +60,8 @@ export interface FaxCallEnd {
   readonly outcome: FaxCallOutcome
   /** From the INVITE to the answer. */
   readonly answeredAfterMs: number | undefined
+  /** Whose offer brought T.38 up, if it came up. */
+  readonly t38AskedBy: 'us' | 'them' | undefined
   readonly timeline: readonly TimelineEntry[]
   /** Entries left out of a timeline that grew too long. */
   readonly timelineCut: number

@@ -63,6 +63,8 @@ export class FaxCall {
   #heardFaxTone = false
   #refusedWith: number | undefined
   #hasOffered = false
+  #hasTakenOffer = false
+  #t38AskedBy: FaxCallEnd['t38AskedBy']
   /** When we ask for T.38 if nobody has; when we give up on it; when we say BYE. */
   #offerAtMs = Number.POSITIVE_INFINITY
   #giveUpAtMs = Number.POSITIVE_INFINITY
@@ -202,6 +204,7 @@ export class FaxCall {
     this.#giveUpAtMs = Number.POSITIVE_INFINITY
     // A refresh, or a new address for the media: the fax goes on.
     if (this.#session) return
+    this.#t38AskedBy = this.#hasOffered && !this.#hasTakenOffer ? 'us' : 'them'
     const { role, profile } = this.#options
     const { parameters } = media
     const audioMs = this.#audio && this.#answeredMs !== undefined ? this.#nowMs - this.#answeredMs : 0
@@ -228,9 +231,14 @@ export class FaxCall {
   #onOffer(offer: MediaOffer): void {
     this.#timeline.tell(this.#nowMs, 'received', 're-INVITE', { media: offer.preferred })
     const { port, profile } = this.#options
-    if (offer.t38 && profile.t38 !== 'off') this.#signalling.acceptOffer(this.#t38Media(), this.#nowMs)
+    if (offer.t38 && profile.t38 !== 'off') this.#takeT38()
     else if (offer.audio) this.#signalling.acceptOffer(audioMedia(port), this.#nowMs)
     else this.#signalling.refuseOffer(488, this.#nowMs)
+  }
+
+  #takeT38(): void {
+    this.#hasTakenOffer = true
+    this.#signalling.acceptOffer(this.#t38Media(), this.#nowMs)
   }
 
   #offerT38(): void {
@@ -329,6 +337,7 @@ export class FaxCall {
     const end: FaxCallEnd = {
       outcome,
       answeredAfterMs: answeredMs === undefined ? undefined : Math.round(answeredMs - this.#startMs),
+      t38AskedBy: this.#t38AskedBy,
       timeline: this.#timeline.entries,
       timelineCut: this.#timeline.cut,
     }

@@ -47,6 +47,7 @@ export class FaxEndpoint {
   /** Keys by the user agent's call ids. */
   readonly #keys = new Map<string, string>()
   readonly #offered = new Map<string, IncomingCall>()
+  readonly #trunks = new Set<string>()
   #effects: FaxEndpointEffect[] = []
 
   constructor(options: UserAgentOptions) {
@@ -59,17 +60,20 @@ export class FaxEndpoint {
   }
 
   addTrunk(settings: TrunkSettings, nowMs: number): void {
+    this.#trunks.add(settings.id)
     this.#agent.addTrunk(settings, nowMs)
     this.#drain(nowMs)
   }
 
   removeTrunk(trunkId: string, nowMs: number): void {
+    this.#trunks.delete(trunkId)
     this.#agent.removeTrunk(trunkId, nowMs)
     this.#drain(nowMs)
   }
 
   /** @returns false when the user agent has no such trunk or is full: nothing was sent, and no effect will come */
   place(call: OutboundFaxCall, nowMs: number): boolean {
+    if (!this.#trunks.has(call.trunkId)) return false
     const callId = this.#agent.placeCall({ ...call, media: audioMedia(call.port) }, nowMs)
     if (callId === undefined) return false
     this.#keys.set(callId, call.key)

@@ -41,6 +41,7 @@ export interface LogFields {
   readonly signal?: string
   readonly version?: string
   readonly httpStatus?: number
+  readonly sipStatus?: number
   readonly durationMs?: number
   readonly delayMs?: number
   readonly count?: number

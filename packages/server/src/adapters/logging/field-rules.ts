@@ -52,6 +52,7 @@ const FIELD_RULES: Readonly<Record<Exclude<keyof LogFields, 'error'>, Rule>> = {
   signal: capitals,
   version,
   httpStatus: amount,
+  sipStatus: amount,
   durationMs: amount,
   delayMs: amount,
   count: amount,

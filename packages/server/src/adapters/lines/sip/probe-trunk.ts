@@ -1,0 +1,165 @@
+import { lookup } from 'node:dns/promises'
+import { connect, isIP } from 'node:net'
+import { connect as connectTls, rootCertificates } from 'node:tls'
+import type { SipAddress } from '@answerback/protocol/sip/address'
+import type { OpenTrunk } from '../../../ports/line.ts'
+import type { TrunkCheck } from '../../../ports/trunk-probe.ts'
+import type { EngineSettings, TrunkNews } from './engine/engine-messages.ts'
+import { MediaPorts } from './engine/media-ports.ts'
+import type { TrunkWatch } from './trunk-news.ts'
+import { addressOf } from './trunk-profile.ts'
+
+type Check = Omit<TrunkCheck, 'name' | 'durationMs'>
+
+const CONNECT_LIMIT_MS = 5_000
+/** OPTIONS and REGISTER are repeated for 32 s (RFC 3261 §17.1.2.2); a person waits for less. */
+const NEWS_LIMIT_MS = 8_000
+
+/** Looks at a trunk from the outside in. Calls nobody. */
+export async function probeTrunk(
+  trunk: OpenTrunk,
+  settings: EngineSettings,
+  watch: TrunkWatch,
+  signal: AbortSignal,
+): Promise<readonly TrunkCheck[]> {
+  const checks: TrunkCheck[] = []
+  const run = async (name: TrunkCheck['name'], check: () => Check | Promise<Check>): Promise<boolean> => {
+    if (signal.aborted) return false
+    const startMs = performance.now()
+    const found = await check()
+    checks.push({ name, ...found, durationMs: Math.round(performance.now() - startMs) })
+    return found.outcome !== 'failed'
+  }
+  const address = addressOf(trunk)
+  await run('settings', () => checkSettings(trunk, settings))
+  await run('media', () => checkMedia(settings))
+  const isNamed = await run('dns', () => checkName(address.host))
+  if (!isNamed) return checks
+  const isUp = await run(address.transport === 'tls' ? 'tls' : 'connect', () =>
+    checkConnection(address, settings),
+  )
+  if (!isUp) return checks
+  await run('options', async () =>
+    optionsCheck(await watch.first(['healthy', 'unhealthy'], NEWS_LIMIT_MS, signal)),
+  )
+  await run('register', async () => {
+    if (trunk.settings.registration === 'static')
+      return skipped('The carrier knows this server by its address.')
+    return registerCheck(await watch.first(['registered', 'registration_failed'], NEWS_LIMIT_MS, signal))
+  })
+  return checks
+}
+
+function checkSettings({ settings, acknowledgement, secret }: OpenTrunk, engine: EngineSettings): Check {
+  if (settings.profile.t38 === 'off') {
+    return failed('T.38 is off on this trunk, so it carries no fax.', 'Set profile.t38 to auto.')
+  }
+  if (settings.registration === 'register' && secret === null) {
+    return failed(
+      'The trunk registers, but has no secret.',
+      'Set the secret with "answerback trunk add" or the API.',
+    )
+  }
+  if (settings.transport === 'tls' && engine.sip.tls === null) {
+    return ok('Calls go out over TLS; calls come in over the same connection only, as no certificate is set.')
+  }
+  return acknowledgement === null
+    ? failed(
+        'Nobody has acknowledged that the media of this trunk is clear text.',
+        'Read docs/guides/connect-a-trunk.md, then run "answerback trunk acknowledge".',
+      )
+    : ok('The settings can be used.')
+}
+
+async function checkMedia({ media }: EngineSettings): Promise<Check> {
+  const port = await new MediaPorts(media).open(() => undefined)
+  if (!port) {
+    const range = `${media.firstPort}–${media.lastPort}`
+    return failed(
+      `No UDP port of ${range} could be opened on ${media.host}.`,
+      'Widen or free sip.mediaPorts.',
+    )
+  }
+  port.close()
+  return ok(`Media ports open on ${media.host}; the far end is told ${media.publicHost}.`)
+}
+
+async function checkName(host: string): Promise<Check> {
+  if (isIP(host)) return skipped('The host is an address.')
+  const found = await lookup(host, { all: true }).catch(() => [])
+  return found.length > 0
+    ? ok(`The name has ${found.length} address${found.length > 1 ? 'es' : ''}.`)
+    : failed('The name of the host cannot be resolved.', 'Correct the host, or this machine’s name server.')
+}
+
+function checkConnection(
+  { transport, host, port }: SipAddress,
+  settings: EngineSettings,
+): Promise<Check> | Check {
+  if (transport === 'udp') return skipped('UDP has no connection; OPTIONS tells.')
+  return new Promise((resolve) => {
+    const { trustedCertificates } = settings.sip
+    const ca = trustedCertificates === null ? {} : { ca: [...rootCertificates, trustedCertificates] }
+    const socket =
+      transport === 'tls'
+        ? connectTls({ host, port, servername: isIP(host) ? '' : host, minVersion: 'TLSv1.2', ...ca })
+        : connect({ host, port })
+    const end = (check: Check) => {
+      socket.destroy()
+      resolve(check)
+    }
+    const fix = `Check that port ${port} of the carrier is open to this server.`
+    socket.setTimeout(CONNECT_LIMIT_MS, () => end(failed('The connection was not answered.', fix)))
+    socket.once(transport === 'tls' ? 'secureConnect' : 'connect', () =>
+      end(ok(transport === 'tls' ? 'TLS is up, and the certificate is valid.' : 'The connection is up.')),
+    )
+    socket.once('error', (error: NodeJS.ErrnoException) => end(connectionFault(error, fix)))
+  })
+}
+
+function connectionFault(error: NodeJS.ErrnoException, fix: string): Check {
+  const code = error.code ?? 'unknown'
+  if (code === 'ECONNREFUSED') return failed('The connection was refused.', fix)
+  if (/CERT|SELF_SIGNED|ALTNAME|ISSUER/.test(code)) {
+    return failed(
+      `The certificate is not trusted (${code}).`,
+      'Set sip.trustedCertificates to the issuer’s certificate.',
+    )
+  }
+  return failed(`The connection failed (${code}).`, fix)
+}
+
+function optionsCheck(news: TrunkNews | undefined): Check {
+  if (news?.kind === 'healthy') return ok(`OPTIONS was answered after ${Math.round(news.roundTripMs)} ms.`)
+  const told = news?.kind === 'unhealthy' ? `answered with ${news.status}` : 'not answered'
+  return failed(
+    `OPTIONS was ${told}.`,
+    'Check host, port and transport, and that the carrier lets this server’s address in. Some carriers never answer OPTIONS.',
+  )
+}
+
+function registerCheck(news: TrunkNews | undefined): Check {
+  if (news?.kind === 'registered') return ok('The registrar took the registration.')
+  if (news?.kind !== 'registration_failed') {
+    return failed('REGISTER was not answered.', 'Check host, port and transport of the registrar.')
+  }
+  const isRefused = [401, 403, 407].includes(news.status)
+  return failed(
+    `REGISTER was answered with ${news.status}.`,
+    isRefused
+      ? 'Check username, secret and realm.'
+      : 'Ask the carrier what this status means for the account.',
+  )
+}
+
+function ok(sentence: string): Check {
+  return { outcome: 'ok', sentence, fix: null }
+}
+
+function skipped(sentence: string): Check {
+  return { outcome: 'skipped', sentence, fix: null }
+}
+
+function failed(sentence: string, fix: string): Check {
+  return { outcome: 'failed', sentence, fix }
+}
