@@ -587,6 +587,36 @@ export const T38_CASES: readonly SipCase[] = [
     ],
   },
   {
+    id: 'SIP-T38-43',
+    sentence: 'Hung up between our 200 to a re-INVITE and its ACK, the BYE goes out with the ACK.',
+    steps: [
+      ...UP,
+      ...TO_T38.slice(0, -1),
+      { owner: 'hangs up' },
+      { tells: 'ended', where: { by: 'local' } },
+      { waitMs: 400 },
+      { peer: 'ACK' },
+      { says: 'BYE' },
+      { answers: 'BYE', status: 200 },
+    ],
+  },
+  {
+    id: 'SIP-T38-44',
+    sentence:
+      'Hung up while our own offer is on the wire, the late answer is acknowledged and changes nothing.',
+    steps: [
+      ...UP,
+      { owner: 'offers T.38' },
+      { says: 'INVITE' },
+      { owner: 'hangs up' },
+      { tells: 'ended', where: { by: 'local' } },
+      { says: 'BYE' },
+      { answers: 'INVITE', status: 200, sdp: 't38' },
+      { says: 'ACK' },
+      { answers: 'BYE', status: 200 },
+    ],
+  },
+  {
     id: 'SIP-T38-40',
     sentence: 'An offer left at 100 is taken back after 20 s, and the session goes on.',
     steps: [

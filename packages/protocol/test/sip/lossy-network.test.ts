@@ -66,6 +66,31 @@ function assertClean(net: TwoAgents, seed: number): void {
 }
 
 describe('Calls over a bad network', () => {
+  it('hung up by either end at any moment end once at each end, and each BYE is said soon', () => {
+    for (let seed = 1; seed <= CALLS; seed++) {
+      const net = new TwoAgents(seed)
+      const dice = createDice(seed)
+      badNetwork(net, seed, 5)
+      net.react.a = net.react.b = (event, agent, nowMs) => {
+        takesEverything(event, agent, nowMs)
+        if (event.kind === 'answered') agent.offerT38(event.callId, T38, nowMs)
+      }
+      net.a.placeCall({ trunkId: 'trunk', to: '100', from: '101', media: AUDIO }, 0)
+      net.run(dice(3_000))
+      const isUp = net.kinds('a').includes('answered') && net.kinds('b').includes('answered')
+      const hangsUp = dice(2) === 0 ? 'a' : 'b'
+      net[hangsUp].hangUp('call-1', net.nowMs)
+      net.run(net.nowMs + 10_000)
+      if (isUp)
+        assert.ok(
+          net.ladder().some((line) => line.endsWith(' BYE')),
+          `seed ${seed}: ${net.ladder()}`,
+        )
+      net.run(net.nowMs + QUIET_MS)
+      assertClean(net, seed)
+    }
+  })
+
   it('of no loss but reordering and doubles all reach T.38 and end once at each end', () => {
     for (let seed = 1; seed <= CALLS; seed++) {
       const net = faxCall(seed, 0)

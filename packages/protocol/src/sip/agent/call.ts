@@ -50,8 +50,7 @@ export class Call {
       () => this.#hangUp('signalling', 'carrier_down', undefined),
     )
     this.#repeater = new SuccessRepeater(leg.core, () => this.#onNoAck())
-    const flush = () => this.#offersOut.flush()
-    this.#offersIn = new IncomingOffer(leg, this.#timer, this.#repeater, flush)
+    this.#offersIn = new IncomingOffer(leg, this.#timer, this.#repeater, () => this.#goOn())
     this.#offersOut = new OutgoingOffer(
       leg,
       this.#timer,
@@ -111,7 +110,7 @@ export class Call {
     if (answer !== undefined) leg.core.emit({ kind: 'answered', callId: leg.id, media: answer.negotiated })
     this.#repeater.start(cseq, response, transaction.to, (ack) => {
       if (answer === undefined) this.#readAnswer(ack)
-      this.#afterAck()
+      this.#goOn()
     })
     return true
   }
@@ -235,9 +234,10 @@ export class Call {
     leg.core.emit({ kind: 'answered', callId: leg.id, media: negotiated })
   }
 
-  #afterAck(): void {
-    if (this.#byeWaits !== undefined) this.#sendBye(this.#byeWaits.reason)
-    else this.#offersOut.flush()
+  /** An ACK came or an offer was settled: what waited for it may go. */
+  #goOn(): void {
+    if (this.#byeWaits === undefined) this.#offersOut.flush()
+    else if (!this.#repeater.isWaiting) this.#sendBye(this.#byeWaits.reason)
   }
 
   #onNoAck(): void {
