@@ -18,6 +18,7 @@ const WAITING_BYTES_MAX = 1_048_576
 const CONNECT_TIMEOUT_MS = 5_000
 /** RFC 5626 §4.4.1 pings are slower than this; a connection nobody uses is closed. */
 const IDLE_MS = 600_000
+const ANY_PORT_TRIES = 10
 const PONG = new TextEncoder().encode('\r\n')
 
 /** SIP over UDP, TCP and TLS (RFC 3261 §18): one listener each, connections made where none is open. */
@@ -38,13 +39,16 @@ export class SipSockets {
 
   /** @throws when a port is taken or may not be used */
   static async open(settings: EngineSettings['sip'], events: SipSocketEvents): Promise<SipSockets> {
-    const sockets = new SipSockets(settings, events)
-    try {
-      await sockets.#listen()
-      return sockets
-    } catch (error) {
-      sockets.close()
-      throw error
+    // Any port will do: the one UDP got may be taken for TCP, and then another is tried.
+    for (let triesLeft = settings.port === 0 ? ANY_PORT_TRIES : 1; ; triesLeft--) {
+      const sockets = new SipSockets(settings, events)
+      try {
+        await sockets.#listen()
+        return sockets
+      } catch (error) {
+        sockets.close()
+        if (triesLeft <= 1) throw error
+      }
     }
   }
 
