@@ -132,7 +132,7 @@ function keepLease(services: Services, { scope, id }: Reception): () => void {
     schedule()
   }
   const schedule = () => {
-    if (!stopped) cancelTimer = clock.setTimer(policy.leaseMs / 3, () => void renew())
+    if (!stopped) cancelTimer = clock.setTimer(Math.floor(policy.leaseMs / 3), () => void renew())
   }
   schedule()
   return () => {

@@ -30,7 +30,7 @@ export interface TrunkProfile {
   readonly maxDatagram: number | null
   readonly ecm: boolean
   /** bit/s */
-  readonly maxBitRate: number
+  readonly maxBitRate: (typeof BIT_RATES)[number]
   /** Send media to where the far end's comes from, whatever its SDP says: for peers behind NAT. */
   readonly symmetricUdptl: boolean
 }

@@ -54,6 +54,7 @@ const keyed: KeyedRoute[] = routes.flatMap(({ method, url, access }) =>
 
 /** Where an empty body would be refused before the resource is looked for. */
 const BODIES: Record<string, object> = {
+  '/v2/trunks/:id/acknowledge': { mediaProtection: 'none' },
   '/v2/webhooks/:id/replay': { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' },
 }
 

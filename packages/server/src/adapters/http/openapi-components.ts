@@ -3,8 +3,10 @@ import { Account, RetryPolicyOverrides } from './schemas/account.ts'
 import { ApiKey, ApiKeyWithSecret } from './schemas/api-key.ts'
 import { ProblemSchema } from './schemas/common.ts'
 import { CoverPage } from './schemas/cover-page.ts'
-import { Attempt, Fax, FaxEvent, FaxPage, FaxSummary } from './schemas/fax.ts'
+import { Attempt, Fax, FaxEvent, FaxPage, FaxSummary, Timeline, TimelineEntry } from './schemas/fax.ts'
+import { Inbound, InboundSummary } from './schemas/inbound.ts'
 import { AcceptedFax, CoverBody, DocumentBody, SendFaxBody } from './schemas/send-fax.ts'
+import { CreateTrunkBody, Trunk, TrunkReport, UpdateTrunkBody } from './schemas/trunk.ts'
 import { Estimate, Upload, UploadCreated } from './schemas/upload.ts'
 
 /** Schemas the OpenAPI document names once and refers to. */
@@ -27,4 +29,12 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
   Estimate,
   Upload,
   UploadCreated,
+  Timeline,
+  TimelineEntry,
+  Inbound,
+  InboundSummary,
+  Trunk,
+  CreateTrunk: CreateTrunkBody,
+  UpdateTrunk: UpdateTrunkBody,
+  TrunkReport,
 }

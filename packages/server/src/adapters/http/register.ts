@@ -9,8 +9,10 @@ import { registerEventRoutes } from './routes/events.ts'
 import { registerFaxContentRoutes } from './routes/fax-content.ts'
 import { registerFaxHistoryRoutes } from './routes/fax-history.ts'
 import { registerFaxRoutes } from './routes/faxes.ts'
+import { registerInboundRoutes } from './routes/inbound.ts'
 import { registerSystemRoutes } from './routes/system.ts'
 import { registerTestRoutes } from './routes/test-controls.ts'
+import { registerTrunkRoutes } from './routes/trunks.ts'
 import { registerUploadRoutes } from './routes/uploads.ts'
 import { registerDeliveryRoutes } from './routes/webhook-deliveries.ts'
 import { registerWebhookRoutes } from './routes/webhooks.ts'
@@ -23,7 +25,9 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerEstimateRoutes(app, context)
   registerUploadRoutes(app, context)
   registerCoverPageRoutes(app, context)
+  registerInboundRoutes(app, context)
   registerAccountRoutes(app, context)
+  registerTrunkRoutes(app, context)
   registerApiKeyRoutes(app, context)
   registerWebhookRoutes(app, context)
   registerDeliveryRoutes(app, context)

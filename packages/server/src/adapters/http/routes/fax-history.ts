@@ -26,7 +26,8 @@ export function registerFaxHistoryRoutes(app: WebApp, { services }: ApiContext):
       },
     },
     async (request) => {
-      const attempts = await listAttempts(services, callerOf(request).scope, request.params.id)
+      const frames = request.query.include === 'frames'
+      const attempts = await listAttempts(services, callerOf(request).scope, request.params.id, { frames })
       return { data: attempts.map(attemptView), nextCursor: null }
     },
   )

@@ -78,10 +78,33 @@ export const ListFaxesQuery = Closed({
   cursor: Cursor,
 })
 
+export const TimelineEntry = Closed({
+  atMs: Type.Integer({ description: 'Since the call began.' }),
+  direction: Type.Enum(['sent', 'received', 'local']),
+  what: Type.String({
+    description: 'A frame such as DIS or PPS-EOP, a signal, a timer, or a step of the call.',
+  }),
+  detail: Type.Optional(
+    Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+  ),
+})
+
+export const Timeline = Closed(
+  {
+    entries: Type.Array(TimelineEntry),
+    cut: Type.Integer({ description: 'Entries left out after the 3,000th; 0 but for very long calls.' }),
+  },
+  { description: 'What went over the line, frame by frame, without image data.' },
+)
+
 export const Attempt = Closed({
   id: Type.String(),
   number: Type.Integer({ description: '1-based.' }),
-  line: Type.String({ description: 'The line that placed the call, such as sandbox.' }),
+  line: Type.String({ description: 'The line that placed the call, such as sandbox or sip.' }),
+  trunk: Nullable(
+    Closed({ id: Type.String(), name: Nullable(Type.String(), 'null: the trunk was deleted.') }),
+    'The trunk it went out on, on lines that have them.',
+  ),
   firstPage: Type.Integer({ description: 'Above 1 when an earlier attempt got part of it through.' }),
   startedAt: Time,
   connectedAt: Nullable(Time),
@@ -91,15 +114,24 @@ export const Attempt = Closed({
   message: Nullable(Type.String()),
   pagesConfirmed: Type.Integer(),
   dataExchanged: Nullable(Type.Enum(['none', 'some', 'unknown'])),
+  failedOver: Type.Boolean({ description: 'The next attempt followed at once, on another trunk.' }),
+  answeredAfterMs: Nullable(Type.Integer(), 'From the beginning of the call to its answer.'),
   sipStatus: Nullable(Type.Integer()),
   q850Cause: Nullable(Type.Integer()),
   t30Result: Nullable(Type.String()),
   bitRate: Nullable(Type.Integer({ description: 'bit/s' })),
   ecm: Nullable(Type.Boolean()),
   remoteId: Nullable(Type.String(), "The far end's CSI; what it says of itself, not proof."),
+  remoteNsf: Nullable(Type.String(), "The far end's NSF in hex: it tells the make of the machine."),
   journal: Type.Array(Closed({ at: Time, kind: Type.String(), page: Nullable(Type.Integer()) }), {
     description: 'Each step as it was recorded, before the line went on.',
   }),
+  timeline: Type.Optional(
+    Nullable(
+      Timeline,
+      'With include=frames; null where the line recorded none. See docs/guides/frame-timeline.md.',
+    ),
+  ),
 })
 
 export const AttemptList = Closed({ data: Type.Array(Attempt), nextCursor: Type.Null() })

@@ -5,6 +5,7 @@ import { DISPOSITIONS } from '../../../domain/disposition.ts'
 import type { FaxStatus, Mode } from '../../../domain/fax.ts'
 import { nativeEvent } from '../../../domain/native-event.ts'
 import { maskNumber } from '../../../domain/number.ts'
+import type { Timeline } from '../../../domain/timeline.ts'
 import type { EventRow, PageRow } from '../../../ports/store.ts'
 import { timeOrNull } from './time.ts'
 
@@ -81,12 +82,13 @@ export function faxView(opened: OpenFax & { readonly pages: readonly PageRow[] }
   }
 }
 
-export function attemptView({ attempt, remoteId, journal }: OpenAttempt) {
+export function attemptView({ attempt, remoteId, remoteNsf, trunk, journal, timeline }: OpenAttempt) {
   const facts = attempt.disposition === null ? undefined : DISPOSITIONS[attempt.disposition]
   return {
     id: attempt.id,
     number: attempt.number,
     line: attempt.line,
+    trunk,
     firstPage: attempt.firstPage,
     startedAt: attempt.startedAt.toISOString(),
     connectedAt: timeOrNull(attempt.connectedAt),
@@ -96,14 +98,22 @@ export function attemptView({ attempt, remoteId, journal }: OpenAttempt) {
     message: facts?.sentence ?? null,
     pagesConfirmed: attempt.pagesConfirmed,
     dataExchanged: attempt.dataExchanged,
+    failedOver: attempt.failedOver,
+    answeredAfterMs: attempt.answeredAfterMs,
     sipStatus: attempt.sipStatus,
     q850Cause: attempt.q850Cause,
     t30Result: attempt.t30Result,
     bitRate: attempt.bitRate,
     ecm: attempt.ecm,
     remoteId,
+    remoteNsf,
     journal: journal.map(({ at, kind, page }) => ({ at: at.toISOString(), kind, page: page ?? null })),
+    ...(timeline === undefined ? {} : { timeline: timelineView(timeline) }),
   }
+}
+
+export function timelineView(timeline: Timeline | null) {
+  return timeline && { entries: timeline.entries.map((entry) => ({ ...entry })), cut: timeline.cut }
 }
 
 export function eventView(event: EventRow, mode: Mode) {
