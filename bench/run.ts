@@ -2,7 +2,17 @@ import type { BenchRow } from './row.ts'
 import { printTable } from './support/print-table.ts'
 
 /** Every bench, one after the other, so that none disturbs another. Give names to run only those. */
-const BENCHES = ['codec', 'raster', 'line-seconds', 'submit', 'latency', 'memory', 'scale'] as const
+const BENCHES = [
+  'codec',
+  'raster',
+  'line-seconds',
+  'submit',
+  'latency',
+  'memory',
+  'scale',
+  'call',
+  'engine-load',
+] as const
 
 const wanted = process.argv.slice(2)
 const rows: BenchRow[] = []

@@ -14,8 +14,8 @@ export interface FaxPages {
 
 /** The pages to fax: of the TIFF that `--page` or `ANSWERBACK_PAGE` names, or one that is generated. */
 export function faxPages(): FaxPages {
-  const { values } = parseArgs({ options: { page: { type: 'string' } }, allowPositionals: true })
-  const path = values.page ?? process.env.ANSWERBACK_PAGE
+  const { values } = parseArgs({ options: { page: { type: 'string' } }, strict: false })
+  const path = typeof values.page === 'string' ? values.page : process.env.ANSWERBACK_PAGE
   if (path === undefined) return { name: 'generated page', pages: [chartPage()] }
   const { pages } = readTiff(readFileSync(path))
   const bitmaps = pages.map((page, index) => {

@@ -111,6 +111,10 @@ export class OurEndpoint implements DatagramEndpoint {
     return this.end === undefined || this.#session.wakeMs < Number.POSITIVE_INFINITY
   }
 
+  get wakeMs(): number {
+    return this.#out.length > 0 ? 0 : this.#session.wakeMs
+  }
+
   receive(datagram: Uint8Array, nowMs: number): void {
     this.#session.receive(datagram, nowMs)
     this.#see(nowMs)
