@@ -617,6 +617,20 @@ export const T38_CASES: readonly SipCase[] = [
     ],
   },
   {
+    id: 'SIP-T38-45',
+    sentence: 'An INVITE that comes while our offer in a 200 still waits for the ACK is glare.',
+    steps: [
+      { peer: 'INVITE' },
+      { says: '100 INVITE' },
+      { tells: 'incoming_call' },
+      { owner: 'accepts', media: 'audio' },
+      { says: '200 INVITE' },
+      { peer: 'INVITE', sdp: 't38' },
+      { says: '491 INVITE' },
+      { peer: 'ACK' },
+    ],
+  },
+  {
     id: 'SIP-T38-40',
     sentence: 'An offer left at 100 is taken back after 20 s, and the session goes on.',
     steps: [

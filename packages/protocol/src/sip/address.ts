@@ -6,6 +6,11 @@ export interface SipAddress {
   /** Without the brackets of an IPv6 address. */
   readonly host: string
   readonly port: number
+  /**
+   * Where to connect when the connection to `host` and `port` is gone: those were the far end of one the peer had opened,
+   * and nobody listens there (RFC 3261 §18.2.2).
+   */
+  readonly orElse?: SipAddress
 }
 
 /** A host as URIs and Via write it: IPv6 addresses in brackets. */

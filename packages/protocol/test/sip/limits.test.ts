@@ -111,6 +111,20 @@ describe('A user agent', () => {
     assert.equal(sends[0]!.to.transport, 'tcp')
   })
 
+  it('names the Contact to connect to when the connection of the caller is gone', () => {
+    const agent = createAgent('a', 1)
+    const source = { transport: 'tcp', host: '192.0.2.2', port: 49_152 } as const
+    agent.receive(invite(1), source, 0)
+    agent.acceptCall('call-1', { media: AUDIO }, 0)
+    agent.advance(40_000)
+    const byes = agent
+      .takeEffects()
+      .filter((effect) => effect.kind === 'send')
+      .slice(-1)
+    assert.equal(label(textOf(byes[0]!.bytes)), 'BYE')
+    assert.deepEqual(byes[0]!.to, { ...source, orElse: { transport: 'tcp', host: '192.0.2.2', port: 5060 } })
+  })
+
   it('sends requests inside a dialog along the recorded route, to the Contact at its end', () => {
     const agent = createAgent('a', 1)
     const route = 'Record-Route: <sip:198.51.100.1:5080;lr>, <sip:198.51.100.2;lr>\r\nContact:'

@@ -139,6 +139,17 @@ describe('A registration', () => {
     assert.equal(trunk.sent.length, 2)
     assert.equal(trunk.agent.wakeMs, Number.POSITIVE_INFINITY)
   })
+
+  it('goes on under new settings without being taken back between', () => {
+    const trunk = new OneTrunk({ registerSeconds: 60 }, () => ['200 OK'])
+    trunk.run(1_000)
+    trunk.agent.addTrunk(trunkTo('b', { registerSeconds: 600 }), 1_000)
+    trunk.run(2_000)
+    assert.deepEqual(
+      trunk.sent.map(({ text }) => /\r\nExpires: (\d+)/.exec(text)![1]),
+      ['60', '600'],
+    )
+  })
 })
 
 describe('A trunk that is watched', () => {

@@ -150,7 +150,7 @@ export class Call {
     // The peer is ahead of its own 200, which was lost: it will offer again.
     else if (dialog === undefined) core.respond(transaction, source, 491, localTag)
     else if (!this.#isInOrder(envelope)) core.respond(transaction, source, 500, localTag)
-    else this.#offersIn.receive(transaction, envelope, source, this.#offersOut.isPending)
+    else this.#offersIn.receive(transaction, envelope, source, this.#hasOpenOffer())
   }
 
   receiveAck(ack: SipRequest, envelope: Envelope): void {
@@ -210,6 +210,11 @@ export class Call {
     if (sdp !== 'none' && refresh === undefined) return { status: 488 }
     const headers = [this.leg.contact(), ...this.#timer.startFromRequest(request)]
     return refresh === undefined ? { status: 200, headers } : { status: 200, headers, body: refresh.body }
+  }
+
+  /** An offer of ours is unanswered: in an INVITE on the wire, or in a 200 whose ACK is to bring the answer. */
+  #hasOpenOffer(): boolean {
+    return this.#offersOut.isPending || this.leg.session.negotiated === undefined
   }
 
   /** RFC 3261 §12.2.2: a lower number than the last is out of order. */

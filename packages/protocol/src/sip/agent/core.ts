@@ -164,10 +164,9 @@ export class Core implements TransactionHost {
     status: number,
     toTag: string,
     headers: HeaderLine[] = [],
-    body?: Uint8Array,
   ): void {
     const extra = [...this.nameHeader('server'), ...headers]
-    transaction.respond(responseTo(transaction.request, source, status, { toTag, headers: extra, body }))
+    transaction.respond(responseTo(transaction.request, source, status, { toTag, headers: extra }))
   }
 }
 

@@ -17,7 +17,7 @@ import type { TrunkSettings } from './options.ts'
 /** Answers to challenges one request may need: a proxy's, the server's, and one gone stale. */
 export const AUTH_TRIES_MAX = 3
 
-export interface RequestParts {
+interface RequestParts {
   readonly headers?: readonly HeaderLine[]
   readonly body?: Uint8Array
   /** For ACK, which takes the number of its INVITE. */

@@ -52,10 +52,11 @@ export class Registration {
     this.#send(this.#seconds)
   }
 
-  /** Takes the registration back. */
-  stop(): void {
+  /** @param takesBack tells the registrar; not when another registration of the same Contact takes over. */
+  stop(takesBack: boolean): void {
     this.#isStopped = true
     this.#core.alarms.cancel(this.#next)
+    if (!takesBack) return
     this.#tries = 0
     this.#send(0)
   }

@@ -16,7 +16,7 @@ import type { Core } from './core.ts'
 import { Leg } from './leg.ts'
 import { ALLOW, type ResponseParts, responseTo, SUPPORTED, SUPPORTED_TAGS } from './respond.ts'
 
-export interface CallRegister {
+interface CallRegister {
   nextId(): string
   keep(call: Call): void
   forget(call: Call): void
@@ -186,10 +186,11 @@ function dialogKey(callId: string, tag: string): string {
   return `${callId} ${tag}`
 }
 
-/** RFC 6913: `sip.fax` on a Contact, or asked of whoever answers. */
+/** RFC 6913: `sip.fax` on a Contact, or asked of whoever answers; RFC 3840 §9 puts a plus before it, some peers do not. */
 function saysFax(value: string): boolean {
   const close = value.indexOf('>')
-  return splitParameters(`;${value.slice(close + 1)}`, 'contact').parameters.has('+sip.fax')
+  const { parameters } = splitParameters(`;${value.slice(close + 1)}`, 'contact')
+  return parameters.has('+sip.fax') || parameters.has('sip.fax')
 }
 
 function callerOf(request: SipRequest) {

@@ -4,7 +4,7 @@ import type { HeaderLine, SipRequest, SipResponse } from '../message/sip-message
 import type { Core } from './core.ts'
 
 /** RFC 4028 §5: no interval below. */
-export const MIN_SE_SECONDS = 90
+const MIN_SE_SECONDS = 90
 
 interface Agreed {
   readonly seconds: number

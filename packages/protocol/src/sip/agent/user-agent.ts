@@ -98,7 +98,8 @@ export class UserAgent {
   /** Makes a trunk usable, registers and watches it as its settings say. Replaces one of the same id. */
   addTrunk(settings: TrunkSettings, nowMs: number): void {
     this.advance(nowMs)
-    this.removeTrunk(settings.id, nowMs)
+    // Taking a registration back would race with the new one of the same Contact.
+    this.#dropTrunk(settings.id, (old) => bindingOf(old) !== bindingOf(settings))
     const { registerSeconds, keepAliveSeconds } = settings
     const registration = registerSeconds ? new Registration(this.#core, settings, registerSeconds) : undefined
     const keepAlive = keepAliveSeconds ? new KeepAlive(this.#core, settings, keepAliveSeconds) : undefined
@@ -110,11 +111,7 @@ export class UserAgent {
   /** Takes the registration back; calls on the trunk go on. */
   removeTrunk(trunkId: string, nowMs: number): void {
     this.advance(nowMs)
-    const trunk = this.#trunks.get(trunkId)
-    if (trunk === undefined) return
-    trunk.registration?.stop()
-    trunk.keepAlive?.stop()
-    this.#trunks.delete(trunkId)
+    this.#dropTrunk(trunkId, () => true)
   }
 
   /**
@@ -199,6 +196,14 @@ export class UserAgent {
     return this.#with(callId, nowMs, (call) => call.refuseOffer(status))
   }
 
+  #dropTrunk(trunkId: string, takesBack: (settings: TrunkSettings) => boolean): void {
+    const trunk = this.#trunks.get(trunkId)
+    if (trunk === undefined) return
+    trunk.registration?.stop(takesBack(trunk.settings))
+    trunk.keepAlive?.stop()
+    this.#trunks.delete(trunkId)
+  }
+
   #with(callId: string, nowMs: number, run: (call: Call) => boolean): boolean {
     this.advance(nowMs)
     const call = this.#calls.get(callId)
@@ -216,4 +221,9 @@ export class UserAgent {
   #receiveRequest(request: SipRequest, envelope: Envelope, from: SipAddress): void {
     this.#router.receive(request, envelope, from)
   }
+}
+
+/** What a registrar keeps apart: who is registered, where, and under which Contact. */
+function bindingOf({ address, domain, user, contact, registerSeconds }: TrunkSettings): string {
+  return JSON.stringify([address, domain, user, contact, registerSeconds !== undefined])
 }

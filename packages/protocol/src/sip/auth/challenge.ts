@@ -1,7 +1,7 @@
 import type { Headers } from '../message/sip-message.ts'
 import { readPairs, splitList } from '../message/split.ts'
 
-export type DigestAlgorithm = 'MD5' | 'MD5-sess' | 'SHA-256' | 'SHA-256-sess'
+type DigestAlgorithm = 'MD5' | 'MD5-sess' | 'SHA-256' | 'SHA-256-sess'
 
 /** A WWW-Authenticate or Proxy-Authenticate header we can answer (RFC 7616 §3.3, RFC 8760). */
 export interface Challenge {

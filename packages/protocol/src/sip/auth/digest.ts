@@ -13,7 +13,7 @@ export interface Credentials {
   readonly password: string
 }
 
-export interface DigestRequest {
+interface DigestRequest {
   readonly method: string
   readonly uri: string
   readonly body: Uint8Array

@@ -22,6 +22,8 @@ export interface Dialog {
   remoteCSeq: number | undefined
   /** Proxies that strip nothing and Contacts behind NAT are reached where the messages come from. */
   readonly fallback: SipAddress
+  /** `fallback` is the far end of a connection the peer opened, and gone with it. */
+  readonly isPeersConnection: boolean
 }
 
 /** The dialog a response to our INVITE opens (RFC 3261 §12.1.2). One without a usable Contact is reached as before. */
@@ -37,6 +39,7 @@ export function dialogOfResponse(request: SipRequest, response: SipResponse, fro
     remoteTarget: contactOf(response.headers) ?? request.uri,
     remoteCSeq: undefined,
     fallback: from,
+    isPeersConnection: false,
   }
 }
 
@@ -57,6 +60,7 @@ export function dialogOfRequest(request: SipRequest, localTag: string, from: Sip
     remoteTarget,
     remoteCSeq: envelope.cseq.number,
     fallback: from,
+    isPeersConnection: from.transport !== 'udp',
   }
 }
 
@@ -83,7 +87,7 @@ function usableUri(value: string): string | undefined {
   }
 }
 
-export interface DialogTarget {
+interface DialogTarget {
   readonly uri: string
   readonly routes: readonly HeaderLine[]
   readonly to: SipAddress
@@ -109,7 +113,10 @@ export function targetOf(dialog: Dialog, transport: SipTransport): DialogTarget 
 
 function addressOf(uri: string, dialog: Dialog, transport: SipTransport): SipAddress {
   const parsed = parseUri(uri)
-  // A telephone number names no host, and on a stream the connection that is open is the way (RFC 5923).
-  if (parsed.scheme === 'tel' || dialog.fallback.transport !== 'udp') return dialog.fallback
-  return uriAddress(parsed, transport)
+  // A telephone number names no host.
+  if (parsed.scheme === 'tel') return dialog.fallback
+  const named = uriAddress(parsed, transport)
+  // On a stream the connection that is open is the way (RFC 5923).
+  if (dialog.isPeersConnection) return { ...dialog.fallback, orElse: named }
+  return dialog.fallback.transport === 'udp' ? named : dialog.fallback
 }

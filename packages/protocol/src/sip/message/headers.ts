@@ -45,7 +45,7 @@ export function readSeconds(headers: Headers, name: string): number | undefined 
   return readNumber(headers.get(name), SECONDS_MAX)
 }
 
-export interface SessionExpires {
+interface SessionExpires {
   readonly seconds: number
   readonly refresher: 'uac' | 'uas' | undefined
 }

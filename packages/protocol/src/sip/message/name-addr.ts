@@ -2,7 +2,7 @@ import { ParseError } from '../../parse-error.ts'
 import { splitParameters, unquote } from './split.ts'
 
 /** The value of From, To, Contact, Route, Record-Route or P-Asserted-Identity. */
-export interface NameAddr {
+interface NameAddr {
   readonly displayName: string
   /** The URI as text, so that it can be used as a target exactly as the peer wrote it. */
   readonly uri: string

@@ -37,7 +37,7 @@ export function splitList(value: string, field: string): string[] {
 }
 
 /** A value and its `;name=value` parameters; names in lower case, quotes taken off, a bare name is ''. */
-export interface WithParameters {
+interface WithParameters {
   readonly value: string
   readonly parameters: ReadonlyMap<string, string>
 }

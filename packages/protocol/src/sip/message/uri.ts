@@ -3,7 +3,7 @@ import { hostText, type SipAddress, type SipTransport } from '../address.ts'
 import { splitParameters } from './split.ts'
 
 /** A sip:, sips: or tel: URI. For tel: the number is `user` and `host` is ''. */
-export interface SipUri {
+interface SipUri {
   readonly scheme: 'sip' | 'sips' | 'tel'
   /** Without a password, escapes decoded; '' when there is none. */
   readonly user: string
