@@ -31,7 +31,6 @@ export async function probeTrunk(
     return found.outcome !== 'failed'
   }
   const address = addressOf(trunk)
-  await run('settings', () => checkSettings(trunk, settings))
   await run('media', () => checkMedia(settings))
   const isNamed = await run('dns', () => checkName(address.host))
   if (!isNamed) return checks
@@ -48,27 +47,6 @@ export async function probeTrunk(
     return registerCheck(await watch.first(['registered', 'registration_failed'], NEWS_LIMIT_MS, signal))
   })
   return checks
-}
-
-function checkSettings({ settings, acknowledgement, secret }: OpenTrunk, engine: EngineSettings): Check {
-  if (settings.profile.t38 === 'off') {
-    return failed('T.38 is off on this trunk, so it carries no fax.', 'Set profile.t38 to auto.')
-  }
-  if (settings.registration === 'register' && secret === null) {
-    return failed(
-      'The trunk registers, but has no secret.',
-      'Set the secret with "answerback trunk add" or the API.',
-    )
-  }
-  if (settings.transport === 'tls' && engine.sip.tls === null) {
-    return ok('Calls go out over TLS; calls come in over the same connection only, as no certificate is set.')
-  }
-  return acknowledgement === null
-    ? failed(
-        'Nobody has acknowledged that the media of this trunk is clear text.',
-        'Read docs/guides/connect-a-trunk.md, then run "answerback trunk acknowledge".',
-      )
-    : ok('The settings can be used.')
 }
 
 async function checkMedia({ media }: EngineSettings): Promise<Check> {
