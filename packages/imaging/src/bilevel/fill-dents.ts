@@ -8,41 +8,71 @@ import type { Bitmap } from '@answerback/protocol/t4/bitmap'
  * two more in the next, 2 % of a page of text, and OCR finds the same words without them.
  */
 export function fillDents({ rows, stride, words }: Bitmap): void {
+  const white = new Uint32Array(stride)
   // What a row was before its own dents were filled decides about the row below it.
   let above = new Uint32Array(stride)
   let current = new Uint32Array(stride)
   for (let row = 0; row < rows; row++) {
     const at = row * stride
-    current.set(words.subarray(at, at + stride))
-    const next = row + 1 < rows ? words.subarray(at + stride, at + 2 * stride) : new Uint32Array(stride)
-    for (let word = 0; word < stride; word++) {
-      const pixels = current[word]!
-      if (pixels === 0) continue
-      const between = ~pixels & toLeft(current, word) & toRight(current, word)
-      if (between === 0) continue
-      const onBlack = allThree(next, word) & ~anyOfThree(above, word)
-      const underBlack = allThree(above, word) & ~anyOfThree(next, word)
-      words[at + word] = pixels | (between & (onBlack | underBlack))
-    }
+    if (row + 1 < rows) fillRow(words, at, stride, above, words, at + stride, current)
+    else fillRow(words, at, stride, above, white, 0, current)
     const done = above
     above = current
     current = done
   }
 }
 
-/** For each pixel, the one to the left of it, across the word's end. */
-function toLeft(line: Uint32Array, word: number): number {
-  return (line[word]! >>> 1) | ((word > 0 ? line[word - 1]! : 0) << 31)
+/** Fills the row at `words[at]`, between `above` and the row at `below[belowAt]`; puts what it was into `original`. */
+function fillRow(
+  words: Uint32Array,
+  at: number,
+  stride: number,
+  above: Uint32Array,
+  below: Uint32Array,
+  belowAt: number,
+  original: Uint32Array,
+): void {
+  let left = 0
+  let pixels = words[at]!
+  for (let word = 0; word < stride; word++) {
+    const right = word + 1 < stride ? words[at + word + 1]! : 0
+    original[word] = pixels
+    // Most words are white; a dent has ink on both sides, and a word without any cannot hold one.
+    const between = pixels === 0 ? 0 : ~pixels & toLeft(left, pixels) & toRight(pixels, right)
+    if (between !== 0) {
+      const onBlack = allThree(below, belowAt, word, stride) & ~anyOfThree(above, 0, word, stride)
+      const underBlack = allThree(above, 0, word, stride) & ~anyOfThree(below, belowAt, word, stride)
+      words[at + word] = pixels | (between & (onBlack | underBlack))
+    }
+    left = pixels
+    pixels = right
+  }
 }
 
-function toRight(line: Uint32Array, word: number): number {
-  return (line[word]! << 1) | ((word + 1 < line.length ? line[word + 1]! : 0) >>> 31)
+/** For each pixel of a word, the one to the left of it; `before` is the word before. */
+function toLeft(before: number, pixels: number): number {
+  return (pixels >>> 1) | (before << 31)
 }
 
-function allThree(line: Uint32Array, word: number): number {
-  return line[word]! & toLeft(line, word) & toRight(line, word)
+function toRight(pixels: number, after: number): number {
+  return (pixels << 1) | (after >>> 31)
 }
 
-function anyOfThree(line: Uint32Array, word: number): number {
-  return line[word]! | toLeft(line, word) | toRight(line, word)
+/** The word at `line[at + word]`, and its pixels one to the left and to the right of each, across the word's ends. */
+function allThree(line: Uint32Array, at: number, word: number, stride: number): number {
+  const pixels = line[at + word]!
+  return pixels & leftOf(line, at, word) & rightOf(line, at, word, stride)
+}
+
+function anyOfThree(line: Uint32Array, at: number, word: number, stride: number): number {
+  const pixels = line[at + word]!
+  return pixels | leftOf(line, at, word) | rightOf(line, at, word, stride)
+}
+
+function leftOf(line: Uint32Array, at: number, word: number): number {
+  return toLeft(word > 0 ? line[at + word - 1]! : 0, line[at + word]!)
+}
+
+function rightOf(line: Uint32Array, at: number, word: number, stride: number): number {
+  return toRight(line[at + word]!, word + 1 < stride ? line[at + word + 1]! : 0)
 }

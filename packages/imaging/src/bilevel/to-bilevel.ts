@@ -53,15 +53,21 @@ function photoBoxesOf(page: GreyPage, choice: HalftoneChoice): readonly Box[] {
 }
 
 function vectorToBilevel(page: GreyPage, bitmap: Bitmap): void {
-  threshold(page, VECTOR_LEVEL, bitmap)
+  if (page.threshold) page.threshold(VECTOR_LEVEL, bitmap)
+  else threshold(page, VECTOR_LEVEL, bitmap)
   keepFaintInk(page, page.faintInk ?? [], bitmap)
   fillDents(bitmap)
-  if (bitmap.words.some((word) => word !== 0)) return
+  if (!isWhite(bitmap)) return
   const darkest = histogram(page, { left: 0, top: 0, right: page.width, bottom: page.rows }).findIndex(
     (n) => n > 0,
   )
   // All the page's ink is pale: it is what the sender wants read, so it is not lost to the threshold.
   if (darkest >= VECTOR_LEVEL && darkest <= PALE_INK_MAX) threshold(page, (darkest + 255) >> 1, bitmap)
+}
+
+function isWhite({ words }: Bitmap): boolean {
+  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false
+  return true
 }
 
 function scanToBilevel(page: GreyPage, bitmap: Bitmap, buffers: PageBuffers): void {

@@ -3,10 +3,10 @@
  * although the page has something to show, a person must see that, so the page is refused.
  */
 import { DocumentRefusal } from '../intake/refusal.ts'
-import type { Box } from '../raster/page-source.ts'
 import type { DeviceSpace } from './device-space.ts'
 import type { PdfEngine } from './engine.ts'
 import { objectBox } from './faint-ink.ts'
+import type { GreyCanvas } from './grey-canvas.ts'
 import { imageContent, isShown, type PlacedImage } from './images.ts'
 import { fillColour, OBJECT, type PageObject, strokeColour } from './page-objects.ts'
 
@@ -24,13 +24,10 @@ export interface DrawnPage {
   readonly space: DeviceSpace
 }
 
-export function assertNothingMissing(
-  drawn: DrawnPage,
-  raster: { stride: number; pixels: () => Uint8Array },
-): void {
-  const pageIsWhite = isWhite(raster, drawn.space.pageBox)
+export function assertNothingMissing(drawn: DrawnPage, canvas: Pick<GreyCanvas, 'isWhite'>): void {
+  const pageIsWhite = canvas.isWhite(drawn.space.pageBox)
   for (const image of drawn.images) {
-    if (!isShown(image) || !(pageIsWhite || isWhite(raster, image.box))) continue
+    if (!isShown(image) || !(pageIsWhite || canvas.isWhite(image.box))) continue
     const content = imageContent(drawn.engine, drawn.document, drawn.page, image)
     if (content === 'unreadable' || (content === 'marked' && pageIsWhite)) {
       throw new DocumentRefusal(
@@ -47,17 +44,6 @@ export function assertNothingMissing(
       drawn.number,
     )
   }
-}
-
-/** `pixels` is asked for again each time, because decoding an image may move the heap. */
-function isWhite({ stride, pixels }: { stride: number; pixels: () => Uint8Array }, box: Box): boolean {
-  const bytes = pixels()
-  for (let y = box.top; y < box.bottom; y++) {
-    for (let at = y * stride + box.left; at < y * stride + box.right; at++) {
-      if (bytes[at] !== 255) return false
-    }
-  }
-  return true
 }
 
 function paintsSomething(drawn: DrawnPage): boolean {

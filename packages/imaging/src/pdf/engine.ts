@@ -7,6 +7,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { init } from '@embedpdf/pdfium'
+import { replaceSlowLoops } from './faster-loops.ts'
+import { type Kernels, startKernels } from './kernels.ts'
 import { capMemory } from './memory-cap.ts'
 
 /** The C functions used here. Pointers and handles are numbers; C booleans come back as 0 or 1. */
@@ -99,6 +101,7 @@ const SCRATCH_BYTES = 64
 
 export interface PdfEngine {
   readonly calls: PdfiumCalls
+  readonly kernels: Kernels
   /** The heap as it is now. Memory growth detaches it: read it again after every call that can allocate. */
   heap(): Uint8Array
   heapBytes(): number
@@ -111,7 +114,7 @@ export interface PdfEngine {
 /** Compiles PDFium with its memory capped at `heapCapMb` mebibytes. */
 export function compileEngine(heapCapMb: number): Promise<WebAssembly.Module> {
   const path = createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm')
-  return WebAssembly.compile(capMemory(readFileSync(path), heapCapMb * 2 ** 20))
+  return WebAssembly.compile(capMemory(replaceSlowLoops(readFileSync(path)), heapCapMb * 2 ** 20))
 }
 
 /** What the Emscripten glue lets a caller replace and reach; its own typings leave these out. */
@@ -131,12 +134,14 @@ const startGlue = init as unknown as (overrides: GlueOverrides) => Promise<{ rea
 
 /** An instance with a heap of its own. After any call throws, the instance must not be used again. */
 export async function startEngine(module: WebAssembly.Module): Promise<PdfEngine> {
+  let kernels: Kernels | undefined
   const { pdfium } = await startGlue({
     // The glue reports to the console by default, and what it says may quote the document.
     print: () => undefined,
     printErr: () => undefined,
     instantiateWasm(imports, done) {
       const instance = new WebAssembly.Instance(module, withoutFiles(imports))
+      kernels = installKernels(instance)
       // The glue goes on defining its functions after this returns; it must not start before that.
       queueMicrotask(() => done(instance))
       return {}
@@ -147,6 +152,7 @@ export async function startEngine(module: WebAssembly.Module): Promise<PdfEngine
   const scratch = calls.malloc(SCRATCH_BYTES)
   return {
     calls,
+    kernels: kernels!,
     heap: () => pdfium.HEAPU8,
     heapBytes: () => pdfium.HEAPU8.length,
     floats: (count, read) =>
@@ -154,6 +160,16 @@ export async function startEngine(module: WebAssembly.Module): Promise<PdfEngine
     integers: (count, read) =>
       read(scratch) === 0 ? undefined : [...new Int32Array(pdfium.HEAPU8.buffer, scratch, count)],
   }
+}
+
+/** Puts the replaced loops where the engine's code calls them: behind the functions it came with. */
+function installKernels({ exports }: WebAssembly.Instance): Kernels {
+  const kernels = startKernels(exports.memory as WebAssembly.Memory)
+  const table = exports.__indirect_function_table as WebAssembly.Table
+  const slot = table.grow(2)
+  table.set(slot, kernels.addPixels)
+  table.set(slot + 1, kernels.paintRow)
+  return kernels
 }
 
 const WASI_BAD_DESCRIPTOR = 8

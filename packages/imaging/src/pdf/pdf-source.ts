@@ -104,29 +104,30 @@ class PdfSource implements PageSource {
     const faxed = readFaxImage(engine, handle, objects, images, size, target)
     if (faxed !== undefined) return { form: 'bilevel', bitmap: faxed }
     const faintInk = findFaintInk(engine, objects, space)
-    const { stride } = this.#draw(handle, placement, target)
-    const pixels = () => this.#canvas.pixels()
+    const canvas = this.#canvas
+    this.#draw(handle, placement, target)
     assertNothingMissing(
       { engine, document: this.#document, page: handle, number, objects, images, space },
-      { stride, pixels },
+      canvas,
     )
-    const raster = { width: target.width, rows: placement.height, stride, pixels: pixels() }
-    return { form: 'grey', ...raster, ...classifyPage(raster, images, space.pageBox), faintInk }
+    const raster = {
+      width: target.width,
+      rows: placement.height,
+      stride: canvas.stride,
+      pixels: canvas.pixels(),
+    }
+    const makeup = classifyPage(raster, images, space.pageBox)
+    return { form: 'grey', ...raster, ...makeup, faintInk, threshold: canvas.threshold }
   }
 
-  #draw(
-    handle: number,
-    { turned, left, width, height }: Placement,
-    target: RasterTarget,
-  ): { readonly stride: number } {
+  #draw(handle: number, { turned, left, width, height }: Placement, target: RasterTarget): void {
     const { calls } = this.#engine
-    const { bitmap, stride } = this.#canvas.prepare(target.width, height)
+    const bitmap = this.#canvas.prepare(target.width, height)
     const rotate = turned ? QUARTER_CLOCKWISE : 0
     const flags = FLAG_ANNOTATIONS | FLAG_GREYSCALE | FLAG_PRINTING | FLAG_SHARP_TEXT
     calls.FPDF_RenderPageBitmap(bitmap, handle, left, 0, width, height, rotate, flags)
     // Annotations alone leave the fields of an AcroForm out: a filled intake form would go out blank.
     calls.FPDF_FFLDraw(this.#form, bitmap, handle, left, 0, width, height, rotate, flags)
-    return { stride }
   }
 
   close(): void {

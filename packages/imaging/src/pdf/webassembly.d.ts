@@ -6,6 +6,16 @@ declare namespace WebAssembly {
       module: Module,
     ): readonly { readonly module: string; readonly name: string; readonly kind: string }[]
     private readonly brand: 'WebAssembly.Module'
+    constructor(bytes: Uint8Array<ArrayBuffer>)
+  }
+  class Memory {
+    constructor(limits: { readonly initial: number; readonly maximum?: number })
+    readonly buffer: ArrayBuffer
+  }
+  class Table {
+    readonly length: number
+    grow(by: number): number
+    set(index: number, value: (...values: number[]) => unknown): void
   }
   class Instance {
     constructor(module: Module, imports: Imports)

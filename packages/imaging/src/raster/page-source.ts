@@ -39,6 +39,8 @@ export interface GreyPage {
   readonly pictures?: readonly Box[]
   /** Where the source knows of pale ink. */
   readonly faintInk?: readonly FaintInk[]
+  /** Black where a pixel is darker than `level`, into a bitmap of the page's size: the source's own, where it has one. */
+  readonly threshold?: (level: number, bitmap: Bitmap) => void
 }
 
 /** One page that was bilevel already (a fax being forwarded); it is coded as it is. */
