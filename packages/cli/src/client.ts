@@ -46,6 +46,11 @@ export class Client {
     return this.#request(path, { method: 'POST', body: JSON.stringify(body), headers: json })
   }
 
+  patch<T>(path: string, body: object): Promise<T> {
+    const headers = { 'content-type': 'application/json' }
+    return this.#request(path, { method: 'PATCH', body: JSON.stringify(body), headers })
+  }
+
   delete<T>(path: string): Promise<T> {
     return this.#request(path, { method: 'DELETE' })
   }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from './commands/command.ts'
+import { TRUNK_OPTIONS } from './trunk-flags.ts'
 
 export const USAGE = `answerback: send faxes and see what became of them
 
@@ -7,10 +8,14 @@ export const USAGE = `answerback: send faxes and see what became of them
       --cover FIELD=TEXT (repeatable: subject, from_name, to_name, message, template)
       --from NUMBER  --at TIME (RFC 3339)  --resolution standard|fine|superfine
       --priority 0-9  --tag TAG (repeatable)  --allow-duplicate
-  answerback status ID                          one fax and its attempts
+  answerback status ID [--frames]               one fax and its attempts; --frames: what went over the line
   answerback list [--status STATUS] [--to NUMBER] [--tag TAG] [--limit N]
   answerback cancel ID
   answerback keys list | create --name NAME [--scope SCOPE…] | rotate ID | revoke ID
+  answerback trunk list | test ID | remove ID   SIP trunks (with the live key)
+  answerback trunk add --name NAME --host HOST --registration register|static [--username NAME --secret-file FILE|-] …
+  answerback trunk change ID …                  the same flags; docs/guides/connect-a-trunk.md lists them
+  answerback trunk acknowledge ID --media-protection none|vpn|private_interconnect
   answerback setup --name NAME [--config FILE]  the first account of a production server
   answerback serve [--config FILE]              the production server
 
@@ -34,6 +39,10 @@ const OPTIONS = {
   name: { type: 'string' },
   scope: { type: 'string', multiple: true },
   config: { type: 'string' },
+  frames: { type: 'boolean' },
+  'secret-file': { type: 'string' },
+  'media-protection': { type: 'string' },
+  ...TRUNK_OPTIONS,
   json: { type: 'boolean' },
   live: { type: 'boolean' },
   url: { type: 'string' },

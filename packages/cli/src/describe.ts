@@ -28,5 +28,22 @@ export function describeFax(fax: Fax): string {
 export function describeAttempt(attempt: Attempt): string {
   const outcome = attempt.disposition ?? 'in progress'
   const reason = attempt.message === null ? '' : `: ${attempt.message}`
-  return `  attempt ${attempt.number} on ${attempt.line}, ${attempt.startedAt}, ${outcome}${reason}\n`
+  const trunk = attempt.trunk === null ? '' : ` (${attempt.trunk.name ?? attempt.trunk.id})`
+  const head = `  attempt ${attempt.number} on ${attempt.line}${trunk}, ${attempt.startedAt}, ${outcome}${reason}\n`
+  const evidence = describeEvidence(attempt)
+  return head + (evidence === '' ? '' : `    ${evidence}\n`)
+}
+
+function describeEvidence(attempt: Attempt): string {
+  const { t30Result, bitRate, ecm, sipStatus, q850Cause, answeredAfterMs, failedOver } = attempt
+  const parts = [
+    t30Result === null ? '' : `T.30 ${t30Result}`,
+    bitRate === null ? '' : `${bitRate} bit/s`,
+    ecm === null ? '' : ecm ? 'ECM' : 'no ECM',
+    sipStatus === null ? '' : `SIP ${sipStatus}`,
+    q850Cause === null ? '' : `Q.850 ${q850Cause}`,
+    answeredAfterMs === null ? '' : `answered after ${(answeredAfterMs / 1000).toFixed(1)} s`,
+    failedOver ? 'another trunk took over' : '',
+  ]
+  return parts.filter(Boolean).join(', ')
 }

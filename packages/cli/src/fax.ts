@@ -25,6 +25,28 @@ export interface Attempt {
   readonly disposition: string | null
   readonly message: string | null
   readonly pagesConfirmed: number
+  readonly trunk: { readonly id: string; readonly name: string | null } | null
+  readonly sipStatus: number | null
+  readonly q850Cause: number | null
+  readonly t30Result: string | null
+  readonly bitRate: number | null
+  readonly ecm: boolean | null
+  readonly answeredAfterMs: number | null
+  readonly failedOver: boolean
+  /** When asked for with `include=frames`. */
+  readonly timeline?: Timeline | null
+}
+
+export interface Timeline {
+  readonly entries: readonly TimelineEntry[]
+  readonly cut: number
+}
+
+export interface TimelineEntry {
+  readonly atMs: number
+  readonly direction: 'sent' | 'received' | 'local'
+  readonly what: string
+  readonly detail?: Readonly<Record<string, string | number | boolean>>
 }
 
 const ENDED = new Set([

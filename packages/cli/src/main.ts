@@ -8,9 +8,10 @@ import { send } from './commands/send.ts'
 import { serve } from './commands/serve.ts'
 import { setup } from './commands/setup.ts'
 import { status } from './commands/status.ts'
+import { trunk } from './commands/trunk.ts'
 import { describeProblem } from './describe.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = { send, status, list, cancel, keys, setup, serve }
+const COMMANDS: Readonly<Record<string, Command>> = { send, status, list, cancel, keys, trunk, setup, serve }
 
 /** Exit codes: 0 done, 1 the fax or request failed, 2 the command line was wrong, 3 no server answered. */
 async function run(argv: readonly string[]): Promise<number> {

@@ -3,6 +3,7 @@ import { isAbsolute, relative, resolve } from 'node:path'
 import type { Policy } from './application/services.ts'
 import { overrideRetry, parseRetryOverrides } from './domain/retry-overrides.ts'
 import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
+import { readSipConfig, type SipConfig } from './sip-config.ts'
 
 export type Profile = 'development' | 'production'
 
@@ -24,6 +25,8 @@ export interface Config {
   readonly requestsPerMinute: number
   readonly compatStrictHttp200: boolean
   readonly drainMs: number
+  /** `undefined` while the SIP line is off. */
+  readonly sip: SipConfig | undefined
   readonly policy: Policy
 }
 
@@ -77,6 +80,12 @@ const SETTINGS = {
   documentsPerFaxMax: { kind: { from: 1, to: 200 } },
   pagesPerFaxMax: { kind: { from: 1, to: 5000 } },
   allowedPrivateHosts: { environment: 'ANSWERBACK_ALLOWED_PRIVATE_HOSTS', kind: 'strings' },
+  sipListen: { environment: 'ANSWERBACK_SIP_LISTEN', kind: 'string' },
+  sipPublicAddress: { environment: 'ANSWERBACK_SIP_PUBLIC_ADDRESS', kind: 'string' },
+  mediaAddress: { environment: 'ANSWERBACK_MEDIA_ADDRESS', kind: 'string' },
+  mediaPorts: { environment: 'ANSWERBACK_MEDIA_PORTS', kind: 'string' },
+  sipTlsCertificate: { environment: 'ANSWERBACK_SIP_TLS_CERTIFICATE', kind: 'string' },
+  sipTlsKey: { environment: 'ANSWERBACK_SIP_TLS_KEY', kind: 'string' },
   retry: { kind: 'object' },
 } as const satisfies Record<string, Setting>
 
@@ -109,11 +118,24 @@ export function readConfig(
     requestsPerMinute: number(values.requestsPerMinute, profile === 'development' ? 60_000 : 1200),
     compatStrictHttp200: values.compatStrictHttp200 !== false,
     drainMs: number(values.drainSeconds, 30) * 1000,
+    sip: readSip(values, profile, faults),
     policy: readPolicy(values, profile, faults),
   }
   faults.push(...unsafeSettings(config))
   if (faults.length > 0) throw new ConfigError(faults)
   return config
+}
+
+function readSip(values: Settings, profile: Profile, faults: Misconfiguration[]): SipConfig | undefined {
+  const settings = {
+    sipListen: text(values.sipListen),
+    sipPublicAddress: text(values.sipPublicAddress),
+    mediaAddress: text(values.mediaAddress),
+    mediaPorts: text(values.mediaPorts),
+    sipTlsCertificate: text(values.sipTlsCertificate),
+    sipTlsKey: text(values.sipTlsKey),
+  }
+  return readSipConfig(settings, profile, faults)
 }
 
 function readPolicy(values: Settings, profile: Profile, faults: Misconfiguration[]): Policy {
