@@ -445,4 +445,19 @@ export const CALL_CASES: readonly SipCase[] = [
       { tells: 'incoming_refused', where: { status: 488 } },
     ],
   },
+  {
+    id: 'SIP-CALL-30',
+    sentence: 'An ACK without the answer it owes us ends the call.',
+    steps: [
+      { peer: 'INVITE' },
+      { says: '100 INVITE' },
+      { tells: 'incoming_call' },
+      { owner: 'accepts', media: 'audio' },
+      { says: '200 INVITE' },
+      { peer: 'ACK' },
+      { tells: 'ended', where: { by: 'signalling', cause: 'media_refused' } },
+      { says: 'BYE' },
+      { answers: 'BYE', status: 200 },
+    ],
+  },
 ]

@@ -1,31 +1,20 @@
 import type { SipAddress } from '../address.ts'
-import type { Alarm } from '../alarms.ts'
-import { type CallCause, causeOfFailure, causeOfRelease } from '../call-end.ts'
-import { dialogOfRequest } from '../dialog/dialog.ts'
+import { type CallCause, causeOfRelease } from '../call-end.ts'
 import type { Envelope } from '../message/envelope.ts'
 import { readReason } from '../message/headers.ts'
 import type { HeaderLine, SipRequest } from '../message/sip-message.ts'
 import { readDescription } from '../sdp/body.ts'
 import type { LocalMedia } from '../sdp/media.ts'
-import type { SessionDescription } from '../sdp/session-description.ts'
 import type { InviteServerTransaction } from '../transaction/invite-server.ts'
+import { IncomingInvite, type Invitation } from './incoming-invite.ts'
 import { IncomingOffer } from './incoming-offer.ts'
 import type { Leg } from './leg.ts'
 import type { TrunkSettings } from './options.ts'
 import { type InviteTarget, OutgoingInvite } from './outgoing-invite.ts'
 import { OutgoingOffer } from './outgoing-offer.ts'
-import { ALLOW, responseTo, SUPPORTED } from './respond.ts'
+import { ALLOW, SUPPORTED } from './respond.ts'
 import { SessionTimer } from './session-timer.ts'
 import { SuccessRepeater } from './success-repeater.ts'
-
-interface Incoming {
-  readonly transaction: InviteServerTransaction
-  readonly source: SipAddress
-  readonly cseq: number
-  /** Undefined: the caller wants our offer. */
-  readonly sdp: SessionDescription | undefined
-  readonly deadline: Alarm
-}
 
 /** One call, either way: its parts, and what may happen to it in which order. */
 export class Call {
@@ -35,7 +24,7 @@ export class Call {
   readonly #offersOut: OutgoingOffer
   readonly #offersIn: IncomingOffer
   #outgoing: OutgoingInvite | undefined
-  #incoming: Incoming | undefined
+  #incoming: IncomingInvite | undefined
   /** Hung up before the ACK to our 2xx came; the BYE waits for it (RFC 3261 §15). */
   #byeWaits: { readonly reason: HeaderLine | undefined } | undefined
   readonly #onGone: () => void
@@ -68,60 +57,24 @@ export class Call {
   }
 
   /** Takes up an INVITE to us; the owner is asked by the caller of this. */
-  arrive(
-    transaction: InviteServerTransaction,
-    envelope: Envelope,
-    source: SipAddress,
-    sdp: SessionDescription | undefined,
-  ): void {
-    const { core } = this.leg
-    const deadline = core.alarms.set(core.nowMs + core.limits.ringMsMax, () => this.reject(480))
-    this.#incoming = { transaction, source, cseq: envelope.cseq.number, sdp, deadline }
-    core.respond(transaction, source, 100, this.leg.localTag)
+  arrive(invitation: Invitation): void {
+    this.#incoming = new IncomingInvite(this.leg, invitation, this.#timer, this.#repeater)
   }
 
-  /** Says 180. A caller that wants it reliable gets none (RFC 3262 §3 lets us do without). */
   ring(): boolean {
-    const incoming = this.#incoming
-    if (incoming === undefined) return false
-    const { transaction, source } = incoming
-    if (transaction.request.headers.names('require', '100rel')) return true
-    this.leg.core.respond(transaction, source, 180, this.leg.localTag, [this.leg.contact()])
-    return true
+    return this.#incoming?.ring() === true
   }
 
   accept(media: LocalMedia, trunk: TrunkSettings | undefined): boolean {
-    const incoming = this.#incoming
-    if (incoming === undefined) return false
-    const { leg } = this
-    const { transaction, source, cseq, sdp } = incoming
-    const { request } = transaction
-    const answer = sdp === undefined ? undefined : leg.session.answer(sdp, media)
-    if (sdp !== undefined && answer === undefined) return false
-    this.#settle()
-    if (trunk !== undefined) leg.useTrunk(trunk)
-    leg.dialog = dialogOfRequest(request, leg.localTag, source)
-    const proposal = answer ?? leg.session.offer(media)
-    leg.session.commit(proposal, answer?.negotiated, sdp)
-    const timerHeaders = this.#timer.startFromRequest(request)
-    const headers = [leg.contact(), ALLOW, SUPPORTED, ...leg.core.nameHeader('server'), ...timerHeaders]
-    const response = responseTo(request, source, 200, { toTag: leg.localTag, headers, body: proposal.body })
-    transaction.respond(response)
-    if (answer !== undefined) leg.core.emit({ kind: 'answered', callId: leg.id, media: answer.negotiated })
-    this.#repeater.start(cseq, response, transaction.to, (ack) => {
-      if (answer === undefined) this.#readAnswer(ack)
+    const accepted = this.#incoming?.accept(media, trunk, (isSound) => {
+      if (!isSound) this.#hangUp('signalling', 'media_refused', undefined)
       this.#goOn()
     })
-    return true
+    return accepted === true
   }
 
   reject(status: number): boolean {
-    const incoming = this.#incoming
-    if (incoming === undefined) return false
-    this.#settle()
-    this.leg.core.respond(incoming.transaction, incoming.source, status, this.leg.localTag)
-    this.leg.fail(status, causeOfFailure(status, undefined))
-    return true
+    return this.#incoming?.reject(status) === true
   }
 
   /** Ends the call in whatever state it is. */
@@ -158,15 +111,7 @@ export class Call {
   }
 
   receiveCancel(transaction: InviteServerTransaction, cancel: SipRequest): void {
-    const incoming = this.#incoming
-    if (incoming?.transaction !== transaction) {
-      this.#offersIn.cancel(transaction)
-      return
-    }
-    const { q850Cause } = readReason(cancel.headers)
-    this.#settle()
-    this.leg.core.respond(transaction, incoming.source, 487, this.leg.localTag)
-    this.leg.fail(487, 'canceled', q850Cause)
+    if (this.#incoming?.cancel(transaction, cancel) !== true) this.#offersIn.cancel(transaction)
   }
 
   /** Everything else inside the dialog; gives the status to answer with. */
@@ -226,19 +171,6 @@ export class Call {
     return true
   }
 
-  #readAnswer(ack: SipRequest): void {
-    const { leg } = this
-    const proposal = leg.session.current!
-    const sdp = readDescription(ack)
-    const negotiated = typeof sdp === 'string' ? undefined : leg.session.read(proposal, sdp)
-    if (negotiated === undefined || typeof sdp === 'string') {
-      this.#hangUp('signalling', 'media_refused', undefined)
-      return
-    }
-    leg.session.commit(proposal, negotiated, sdp)
-    leg.core.emit({ kind: 'answered', callId: leg.id, media: negotiated })
-  }
-
   /** An ACK came or an offer was settled: what waited for it may go. */
   #goOn(): void {
     if (this.#byeWaits === undefined) this.#offersOut.flush()
@@ -264,12 +196,6 @@ export class Call {
     this.#repeater.stop()
     if (this.leg.dialog !== undefined) this.leg.bye(this.leg.dialog, reason)
     this.#onGone()
-  }
-
-  /** Answered, refused or canceled: the INVITE no longer waits for the owner. */
-  #settle(): void {
-    this.leg.core.alarms.cancel(this.#incoming?.deadline)
-    this.#incoming = undefined
   }
 
   #onOver(): void {

@@ -135,7 +135,7 @@ export class RequestRouter {
       const call = this.keep(leg, callerKey)
       const transaction = this.#core.startInviteServer(request, envelope, responseAddress(envelope.via, from))
       this.#byTransaction.set(transaction, call)
-      call.arrive(transaction, envelope, from, sdp)
+      call.arrive({ transaction, source: from, cseq: envelope.cseq.number, sdp })
       const { id, sipCallId } = leg
       const { headers } = request
       const isFax = [...headers.all('contact'), ...headers.all('accept-contact')].some(saysFax)
