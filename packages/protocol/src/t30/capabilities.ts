@@ -12,6 +12,8 @@ export interface Capabilities {
   /** Bit 9. */
   readonly hasDocumentToPoll: boolean
   readonly modems: ReadonlySet<Modem>
+  /** Where the modem bits say less than all the speeds of `modems`: 2400 for V.27ter's fall-back mode alone. */
+  readonly bitRateMax?: number
   readonly resolutions: ReadonlySet<LineResolution>
   readonly schemes: ReadonlySet<CodingScheme>
   readonly ecm: boolean
@@ -25,9 +27,12 @@ export interface Capabilities {
   readonly takesPassword: boolean
 }
 
+const FALL_BACK_BITS = '0000'
+const FALL_BACK_BIT_RATE = 2_400
+
 /** Bits 11–14 of a DIS (table 2). What the table leaves open is read as the modem every terminal has. */
 const MODEMS: Readonly<Record<string, readonly Modem[]>> = {
-  '0000': ['V27TER'],
+  [FALL_BACK_BITS]: ['V27TER'],
   '0100': ['V27TER'],
   '1000': ['V29'],
   '1100': ['V27TER', 'V29'],
@@ -40,10 +45,12 @@ const MODEMS: Readonly<Record<string, readonly Modem[]>> = {
 export function parseCapabilities(information: Uint8Array): Capabilities {
   const bits = new BitField(information)
   const ecm = bits.has(27)
+  const modemBits = bits.text(11, 4)
   return {
     canReceive: bits.has(10),
     hasDocumentToPoll: bits.has(9),
-    modems: new Set(MODEMS[bits.text(11, 4)] ?? ['V27TER']),
+    modems: new Set(MODEMS[modemBits] ?? ['V27TER']),
+    ...(modemBits === FALL_BACK_BITS && { bitRateMax: FALL_BACK_BIT_RATE }),
     resolutions: readResolutions(bits),
     // T.6 needs error correction (T.30 table 2, note to bit 31).
     schemes: chosen<CodingScheme>({ MH: true, MR: bits.has(16), MMR: ecm && bits.has(31) }),
@@ -73,7 +80,7 @@ function chosen<Name extends string>(answers: Readonly<Record<Name, boolean>>): 
 
 /** A DIS's information field. V.8 (bit 6), JBIG (bits 78, 79) and uncompressed mode (bit 26) are never claimed. */
 export function buildCapabilities(own: Capabilities): Uint8Array {
-  const { modems, resolutions, schemes } = own
+  const { resolutions, schemes } = own
   return (
     new BitFieldBuilder()
       // Internet-aware terminal: real-time fax over T.38 (bit 3).
@@ -81,7 +88,7 @@ export function buildCapabilities(own: Capabilities): Uint8Array {
       .set(7, own.prefersShortFrames)
       .set(9, own.hasDocumentToPoll)
       .set(10, own.canReceive)
-      .setText(11, modemBits(modems))
+      .setText(11, modemBitsOf(own))
       .set(15, resolutions.has('fine'))
       .set(16, schemes.has('MR'))
       .setText(17, bitsOfWidth(own.width))
@@ -98,7 +105,8 @@ export function buildCapabilities(own: Capabilities): Uint8Array {
   )
 }
 
-function modemBits(modems: ReadonlySet<Modem>): string {
+function modemBitsOf({ modems, bitRateMax }: Capabilities): string {
+  if (bitRateMax !== undefined && bitRateMax <= FALL_BACK_BIT_RATE) return FALL_BACK_BITS
   if (modems.has('V17')) return '1101'
   if (!modems.has('V29')) return '0100'
   return modems.has('V27TER') ? '1100' : '1000'

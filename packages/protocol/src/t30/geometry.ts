@@ -31,9 +31,10 @@ export function widthPels(width: RecordingWidth, resolution: LineResolution): nu
   return WIDTH_PELS[width][horizontalKey(resolution)]
 }
 
-export function recordingWidthOf(pels: number, resolution: LineResolution): RecordingWidth | undefined {
+/** The narrowest width that holds a line; the widest there is for a line that none holds. */
+export function narrowestWidth(pels: number, resolution: LineResolution): RecordingWidth {
   const names = Object.keys(WIDTH_PELS) as RecordingWidth[]
-  return names.find((name) => widthPels(name, resolution) === pels)
+  return names.find((name) => widthPels(name, resolution) >= pels) ?? 'A3'
 }
 
 function horizontalKey(resolution: LineResolution): 203 | 300 | 400 {

@@ -1,8 +1,8 @@
 import type { CodingScheme } from '../t4/transcode.ts'
 import type { Capabilities } from './capabilities.ts'
-import { type LineResolution, type RecordingWidth, recordingWidthOf } from './geometry.ts'
+import { type LineResolution, narrowestWidth, type RecordingWidth } from './geometry.ts'
 import type { LinePage } from './line-page.ts'
-import { fastestModulation, type Modem } from './modulation.ts'
+import { fastestModulation, type Modem, type Modulation } from './modulation.ts'
 import { scanLineTime } from './scan-line-time.ts'
 import type { Settings } from './settings.ts'
 
@@ -30,7 +30,7 @@ export function negotiate(
   receiver: Capabilities,
   limits: SenderLimits,
 ): Settings | undefined {
-  const modulation = fastestModulation(commonModems(receiver, limits), limits.bitRateMax)
+  const modulation = fastestCommon(receiver, limits)
   if (!modulation) return undefined
   const ecm = limits.ecm && receiver.ecm
   const resolution = resolutionFor(page, receiver)
@@ -44,6 +44,11 @@ export function negotiate(
     length: receiver.length,
     scanLineTimeMs: ecm ? 0 : scanLineTime(receiver.scanLine, resolution),
   }
+}
+
+export function fastestCommon(receiver: Capabilities, limits: SenderLimits): Modulation | undefined {
+  const bitRateMax = Math.min(limits.bitRateMax, receiver.bitRateMax ?? limits.bitRateMax)
+  return fastestModulation(commonModems(receiver, limits), bitRateMax)
 }
 
 export function commonModems(receiver: Capabilities, limits: SenderLimits): ReadonlySet<Modem> {
@@ -64,6 +69,6 @@ function schemeFor(receiver: Capabilities, limits: SenderLimits, ecm: boolean): 
 
 /** The page's own width where the receiver prints it, else the widest it prints. */
 function widthFor(page: LinePage, receiver: Capabilities): RecordingWidth {
-  const wanted = recordingWidthOf(page.width, page.resolution) ?? 'A3'
+  const wanted = narrowestWidth(page.width, page.resolution)
   return WIDTH_ORDER.indexOf(wanted) <= WIDTH_ORDER.indexOf(receiver.width) ? wanted : receiver.width
 }

@@ -28,7 +28,7 @@ export interface PageDamage {
   readonly longestBadRun: number
   /** Places where the network lost image octets for good; always 0 with ECM. */
   readonly gaps: number
-  /** The page stops early: unreadable T.6, or frames that ECM could not get. */
+  /** The page stops early: unreadable T.6, frames that ECM could not get, or more rows than any page has. */
   readonly isTruncated: boolean
 }
 
@@ -46,7 +46,7 @@ export interface RawPage {
 /** Reads a page once it is whole. Never throws: what cannot be read is damage. */
 export function readReceivedPage(raw: RawPage, settings: Settings): ReceivedPage {
   const width = widthPels(settings.width, settings.resolution)
-  const decoder = createRowDecoder(settings.scheme, { width, rowsMax: ROWS_MAX, extraRows: 'ignore' })
+  const decoder = createRowDecoder(settings.scheme, { width, rowsMax: ROWS_MAX })
   decoder.push(raw.octets)
   decoder.endInput()
   const read = recode(decoder, new T6Encoder(width))

@@ -23,7 +23,7 @@ export function scalePage(page: LinePage, fit: PageFit): Uint8Array {
   const from = createChangeRow(page.width)
   const to = createChangeRow(fit.width)
   for (let row = 0; row < fit.rows; row++) {
-    mergeRows(source, row / fit.rows, (row + 1) / fit.rows, merged)
+    mergeRows(source, firstRow(source, fit, row), firstRow(source, fit, row + 1), merged)
     findChanges(merged, 0, from)
     scaleChanges(from, fit, to)
     encoder.pushRow(to)
@@ -31,11 +31,14 @@ export function scalePage(page: LinePage, fit: PageFit): Uint8Array {
   return encoder.finish()
 }
 
-function mergeRows(source: Bitmap, from: number, to: number, merged: Uint32Array): void {
-  const first = Math.min(Math.floor(from * source.rows), source.rows - 1)
-  const end = Math.min(source.rows, Math.max(first + 1, Math.floor(to * source.rows)))
+/** The first row of the page that a row as sent stands for. */
+function firstRow(source: Bitmap, fit: PageFit, row: number): number {
+  return Math.floor((row * source.rows) / fit.rows)
+}
+
+function mergeRows(source: Bitmap, first: number, end: number, merged: Uint32Array): void {
   merged.fill(0)
-  for (let row = first; row < end; row++) {
+  for (let row = first; row < Math.max(first + 1, end); row++) {
     const offset = row * source.stride
     for (let word = 0; word < source.stride; word++) merged[word]! |= source.words[offset + word]!
   }

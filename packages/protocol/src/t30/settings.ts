@@ -67,23 +67,37 @@ function readScheme(bits: BitField, ecm: boolean): CodingScheme {
   return bits.has(16) ? 'MR' : 'MH'
 }
 
-export function buildSettings(settings: Settings): Uint8Array {
+/** Frames that go with a DCS and are named in it: SUB (bit 49) and SID (bit 50). */
+export interface Companions {
+  readonly subAddress: boolean
+  readonly senderId: boolean
+}
+
+const ALONE: Companions = { subAddress: false, senderId: false }
+
+export function buildSettings(settings: Settings, companions: Companions = ALONE): Uint8Array {
   const { resolution } = settings
-  return new BitFieldBuilder()
-    .set(10)
-    .setText(11, MODULATIONS[settings.modulation].dcsBits)
-    .set(15, resolution === 'fine')
-    .set(16, settings.scheme === 'MR')
-    .setText(17, bitsOfWidth(settings.width))
-    .setText(19, bitsOfLength(settings.length))
-    .setText(21, dcsBitsOf(settings.scanLineTimeMs))
-    .set(27, settings.ecm)
-    .set(28, settings.ecm && settings.frameOctets === 64)
-    .set(31, settings.scheme === 'MMR')
-    .set(41, resolution === 'superfine')
-    .set(42, resolution === 'dpi300')
-    .set(43, resolution === 'dpi400')
-    .build()
+  return (
+    new BitFieldBuilder()
+      .set(10)
+      .setText(11, MODULATIONS[settings.modulation].dcsBits)
+      .set(15, resolution === 'fine')
+      .set(16, settings.scheme === 'MR')
+      .setText(17, bitsOfWidth(settings.width))
+      .setText(19, bitsOfLength(settings.length))
+      .setText(21, dcsBitsOf(settings.scanLineTimeMs))
+      .set(27, settings.ecm)
+      .set(28, settings.ecm && settings.frameOctets === 64)
+      .set(31, settings.scheme === 'MMR')
+      .set(41, resolution === 'superfine')
+      .set(42, resolution === 'dpi300')
+      .set(43, resolution === 'dpi400')
+      // Bit 43 is 400 x 400 to the inch with bit 44, R16 x 15.4 to the millimetre without (table 2, note to bits 44 and 45).
+      .set(44, resolution === 'dpi400')
+      .set(49, companions.subAddress)
+      .set(50, companions.senderId)
+      .build()
+  )
 }
 
 /** The first two octets of a DCS, as CTC repeats them to change the speed (T.30 A.4.3, CTC). */

@@ -6,6 +6,8 @@ import type { DataField, Ifp, Indicator } from './ifp-types.ts'
 const FRAME_OCTETS_MAX = 1_024
 /** A signal whose end was lost ends after this much silence; gateways pause for less. */
 const SIGNAL_SILENCE_MS = 1_500
+/** Before its first data: the longest training, V.17's with echo protection and the flags of a block, is 1.8 s. */
+const TRAINING_SILENCE_MS = 3_000
 
 /** Turns IFP packets in order into what a T.30 machine hears (T.38 §7.3–7.5). Tolerates what peers leave out or say twice. */
 export class Listener {
@@ -27,7 +29,8 @@ export class Listener {
 
   /** When a signal is taken to have ended by itself; infinity when there is none. */
   get wakeMs(): number {
-    return this.#carrier === undefined ? Number.POSITIVE_INFINITY : this.#lastMs + SIGNAL_SILENCE_MS
+    if (this.#carrier === undefined) return Number.POSITIVE_INFINITY
+    return this.#lastMs + (this.#hasData ? SIGNAL_SILENCE_MS : TRAINING_SILENCE_MS)
   }
 
   advance(nowMs: number): void {

@@ -1,5 +1,5 @@
 import { ParseError } from '../parse-error.ts'
-import type { DriverAnswer, T30Effect, T30Input, T30Machine } from '../t30/machine.ts'
+import type { DriverAnswer, T30Effect, T30Input, T30Machine, Transmission } from '../t30/machine.ts'
 import type { TimelineEntry } from '../t30/timeline.ts'
 import type { TimerName } from '../t30/timers.ts'
 import { decodeIfp, encodeIfp, type Ifp, type T38Version } from './ifp.ts'
@@ -84,6 +84,7 @@ export class T38Session {
 
   /** The owner's answer to an effect, or its wish to end the call. */
   answer(input: DriverAnswer | { readonly kind: 'hang_up' | 'carrier_lost' }, nowMs: number): void {
+    if (this.#hasEnded) return
     this.#nowMs = nowMs
     this.#hear(input)
     this.#runTransmitter()
@@ -105,7 +106,8 @@ export class T38Session {
       this.#hear({ kind: 'timer', timer })
     }
     this.#runTransmitter()
-    if (this.#keepAliveMs <= nowMs) this.#sendPacket(NO_SIGNAL)
+    // Amid a signal (CED has no packets for seconds) it would end the signal at the far end.
+    if (this.#keepAliveMs <= nowMs && this.#transmitter.isIdle) this.#sendPacket(NO_SIGNAL)
   }
 
   /** When `advance` has something to do; infinity once the session has ended and its last packet has left. */
@@ -163,7 +165,7 @@ export class T38Session {
   #perform(effect: T30Effect): void {
     switch (effect.kind) {
       case 'transmit':
-        for (const event of this.#transmitter.transmit(effect.transmissions, this.#nowMs)) this.#emit(event)
+        this.#transmit(effect.transmissions)
         return
       case 'start_timer':
         this.#timers.set(effect.timer, this.#nowMs + effect.delayMs)
@@ -177,12 +179,18 @@ export class T38Session {
       case 'end':
         this.#hasEnded = true
         this.#timers.clear()
+        // Nobody waits any more for what was on the line.
+        this.#transmit([])
         this.#tell({ direction: 'local', what: 'end', detail: { result: effect.end.result } })
         this.#effects.push(effect)
         return
       default:
         this.#effects.push(effect)
     }
+  }
+
+  #transmit(transmissions: readonly Transmission[]): void {
+    for (const event of this.#transmitter.transmit(transmissions, this.#nowMs)) this.#emit(event)
   }
 
   #runTransmitter(): void {

@@ -37,10 +37,8 @@ export type Place =
   | { readonly name: 'ENDED' }
 
 export type AfterResponse =
-  /** A page or a command follows. */
+  /** A page or a command follows; after FTT or RTN, DCS. */
   | 'receive'
-  /** DCS follows. */
-  | 'command'
   /** EOM was confirmed: DCS at once, or after our next DIS. */
   | 'phase_b'
 
@@ -60,10 +58,13 @@ export interface Incoming {
   readonly octetCount: number
   /** Packets lost for good while the page came in. */
   readonly gaps: number
+  /** An image modem was heard: a page was under way, even if no octet of it came through. */
+  readonly wasHeard: boolean
   /** Packets lost for good since the last answer, before any image. */
   readonly lostBefore: number
   /** Whole blocks of the page, with ECM. */
   readonly blocks: readonly Uint8Array[]
+  readonly blockOctetCount: number
   readonly block: BlockBuffer | undefined
   /** Frames the sender gave up (EOR) are missing from a block above. */
   readonly isIncomplete: boolean
@@ -103,8 +104,10 @@ export function nothingIncoming(): Incoming {
     pieces: [],
     octetCount: 0,
     gaps: 0,
+    wasHeard: false,
     lostBefore: 0,
     blocks: [],
+    blockOctetCount: 0,
     block: undefined,
     isIncomplete: false,
   }

@@ -1,4 +1,5 @@
 import { ParseError } from '../../parse-error.ts'
+import { parseFrame } from '../frame.ts'
 import type { T30Effect, T30Input, T30Machine } from '../machine.ts'
 import {
   type AnswererOptions,
@@ -9,8 +10,9 @@ import {
 } from './answerer-state.ts'
 import { disconnect, end } from './endings.ts'
 import { awaitResponseSent, listenForCommand, receive } from './listening.ts'
-import { answerCall, awaitDisSent, receiveTraining } from './phase-b.ts'
+import { awaitDisSent, receiveTraining } from './phase-b.ts'
 import { awaitCommitment, takeCommitment } from './phase-d.ts'
+import { takeFrame } from './take-frame.ts'
 
 type Handler = (state: AnswererState, input: T30Input) => AnswererStep
 
@@ -27,26 +29,26 @@ const PLACES: Readonly<Record<AnswererState['place']['name'], Handler>> = {
 
 /** One step of the called terminal (T.30 figures 5-2a to 5-2e and A.8). Pure but for the image octets the state gathers. */
 export function stepAnswerer(state: AnswererState, input: T30Input): AnswererStep {
-  const { name } = state.place
-  if (name === 'ENDED') return stay(state)
+  const { place } = state
+  if (place.name === 'ENDED') return stay(state)
   switch (input.kind) {
-    case 'start':
-      return answerCall(state)
+    case 'frame':
+      return stepByFrame(state, input.octets)
     case 'carrier_lost':
-      return end(state, 'carrier_lost')
+      return end(state, place.name === 'C_DCN' ? place.result : 'carrier_lost')
     case 'hang_up':
-      return name === 'C_DCN' ? stay(state) : disconnect(state, 'hung_up')
+      return place.name === 'C_DCN' ? stay(state) : disconnect(state, 'hung_up')
     case 'page_committed':
     case 'page_not_committed':
       return takeCommitment(state, input.kind === 'page_committed')
     default:
-      return stepAtPlace(state, input)
+      return PLACES[place.name](state, input)
   }
 }
 
-function stepAtPlace(state: AnswererState, input: T30Input): AnswererStep {
+function stepByFrame(state: AnswererState, octets: Uint8Array): AnswererStep {
   try {
-    return PLACES[state.place.name](state, input)
+    return takeFrame(state, parseFrame(octets))
   } catch (error) {
     // A frame that cannot be read is a frame that did not come; the timers see to the rest.
     if (error instanceof ParseError) return stay(state, { kind: 'note', what: 'unreadable frame' })

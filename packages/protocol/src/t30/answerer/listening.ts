@@ -1,27 +1,16 @@
-import { parseFrame, type T30Frame } from '../frame.ts'
 import type { Carrier, T30Effect, T30Input } from '../machine.ts'
-import { postMessageOf } from '../partial-page.ts'
 import { type AnswererState, type AnswererStep, go, stay } from './answerer-state.ts'
 import { disconnect, end, stopTimers } from './endings.ts'
-import { awaitCommand, identify, identifyAnew, takeDcs, takeIdentity } from './phase-b.ts'
-import { takeFcd, takeGap, takeImage } from './phase-c.ts'
-import {
-  answerWhenCommitted,
-  changeRate,
-  repeatAnswer,
-  takeEor,
-  takePostMessage,
-  takePps,
-} from './phase-d.ts'
+import { identify, identifyAnew } from './phase-b.ts'
+import { takeGap, takeImage } from './phase-c.ts'
 
 /** The response has left: what follows it? */
 export function awaitResponseSent(state: AnswererState, input: T30Input): AnswererStep {
+  if (isDriverLate(state, input)) return disconnect(state, 'not_recorded')
   if (state.place.name !== 'RESPONSE' || input.kind !== 'sent') return stay(state)
-  const { then } = state.place
-  if (then === 'command') return awaitCommand(state)
   const { t2Ms, eomPauseMs } = state.options.timers
   const wait: T30Effect =
-    then === 'phase_b'
+    state.place.then === 'phase_b'
       ? { kind: 'start_timer', timer: 'pause', delayMs: eomPauseMs }
       : { kind: 'start_timer', timer: 'T2', delayMs: t2Ms }
   return go(state, { name: 'F_RECEIVE', hearing: 'nothing' }, [wait])
@@ -31,8 +20,6 @@ export function awaitResponseSent(state: AnswererState, input: T30Input): Answer
 export function listenForCommand(state: AnswererState, input: T30Input): AnswererStep {
   if (state.place.name !== 'R_COMMAND') return stay(state)
   switch (input.kind) {
-    case 'frame':
-      return takeFrame(state, parseFrame(input.octets))
     case 'signal_started':
       return go(state, { name: 'R_COMMAND', isHearing: true }, [
         ...stopTimers('T4'),
@@ -50,10 +37,8 @@ export function listenForCommand(state: AnswererState, input: T30Input): Answere
 
 /** Waits for a page, a block, or a command about them. */
 export function receive(state: AnswererState, input: T30Input): AnswererStep {
-  if (state.place.name !== 'F_RECEIVE') return stay(state)
+  if (isDriverLate(state, input)) return disconnect(state, 'not_recorded')
   switch (input.kind) {
-    case 'frame':
-      return takeFrame(state, parseFrame(input.octets))
     case 'image':
       return takeImage(state, input.octets)
     case 'gap':
@@ -72,49 +57,31 @@ export function receive(state: AnswererState, input: T30Input): AnswererStep {
   }
 }
 
+/** The page has been with the driver for longer than any sender waits, RNR or not. */
+function isDriverLate({ pending }: AnswererState, input: T30Input): boolean {
+  return input.kind === 'timer' && input.timer === 'driver' && pending !== undefined
+}
+
 function hear(state: AnswererState, carrier: Carrier): AnswererStep {
   const hearing = carrier === 'V21' ? 'control' : 'image'
   const { signalMs, imageSilenceMs } = state.options.timers
   const delayMs = hearing === 'control' ? signalMs : imageSilenceMs
-  return go(state, { name: 'F_RECEIVE', hearing }, [
-    ...stopTimers('pause'),
-    { kind: 'start_timer', timer: 'T2', delayMs },
-  ])
+  const incoming = hearing === 'image' ? { ...state.incoming, wasHeard: true } : state.incoming
+  return go(
+    state,
+    { name: 'F_RECEIVE', hearing },
+    [...stopTimers('pause'), { kind: 'start_timer', timer: 'T2', delayMs }],
+    { incoming },
+  )
 }
 
-/** The sender has gone silent. After the last page's MCF that is only a DCN that was lost. */
+/**
+ * The sender has gone silent. After the last page's MCF that is only a DCN that was lost; after an EOM's it waits for our
+ * DIS, and what was heard in the meantime was nothing.
+ */
 function silence(state: AnswererState): AnswererStep {
   if (state.isComplete) return end(state, 'ok')
+  if (state.lastAnswer?.then === 'phase_b') return identifyAnew(state)
+  if (!state.isTrained) return disconnect(state, 'no_dcs')
   return disconnect(state, state.hasReceivedImage ? 'disconnected_early' : 'no_page')
-}
-
-/** By field. What is not listed is ignored: T.30 §5.3.6 has fields that only answer what we never ask. */
-function takeFrame(state: AnswererState, frame: T30Frame): AnswererStep {
-  switch (frame.field) {
-    case 'FCD':
-      return takeFcd(state, frame)
-    case 'TSI':
-    case 'SUB':
-      return takeIdentity(state, frame)
-    case 'DCS':
-      return takeDcs(state, frame)
-    case 'DTC':
-      return disconnect(state, 'poll_refused')
-    case 'PPS':
-      return takePps(state, frame)
-    case 'EOR':
-      return takeEor(state, frame)
-    case 'RR':
-      return answerWhenCommitted(state)
-    case 'CTC':
-      return changeRate(state, frame)
-    case 'CRP':
-      return repeatAnswer(state)
-    case 'DCN':
-      return end(state, 'disconnected_early')
-    default: {
-      const command = postMessageOf(frame.field)
-      return command ? takePostMessage(state, command) : stay(state)
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import { ParseError } from '../../parse-error.ts'
-import { buildCapabilities } from '../capabilities.ts'
-import { parseFrame, type T30Frame } from '../frame.ts'
-import type { T30Input, Transmission } from '../machine.ts'
+import { buildCapabilities, parseCapabilities } from '../capabilities.ts'
+import type { T30Frame } from '../frame.ts'
+import type { T30Effect, T30Input, Transmission } from '../machine.ts'
 import { MODULATIONS } from '../modulation.ts'
 import { parseSettings, type Settings } from '../settings.ts'
 import { decodeStationId, encodeStationId } from '../station-id.ts'
@@ -15,11 +15,11 @@ import {
   type Place,
   stay,
 } from './answerer-state.ts'
-import { disconnect, end, stopTimers } from './endings.ts'
+import { disconnect, stopTimers } from './endings.ts'
 import { ownFrame, respond } from './responses.ts'
 
 /** CED, then CSI and DIS, with T1 running over all repeats (T.30 §5.4.2, figure 5-2b). */
-export function answerCall(state: AnswererState): AnswererStep {
+function answerCall(state: AnswererState): AnswererStep {
   const { cedMs, timers } = state.options
   const ced: Transmission[] = cedMs > 0 ? [{ kind: 'ced', durationMs: cedMs }] : []
   return go(state, { name: 'R_DIS' }, [
@@ -28,7 +28,7 @@ export function answerCall(state: AnswererState): AnswererStep {
   ])
 }
 
-/** DIS alone: nothing answered the one before it. */
+/** CSI and DIS alone: nothing answered the one before it. */
 export function identify(state: AnswererState): AnswererStep {
   return go(state, { name: 'R_DIS' }, [
     ...stopTimers('T2', 'T4', 'signal', 'pause'),
@@ -49,46 +49,58 @@ function identification(state: AnswererState): Transmission {
 }
 
 export function awaitDisSent(state: AnswererState, input: T30Input): AnswererStep {
+  if (input.kind === 'start') return answerCall(state)
   if (input.kind === 'timer' && input.timer === 'T1') return disconnect(state, 'no_dcs')
   if (input.kind !== 'sent') return stay(state)
   return awaitCommand(state)
 }
 
 /** T4 runs until a signal comes; then the signal has its own bound. */
-export function awaitCommand(state: AnswererState): AnswererStep {
+function awaitCommand(state: AnswererState): AnswererStep {
   return go(state, { name: 'R_COMMAND', isHearing: false }, [
     { kind: 'start_timer', timer: 'T4', delayMs: state.options.timers.t4Ms },
   ])
 }
 
-/** The sender's settings; TCF follows. Pages of another kind than offered would be printed wrong, so they are refused. */
+/**
+ * The sender's settings; TCF follows. A page in a coding, at a resolution or by a modem that was not offered is refused; one
+ * wider or longer than offered loses nothing here, and is taken.
+ */
 export function takeDcs(before: AnswererState, frame: T30Frame): AnswererStep {
-  let settings: Settings
-  try {
-    settings = parseSettings(frame.information)
-  } catch (error) {
-    if (error instanceof ParseError) return disconnect(before, 'settings_unusable')
-    throw error
-  }
-  if (!isOffered(before, settings)) return disconnect(before, 'settings_unusable')
+  const settings = readSettings(frame.information)
+  if (settings === 'unusable' || !isOffered(before, settings)) return disconnect(before, 'settings_unusable')
+  // A DIS that is about to be repeated would run into the TCF.
+  const silence: T30Effect[] = before.place.name === 'R_DIS' ? [{ kind: 'transmit', transmissions: [] }] : []
   return go(
     before,
     { name: 'F_TCF', check: NO_TRAINING, hasStarted: false },
     [
+      ...silence,
       ...stopTimers('T1', 'T4', 'signal', 'pause'),
       { kind: 'start_timer', timer: 'T2', delayMs: before.options.timers.t2Ms },
     ],
-    { settings, isTrained: false, lastAnswer: undefined, incoming: nothingIncoming() },
+    { settings, isTrained: false, isComplete: false, lastAnswer: undefined, incoming: nothingIncoming() },
   )
 }
 
+/** @throws {ParseError} when it is not a whole DCS, which is a DCS that did not come */
+function readSettings(information: Uint8Array): Settings | 'unusable' {
+  try {
+    return parseSettings(information)
+  } catch (error) {
+    if (error instanceof ParseError && error.field.startsWith('settings.')) return 'unusable'
+    throw error
+  }
+}
+
+/** Our DIS counts, which has no words for some combinations of what we have. */
 function isOffered({ options }: AnswererState, settings: Settings): boolean {
-  const own = options.capabilities
+  const offered = parseCapabilities(buildCapabilities(options.capabilities))
   return (
-    own.modems.has(MODULATIONS[settings.modulation].modem) &&
-    own.schemes.has(settings.scheme) &&
-    own.resolutions.has(settings.resolution) &&
-    (own.ecm || !settings.ecm)
+    offered.modems.has(MODULATIONS[settings.modulation].modem) &&
+    offered.schemes.has(settings.scheme) &&
+    offered.resolutions.has(settings.resolution) &&
+    (offered.ecm || !settings.ecm)
   )
 }
 
@@ -98,8 +110,6 @@ type Training = Extract<Place, { name: 'F_TCF' }>
 export function receiveTraining(state: AnswererState, input: T30Input): AnswererStep {
   const place = state.place as Training
   switch (input.kind) {
-    case 'frame':
-      return takeFrameInsteadOfTcf(state, parseFrame(input.octets))
     case 'signal_started':
       if (input.carrier === 'V21') return stay(state)
       return go(state, { ...place, hasStarted: true }, [])
@@ -115,21 +125,13 @@ export function receiveTraining(state: AnswererState, input: T30Input): Answerer
   }
 }
 
-/** The sender heard no answer, or never sent TCF: DCS comes again. */
-function takeFrameInsteadOfTcf(state: AnswererState, frame: T30Frame): AnswererStep {
-  if (frame.field === 'DCS') return takeDcs(state, frame)
-  return frame.field === 'DCN' ? end(state, 'disconnected_early') : takeIdentity(state, frame)
-}
-
 function judgeTraining(state: AnswererState, { check }: Training): AnswererStep {
   if (isTrained(check, state.settings!.modulation)) {
     return respond({ ...state, isTrained: true }, 'TCF', ownFrame('CFR', true), 'receive')
   }
-  const step = respond(state, 'TCF', ownFrame('FTT', true), 'command')
-  return after(
-    [{ kind: 'note', what: 'training failed', detail: { octets: check.octets, ones: check.ones } }],
-    step,
-  )
+  const step = respond(state, 'TCF', ownFrame('FTT', true), 'receive')
+  const { octets, longestZeroRun } = check
+  return after([{ kind: 'note', what: 'training failed', detail: { octets, longestZeroRun } }], step)
 }
 
 export function takeIdentity(state: AnswererState, frame: T30Frame): AnswererStep {

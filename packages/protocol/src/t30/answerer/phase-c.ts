@@ -2,15 +2,17 @@ import type { T30Frame } from '../frame.ts'
 import { parseFcd } from '../partial-page.ts'
 import { type AnswererState, type AnswererStep, go, type Incoming, stay } from './answerer-state.ts'
 import { BlockBuffer, concatenate } from './block-buffer.ts'
+import { disconnect } from './endings.ts'
 
 /** Some metres of an uncompressible page. A sender that goes on is not sending a page. */
-const PAGE_OCTETS_MAX = 16 * 1_048_576
+export const PAGE_OCTETS_MAX = 16 * 1_048_576
 
 /** Image octets of a page without ECM. */
 export function takeImage(state: AnswererState, octets: Uint8Array): AnswererStep {
   const { incoming, settings } = state
+  if (!settings || settings.ecm || !state.isTrained) return stay(state)
   const octetCount = incoming.octetCount + octets.length
-  if (!settings || settings.ecm || octetCount > PAGE_OCTETS_MAX) return stay(state)
+  if (octetCount > PAGE_OCTETS_MAX) return disconnect(state, 'page_too_long')
   incoming.pieces.push(octets.slice())
   // What was lost just before the first octets may have been the head of the page.
   const isHeadDoubtful = incoming.octetCount === 0 && incoming.lostBefore > 0
@@ -51,6 +53,7 @@ export function closeBlock(incoming: Incoming, isIncomplete: boolean): Incoming 
     ...incoming,
     block: undefined,
     blocks: incoming.isIncomplete ? incoming.blocks : [...incoming.blocks, octets],
+    blockOctetCount: incoming.blockOctetCount + octets.length,
     isIncomplete: incoming.isIncomplete || isIncomplete,
   }
 }

@@ -16,7 +16,7 @@ import {
 } from './answerer-state.ts'
 import { BlockBuffer } from './block-buffer.ts'
 import { disconnect, stopTimers } from './endings.ts'
-import { closeBlock, pageOctets } from './phase-c.ts'
+import { closeBlock, PAGE_OCTETS_MAX, pageOctets } from './phase-c.ts'
 import { ownFrame, respond } from './responses.ts'
 
 /** So many packets cannot be the answer's loss alone: a page went by that was not seen. */
@@ -32,7 +32,8 @@ const AFTER_PAGE: Readonly<Record<PostMessage, AfterResponse>> = {
 export function takePostMessage(state: AnswererState, command: PostMessage): AnswererStep {
   const { incoming, settings } = state
   if (!settings || settings.ecm || !state.isTrained) return stay(state)
-  const isNoPage = incoming.octetCount === 0 && incoming.lostBefore < PACKETS_OF_A_LOST_PAGE
+  const isNoPage =
+    incoming.octetCount === 0 && !incoming.wasHeard && incoming.lostBefore < PACKETS_OF_A_LOST_PAGE
   if (isNoPage && state.lastAnswer?.command === command) return repeatAnswer(state)
   const page = readReceivedPage(
     { number: state.pages + 1, octets: pageOctets(incoming), gaps: incoming.gaps, isIncomplete: false },
@@ -44,7 +45,7 @@ export function takePostMessage(state: AnswererState, command: PostMessage): Ans
   const { rows, damage } = page
   const note = { kind: 'note', what: 'page refused', detail: { rows, badRows: damage.badRows } } as const
   const refused = { ...state, incoming: nothingIncoming() }
-  return after([note], respond(refused, command, ownFrame('RTN', true), 'command'))
+  return after([note], respond(refused, command, ownFrame('RTN', true), 'receive'))
 }
 
 /** PPS after a block. Frames still missing are asked for; a whole page goes to the driver. */
@@ -53,7 +54,7 @@ export function takePps(state: AnswererState, frame: T30Frame): AnswererStep {
   if (!settings?.ecm || !state.isTrained) return stay(state)
   const signal = parsePps(frame.information)
   const command = `PPS-${signal.after} ${signal.page} ${signal.block}`
-  if (!incoming.block && state.pending?.command === command) return answerWhenCommitted(state)
+  if (state.pending) return state.pending.command === command ? answerWhenCommitted(state) : stay(state)
   if (!incoming.block && state.lastAnswer?.command === command) return repeatAnswer(state)
   const block = incoming.block ?? new BlockBuffer()
   block.settleCount(signal.frames)
@@ -68,6 +69,7 @@ export function takePps(state: AnswererState, frame: T30Frame): AnswererStep {
     return after([note], respond(held, 'PPS incomplete', ppr, 'receive'))
   }
   const closed = { ...state, incoming: closeBlock({ ...incoming, block }, false) }
+  if (closed.incoming.blockOctetCount > PAGE_OCTETS_MAX) return disconnect(state, 'page_too_long')
   if (signal.after === 'NULL') return respond(closed, command, ownFrame('MCF', true), 'receive')
   return commitBlocks(closed, { command, after: signal.after, response: 'MCF', isCommitted: false })
 }
@@ -114,7 +116,7 @@ function commit(
 
 /** In any place: the driver's word about the page it was given. */
 export function takeCommitment(state: AnswererState, isCommitted: boolean): AnswererStep {
-  if (!state.pending) return stay(state)
+  if (!state.pending || state.place.name === 'C_DCN') return stay(state)
   if (!isCommitted) return disconnect(state, 'not_recorded')
   const committed = { ...state, pending: { ...state.pending, isCommitted: true } }
   return state.place.name === 'III_COMMITTING' ? answerPage(committed) : stay(committed)

@@ -19,7 +19,7 @@ export function respond(
     state,
     { name: 'RESPONSE', then },
     [
-      ...stopTimers('T2', 'T4', 'signal', 'driver', 'patience', 'pause'),
+      ...stopTimers('T2', 'T4', 'signal', 'patience', 'pause'),
       { kind: 'transmit', transmissions: [{ kind: 'control', frames: [frame] }] },
     ],
     { lastAnswer: { command, frame, then } },

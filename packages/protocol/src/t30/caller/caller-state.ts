@@ -26,7 +26,8 @@ export type Command =
   | { readonly kind: 'DCS' }
   | { readonly kind: 'POST'; readonly after: PostMessage }
   | { readonly kind: 'PPS'; readonly after: PostMessage | 'NULL'; readonly frames: number }
-  | { readonly kind: 'RR'; readonly after: PostMessage | 'NULL' }
+  /** Asks again after an RNR to a PPS; `RR_EOR` after one to an EOR, which another response closes. */
+  | { readonly kind: 'RR' | 'RR_EOR'; readonly after: PostMessage | 'NULL' }
   | { readonly kind: 'CTC'; readonly modulation: Modulation }
   | { readonly kind: 'EOR'; readonly after: PostMessage | 'NULL' }
 
@@ -78,11 +79,12 @@ export interface CallerState {
   readonly remoteId: string | undefined
   readonly remoteNsf: string | undefined
   readonly receiver: Capabilities | undefined
+  /** The driver has approved of `remoteId`. */
   readonly isIdentityChecked: boolean
   readonly settings: Settings | undefined
   /** Fallen back to; kept over pages. */
   readonly modulation: Modulation | undefined
-  /** V.17 trains long once and short afterwards, but long again after CTC (T.30 A.4.3.2). */
+  /** V.17 trains long once, in TCF, and short afterwards, but long again in the first block after CTC (T.30 A.4.3.2). */
   readonly training: 'long' | 'short'
   /** Of `options.pages`. */
   readonly index: number

@@ -1,10 +1,12 @@
 import { ParseError } from '../../parse-error.ts'
+import { parseFrame, type T30Frame } from '../frame.ts'
 import type { T30Effect, T30Input, T30Machine } from '../machine.ts'
 import { type CallerOptions, type CallerState, type CallerStep, startingState, stay } from './caller-state.ts'
-import { disconnect, end } from './endings.ts'
-import { awaitVerdict, listenForDis } from './phase-b.ts'
+import { disconnect, end, endDisconnected } from './endings.ts'
+import { awaitVerdict, listenForDis, takeIdentification } from './phase-b.ts'
 import { awaitAnnouncement, awaitPageSent } from './phase-c.ts'
-import { awaitCommandSent, awaitRecord, awaitResponse } from './phase-d.ts'
+import { awaitCommandSent, awaitRecord, awaitResponse, takeResponse } from './phase-d.ts'
+import { hearingIn, reactionTo } from './reactions.ts'
 
 type Handler = (state: CallerState, input: T30Input) => CallerStep
 
@@ -27,12 +29,20 @@ export function stepCaller(state: CallerState, input: T30Input): CallerStep {
   if (input.kind === 'carrier_lost') return end(state, name === 'C_DCN' ? resultAtDcn(state) : 'carrier_lost')
   if (input.kind === 'hang_up') return name === 'C_DCN' ? stay(state) : disconnect(state, 'hung_up')
   try {
-    return PLACES[name](state, input)
+    return input.kind === 'frame' ? takeFrame(state, parseFrame(input.octets)) : PLACES[name](state, input)
   } catch (error) {
     // A frame that cannot be read is a frame that did not come; the timers see to the rest.
     if (error instanceof ParseError) return stay(state, { kind: 'note', what: 'unreadable frame' })
     throw error
   }
+}
+
+function takeFrame(state: CallerState, frame: T30Frame): CallerStep {
+  const reaction = reactionTo(frame.field, hearingIn(state.place))
+  if (reaction === 'ignore') return stay(state)
+  if (reaction === 'disconnected') return endDisconnected(state)
+  if (state.place.name === 'RESPONSE') return takeResponse(state, frame, reaction)
+  return takeIdentification(state, frame, reaction)
 }
 
 function awaitDcnSent(state: CallerState, input: T30Input): CallerStep {

@@ -1,4 +1,3 @@
-import type { Capabilities } from '../capabilities.ts'
 import type { ControlField } from '../facsimile-control-field.ts'
 import { buildFrame } from '../frame.ts'
 import type { Transmission } from '../machine.ts'
@@ -29,6 +28,7 @@ function transmissionsOf(state: CallerState, command: Command): readonly Transmi
     case 'PPS':
       return [single('PPS', buildPps(partialPage(state, command), true))]
     case 'RR':
+    case 'RR_EOR':
       return [single('RR')]
     case 'CTC':
       return [single('CTC', buildRateChange({ ...settings, modulation: command.modulation }))]
@@ -43,22 +43,24 @@ function partialPage(state: CallerState, command: Extract<Command, { kind: 'PPS'
   return { after, page: state.index, block: state.block?.number ?? 0, frames }
 }
 
-/** PWD and SUB only to a terminal that says it takes them (T.30 table 2, bits 49 and 50); TSI; DCS last. */
+/**
+ * A password and SUB only to a terminal that says it takes them (T.30 table 2, bits 49 and 50); TSI; DCS last, which says
+ * that they came. A sender's password travels as SID: PWD is for those who poll (§5.3.6.1.2, §5.3.6.1.3).
+ */
 function settingsFrames(state: CallerState, settings: Settings): Uint8Array[] {
   const { options, receiver } = state
+  const password = receiver?.takesPassword ? options.password : undefined
+  const subAddress = receiver?.takesSubAddress ? options.subAddress : undefined
   const optional: [ControlField, string | undefined][] = [
-    ['PWD', takes(receiver, 'takesPassword') ? options.password : undefined],
-    ['SUB', takes(receiver, 'takesSubAddress') ? options.subAddress : undefined],
+    ['SID', password],
+    ['SUB', subAddress],
     ['TSI', options.stationId],
   ]
   const frames = optional.flatMap(([field, text]) =>
     text ? [frame(field, false, encodeStationId(text))] : [],
   )
-  return [...frames, frame('DCS', true, buildSettings(settings))]
-}
-
-function takes(receiver: Capabilities | undefined, what: 'takesPassword' | 'takesSubAddress'): boolean {
-  return receiver?.[what] ?? false
+  const companions = { subAddress: Boolean(subAddress), senderId: Boolean(password) }
+  return [...frames, frame('DCS', true, buildSettings(settings, companions))]
 }
 
 function single(field: ControlField, information?: Uint8Array): Transmission {

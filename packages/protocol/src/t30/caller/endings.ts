@@ -6,14 +6,20 @@ import { type CallerState, type CallerStep, type Command, go, isLastPage } from 
 
 const TIMERS: readonly TimerName[] = ['T1', 'T4', 'T5', 'signal', 'driver']
 
-/** Says DCN, then ends. */
+/** Says DCN, then ends. What the far end made of a last page is open, unless it has said no to it. */
 export function disconnect(state: CallerState, result: T30Result): CallerStep {
-  const isOutcomeUnknown = result !== 'ok' && isFinalCommandOut(state)
+  const isAnswered = result === 'ok' || result === 'page_refused'
+  const isOutcomeUnknown = !isAnswered && isFinalCommandOut(state)
   const dcn = buildFrame({ field: 'DCN', isFinal: true, hasReceivedDis: state.receiver !== undefined })
   return go(state, { name: 'C_DCN', result, isOutcomeUnknown }, [
     ...stopTimers(),
     { kind: 'transmit', transmissions: [{ kind: 'control', frames: [dcn] }] },
   ])
+}
+
+/** The far end has said DCN. */
+export function endDisconnected(state: CallerState): CallerStep {
+  return end(state, state.hasSentImage ? 'disconnected_after_page' : 'disconnected_before_page')
 }
 
 /** Ends without a word: the far end has hung up, or the call is gone. */

@@ -1,12 +1,13 @@
 import { parseCapabilities } from '../capabilities.ts'
-import { parseFrame, type T30Frame } from '../frame.ts'
+import type { T30Frame } from '../frame.ts'
 import type { T30Input } from '../machine.ts'
-import { fastestModulation, slowerModulation } from '../modulation.ts'
-import { commonModems, negotiate } from '../negotiate.ts'
+import { MODULATIONS, type Modulation, slowerModulation } from '../modulation.ts'
+import { commonModems, fastestCommon, negotiate } from '../negotiate.ts'
 import { decodeStationId } from '../station-id.ts'
 import { type CallerState, type CallerStep, currentPage, go, stay } from './caller-state.ts'
 import { sendCommand } from './commands.ts'
-import { disconnect, end } from './endings.ts'
+import { disconnect } from './endings.ts'
+import type { Reaction } from './reactions.ts'
 
 /** An NSF is shown to people as hexadecimal, and no longer than this. */
 const NSF_OCTETS_MAX = 32
@@ -18,26 +19,31 @@ export function listenForDis(state: CallerState, input: T30Input): CallerStep {
   if (input.kind === 'timer' && input.timer === 'T1') {
     return disconnect(state, state.receiver ? 'no_response_to_page' : 'no_dis')
   }
-  if (input.kind !== 'frame') return stay(state)
-  return takeIdentification(state, parseFrame(input.octets))
+  return stay(state)
 }
 
-function takeIdentification(state: CallerState, frame: T30Frame): CallerStep {
-  switch (frame.field) {
-    case 'NSF':
+export function takeIdentification(state: CallerState, frame: T30Frame, reaction: Reaction): CallerStep {
+  switch (reaction) {
+    case 'note_facilities':
       return stay({ ...state, remoteNsf: hex(frame.information.subarray(0, NSF_OCTETS_MAX)) })
-    case 'CSI':
-      return stay({ ...state, remoteId: decodeStationId(frame.information) })
-    case 'DIS':
+    case 'note_identity':
+      return takeIdentity(state, decodeStationId(frame.information))
+    case 'negotiate':
       return takeDis(state, frame.information)
-    case 'DTC':
-      // The far end wants to fetch a document from us; it did not say that it receives.
+    case 'cannot_receive':
       return disconnect(state, 'cannot_receive')
-    case 'DCN':
-      return end(state, state.hasSentImage ? 'disconnected_after_page' : 'disconnected_before_page')
     default:
       return stay(state)
   }
+}
+
+/** Another machine than the one the driver approved of may have taken the call over since. */
+function takeIdentity(state: CallerState, remoteId: string): CallerStep {
+  return stay({
+    ...state,
+    remoteId,
+    isIdentityChecked: state.isIdentityChecked && remoteId === state.remoteId,
+  })
 }
 
 function takeDis(before: CallerState, information: Uint8Array): CallerStep {
@@ -72,14 +78,21 @@ export function awaitVerdict(state: CallerState, input: T30Input): CallerStep {
 export function train(state: CallerState): CallerStep {
   const { limits } = state.options
   const negotiated = negotiate(currentPage(state), state.receiver!, limits)!
-  const fastest = fastestModulation(commonModems(state.receiver!, limits), limits.bitRateMax)!
-  const modulation = state.modulation ?? fastest
+  const modulation = isWithin(state) ? state.modulation! : fastestCommon(state.receiver!, limits)!
   const settings = { ...negotiated, modulation }
   const { state: next, effects } = sendCommand(
     { ...state, settings, modulation, training: 'short' },
     { kind: 'DCS' },
   )
   return { state: next, effects: [{ kind: 'stop_timer', timer: 'T1' }, ...effects] }
+}
+
+/** Whether the speed fallen back to is one that the receiver, who may have spoken anew since, still has. */
+function isWithin({ modulation, receiver, options }: CallerState): boolean {
+  if (!modulation) return false
+  const rateOf = (name: Modulation) => MODULATIONS[name].bitRate
+  const isFastEnough = rateOf(modulation) <= rateOf(fastestCommon(receiver!, options.limits)!)
+  return isFastEnough && commonModems(receiver!, options.limits).has(MODULATIONS[modulation].modem)
 }
 
 /** FTT, or a page refused: the next lower speed, with DCS and TCF anew (T.30 §5.3.6.1.4). */

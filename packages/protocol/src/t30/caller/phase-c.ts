@@ -78,7 +78,9 @@ export function sendBlock(state: CallerState): CallerStep {
   const frames = block.missing.map((number) => block.frames[number]!)
   const next: Command = { kind: 'PPS', after: afterBlock(state), frames: frames.length }
   const transmission: Transmission = { kind: 'block', modulation, training: state.training, frames }
-  return go(state, { name: 'I_PAGE', next }, [{ kind: 'transmit', transmissions: [transmission] }])
+  return go(state, { name: 'I_PAGE', next }, [{ kind: 'transmit', transmissions: [transmission] }], {
+    training: 'short',
+  })
 }
 
 export function sendNextBlock(state: CallerState): CallerStep {

@@ -1,9 +1,8 @@
-import { parseFrame, type T30Frame } from '../frame.ts'
+import type { T30Frame } from '../frame.ts'
 import type { T30Effect, T30Input } from '../machine.ts'
 import { slowerModulation } from '../modulation.ts'
 import { commonModems } from '../negotiate.ts'
 import { type PostMessage, parsePpr } from '../partial-page.ts'
-import type { T30Result } from '../result.ts'
 import { COMMAND_TRIES_MAX } from '../timers.ts'
 import {
   type CallerState,
@@ -16,10 +15,10 @@ import {
   stay,
 } from './caller-state.ts'
 import { sendCommand } from './commands.ts'
-import { disconnect, end } from './endings.ts'
+import { disconnect } from './endings.ts'
 import { train, trainSlower } from './phase-b.ts'
 import { afterBlock, announcePage, sendBlock, sendNextBlock } from './phase-c.ts'
-import { type Reaction, reactionTo } from './responses.ts'
+import type { Reaction } from './reactions.ts'
 
 /** T.30 A.4.4.1: after the fourth PPR for a block the speed changes, or the block is given up. */
 const REPEAT_REQUESTS_MAX = 4
@@ -30,6 +29,7 @@ type Response = Extract<Place, { name: 'RESPONSE' }>
 
 /** The command has left: its response has until T4. */
 export function awaitCommandSent(state: CallerState, input: T30Input): CallerStep {
+  if (input.kind === 'timer' && input.timer === 'T5') return disconnect(state, 'receiver_not_ready')
   if (state.place.name !== 'COMMAND' || input.kind !== 'sent') return stay(state)
   const { command, tries } = state.place
   return go(state, { name: 'RESPONSE', command, tries, isHearing: false }, [
@@ -40,8 +40,6 @@ export function awaitCommandSent(state: CallerState, input: T30Input): CallerSte
 export function awaitResponse(state: CallerState, input: T30Input): CallerStep {
   const place = state.place as Response
   switch (input.kind) {
-    case 'frame':
-      return react(state, place, parseFrame(input.octets))
     case 'signal_started':
       return hear(state, place)
     case 'signal_ended':
@@ -69,25 +67,21 @@ function noResponse(state: CallerState, { command, tries }: Response): CallerSte
   return disconnect(state, command.kind === 'DCS' ? 'no_response_to_dcs' : 'no_response_to_page')
 }
 
-function react(state: CallerState, place: Response, frame: T30Frame): CallerStep {
-  const reaction = reactionTo(frame.field, place.command.kind)
-  if (reaction === 'ignore') return stay(state)
+export function takeResponse(state: CallerState, frame: T30Frame, reaction: Reaction): CallerStep {
+  const place = state.place as Response
   if (reaction === 'repeat') return noResponse(state, place)
-  if (reaction === 'disconnected') return end(state, disconnectedResult(state))
+  const handler = HANDLERS[reaction]
+  if (!handler) return stay(state)
   // Any real answer ends the receiver's not-ready time, but for another RNR.
   const isStillWaiting = reaction === 'not_ready'
-  const step = REACTIONS[reaction](
-    isStillWaiting ? state : { ...state, isT5Running: false },
-    frame,
-    place.command,
-  )
+  const step = handler(isStillWaiting ? state : { ...state, isT5Running: false }, frame, place.command)
   const stopped: T30Effect[] = isStillWaiting ? [] : [{ kind: 'stop_timer', timer: 'T5' }]
   return { state: step.state, effects: [...stopped, ...step.effects] }
 }
 
 type Handler = (state: CallerState, frame: T30Frame, command: Command) => CallerStep
 
-const REACTIONS: Readonly<Record<Exclude<Reaction, 'ignore' | 'repeat' | 'disconnected'>, Handler>> = {
+const HANDLERS: Readonly<Partial<Record<Reaction, Handler>>> = {
   trained: (state) => announcePage(state),
   train_slower: (state) => trainSlower(state) ?? disconnect(state, 'training_failed'),
   confirmed: (state, _, command) => confirm(state, command, false),
@@ -169,14 +163,11 @@ function changeRate(state: CallerState, command: Command): CallerStep {
 
 /** RNR: ask again with RR until the receiver is ready or T5 has run out since the first RNR (T.30 A.5.4.1). */
 function waitUntilReady(state: CallerState): CallerStep {
-  const place = state.place as Response
-  const after = 'after' in place.command ? place.command.after : 'NULL'
-  const step = sendCommand({ ...state, isT5Running: true }, { kind: 'RR', after })
+  const { command } = state.place as Response
+  const after = 'after' in command ? command.after : 'NULL'
+  const kind = command.kind === 'EOR' || command.kind === 'RR_EOR' ? 'RR_EOR' : 'RR'
+  const step = sendCommand({ ...state, isT5Running: true }, { kind, after })
   if (state.isT5Running) return step
   const start: T30Effect = { kind: 'start_timer', timer: 'T5', delayMs: state.options.timers.t5Ms }
   return { state: step.state, effects: [start, ...step.effects] }
-}
-
-function disconnectedResult(state: CallerState): T30Result {
-  return state.hasSentImage ? 'disconnected_after_page' : 'disconnected_before_page'
 }
