@@ -65,7 +65,12 @@ export class SipSockets {
       })
       return
     }
-    const connection = this.#connections.get(addressKey(to)) ?? this.#connect(to)
+    // A dialog that came in on a connection goes on there; when that is gone, where its Contact says.
+    const elsewhere = to.orElse ?? to
+    const connection =
+      this.#connections.get(addressKey(to)) ??
+      this.#connections.get(addressKey(elsewhere)) ??
+      this.#connect(elsewhere)
     if (connection.writableLength > WAITING_BYTES_MAX) connection.destroy(new Error('too slow'))
     else connection.write(bytes)
   }
