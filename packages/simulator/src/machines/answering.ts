@@ -2,9 +2,16 @@ import type { Capabilities } from '@answerback/protocol/t30/capabilities'
 import { DEFAULT_TIMERS } from '@answerback/protocol/t30/timers'
 import { CLEAN_PATH } from '../network.ts'
 import { type AnsweringMachine, PLAIN_TERMINAL } from './machine.ts'
-import { disconnectsInsteadOf, dropsInPage, freezesInPage, hangsUpAfter } from './mischief/hanging-up.ts'
+import {
+  disconnectsInstead,
+  dropsInPage,
+  dropsInstead,
+  freezesInPage,
+  hangsUpAfter,
+} from './mischief/hanging-up.ts'
 import { hearsNoiseInPages, hearsNoiseInTraining, missesFrames } from './mischief/hearing.ts'
 import type { MakeMischief } from './mischief/mischief.ts'
+import { confirmingPage, saying } from './mischief/moment.ts'
 import { changesId, saysJunk, saysNsf } from './mischief/odd-frames.ts'
 import { fallsSilent, saysNothing, saysNothingAtFirst } from './mischief/silence.ts'
 
@@ -24,6 +31,8 @@ const MODERN: Capabilities = {
 }
 const WITHOUT_ECM: Capabilities = { ...MODERN, ecm: false, schemes: new Set(['MH', 'MR']) }
 const RING_MS = 4_000
+/** Whose own timers do not end the call before ours do. */
+const PATIENT = { ...DEFAULT_TIMERS, t1Ms: 600_000, t5Ms: 600_000 }
 const ALWAYS = Number.POSITIVE_INFINITY
 
 /** Answers after a ring, takes everything, confirms every page. */
@@ -68,7 +77,6 @@ export const NO_T38 = machine('carrier without T.38', {
 })
 
 // Answered, but not by a fax machine.
-const PATIENT = { ...DEFAULT_TIMERS, t1Ms: 600_000 }
 export const SILENT = machine('answers without fax tone', { timers: PATIENT, mischief: [saysNothing] })
 export const HUMAN = machine('a person answers', {
   timers: PATIENT,
@@ -116,6 +124,7 @@ export const missesEcmFrames = (times = ALWAYS) =>
 /** RNR until the page is stored; `undefined`: for good. */
 export const storesIn = (storeMs: number | undefined) =>
   machine(storeMs === undefined ? 'never ready (RNR)' : `not ready (RNR) for ${storeMs / 1_000} s a page`, {
+    timers: PATIENT,
     storeMs,
   })
 
@@ -125,19 +134,19 @@ export const dropsMidPage = (page: number) =>
 export const dropsAfterImage = (page: number) =>
   troubled(`line drops after the image of page ${page}`, dropsInPage(page, 'after_image'))
 export const dropsBeforeAnswer = (page: number) =>
-  troubled(`line drops before the MCF of page ${page}`, dropsInPage(page, 'before_answer'))
+  troubled(`line drops before the MCF of page ${page}`, dropsInstead(confirmingPage(page)))
 export const freezesMidPage = (page: number) =>
   troubled(`call hangs in the middle of page ${page}`, freezesInPage(page))
 export const DISCONNECTS_BEFORE_PAGE = troubled(
   'disconnects (DCN) before any page',
-  disconnectsInsteadOf('CFR'),
+  disconnectsInstead(saying('CFR')),
 )
 export const disconnectsInsteadOfMcf = (page: number) =>
-  troubled(`disconnects (DCN) in place of the MCF of page ${page}`, disconnectsInsteadOf('MCF', page))
+  troubled(`disconnects (DCN) in place of the MCF of page ${page}`, disconnectsInstead(confirmingPage(page)))
 export const silentAfterMcf = (page: number) =>
-  troubled(`silence after the MCF of page ${page}`, fallsSilent('MCF', page, 'after'))
+  troubled(`silence after the MCF of page ${page}`, fallsSilent('after', confirmingPage(page)))
 export const silentInsteadOfMcf = (page: number) =>
-  troubled(`silence in place of the MCF of page ${page}`, fallsSilent('MCF', page, 'instead'))
+  troubled(`silence in place of the MCF of page ${page}`, fallsSilent('instead', confirmingPage(page)))
 
 // Who they say they are.
 export const WRONG_ID = machine('another station identification', { stationId: '+1 202 555 0199' })

@@ -1,30 +1,33 @@
-import type { ControlField } from '@answerback/protocol/t30/facsimile-control-field'
 import type { T30Input } from '@answerback/protocol/t30/machine'
 import { MODULATIONS } from '@answerback/protocol/t30/modulation'
-import { dcn, isImage, says, saysImage } from './frames.ts'
-import type { MakeMischief, Surroundings } from './mischief.ts'
+import { dcn, isImage, saysImage } from './frames.ts'
+import type { MakeMischief } from './mischief.ts'
+import type { Moment } from './moment.ts'
 
-/** Where in a page the line goes. */
-export type DropPlace = 'mid_image' | 'after_image' | 'before_answer'
-
-/** The line drops in the call's page `page` (1-based), without a word. */
-export function dropsInPage(page: number, place: DropPlace): MakeMischief {
+/** The line drops in the middle of the image of the call's page `page` (1-based), or right after it, without a word. */
+export function dropsInPage(page: number, place: 'mid_image' | 'after_image'): MakeMischief {
   return ({ line, pagesDone, isTrained }) => {
-    const isPage = () => isTrained() && pagesDone() === page - 1
     let hasImage = false
     return {
       hear(input) {
-        const isHere = isPage()
+        const isHere = isTrained() && pagesDone() === page - 1
         hasImage ||= isHere && isImage(input)
-        const isNow =
-          (place === 'mid_image' && hasImage) ||
-          (place === 'after_image' && hasImage && input.kind === 'signal_ended')
+        const isNow = place === 'mid_image' ? hasImage : hasImage && input.kind === 'signal_ended'
         if (isHere && isNow) line.hangUp()
         return [input]
       },
+    }
+  }
+}
+
+/** The line drops in place of what the machine would say. */
+export function dropsInstead(moment: Moment): MakeMischief {
+  return (surroundings) => {
+    const isNow = moment(surroundings)
+    return {
       say(transmissions) {
-        if (place !== 'before_answer' || !hasImage) return transmissions
-        line.hangUp()
+        if (!isNow(transmissions)) return transmissions
+        surroundings.line.hangUp()
         return []
       },
     }
@@ -78,27 +81,10 @@ const FRAME_OCTETS = 264
 /** Silence, short training and flags, before the first image octet. */
 const TRAINING_MS = 420
 
-/** Says DCN in place of the nth signal that holds the field, and is gone. */
-export function disconnectsInsteadOf(field: ControlField, nth = 1): MakeMischief {
-  return disconnectsWhen(() => {
-    let said = 0
-    return (transmissions) => says(transmissions, field) && ++said === nth
-  })
-}
-
-/** Says DCN in place of its nth signal, whatever that is. */
-export function disconnectsInsteadOfSignal(nth: number): MakeMischief {
-  return disconnectsWhen(() => {
-    let said = 0
-    return () => ++said === nth
-  })
-}
-
-type Say = NonNullable<ReturnType<MakeMischief>['say']>
-
-function disconnectsWhen(makeIsNow: () => (transmissions: Parameters<Say>[0]) => boolean): MakeMischief {
-  return (_: Surroundings) => {
-    const isNow = makeIsNow()
+/** Says DCN in place of what it would say, and is gone. */
+export function disconnectsInstead(moment: Moment): MakeMischief {
+  return (surroundings) => {
+    const isNow = moment(surroundings)
     let isLeaving = false
     return {
       say(transmissions) {

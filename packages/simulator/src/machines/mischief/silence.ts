@@ -1,19 +1,18 @@
-import type { ControlField } from '@answerback/protocol/t30/facsimile-control-field'
-import { says } from './frames.ts'
 import type { MakeMischief } from './mischief.ts'
+import type { Moment } from './moment.ts'
 
 /** Nothing but silence, as when a person has picked up the phone. */
 export const saysNothing: MakeMischief = () => ({ say: () => [] })
 
-/** Deaf, dumb and without a clock after the nth signal that holds the field, or in place of it; it holds the line all the same. */
-export function fallsSilent(field: ControlField, nth: number, when: 'after' | 'instead'): MakeMischief {
-  return () => {
-    let said = 0
+/** Deaf, dumb and without a clock from the moment on; it holds the line all the same. */
+export function fallsSilent(when: 'after' | 'instead', moment: Moment): MakeMischief {
+  return (surroundings) => {
+    const isNow = moment(surroundings)
     let isSilent = false
     return {
       say(transmissions) {
         if (isSilent) return []
-        if (!says(transmissions, field) || ++said < nth) return transmissions
+        if (!isNow(transmissions)) return transmissions
         isSilent = true
         return when === 'after' ? transmissions : []
       },
