@@ -91,6 +91,7 @@ async function decide(
       stationId: stationId(account.settings, to),
       ecm: settings.profile.ecm,
       maxBitRate: settings.profile.maxBitRate,
+      resolutions: ['standard', 'fine', 'superfine'],
     },
   }
 }

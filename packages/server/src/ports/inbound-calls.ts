@@ -27,6 +27,8 @@ export interface AnswererSettings {
   readonly ecm: boolean
   /** bit/s */
   readonly maxBitRate: number
+  /** To offer in the DIS: those that pages can be stored and shown in. */
+  readonly resolutions: readonly ReceivedPage['resolution'][]
 }
 
 /** One page as it was received, recoded to T.6 by the line. */
