@@ -31,6 +31,7 @@ import type { Config } from './config.ts'
 import { listen } from './listen.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Logger } from './ports/logger.ts'
+import { openSipLine } from './sip.ts'
 
 export interface RunningServer {
   /** Empty when nothing listens. */
@@ -77,8 +78,11 @@ export async function startServer(config: Config, options: StartOptions): Promis
     closers.push(() => pool.close())
     const raster = new RasterPool({ workers: config.renderWorkers })
     closers.push(() => raster.close())
-    const services = await assemble(config, options, { clock, log, database, pool, raster })
-    if (options.serve === false) return { url: '', services, close }
+    const ground = await assemble(config, options, { clock, log, database, pool, raster })
+    if (options.serve === false) return { url: '', services: ground, close }
+    const sip = config.sip && (await openSipLine(config.sip, ground, packageFile.version))
+    if (sip) closers.push(() => sip.close())
+    const services = sip ? { ...ground, lines: [...ground.lines, sip], trunkProbe: sip } : ground
     closers.push(await startWorkers(services, config))
     const web = await startWeb(services, config)
     closers.push(web.close)

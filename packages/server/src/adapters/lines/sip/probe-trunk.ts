@@ -55,7 +55,7 @@ async function checkMedia({ media }: EngineSettings): Promise<Check> {
     const range = `${media.firstPort}–${media.lastPort}`
     return failed(
       `No UDP port of ${range} could be opened on ${media.host}.`,
-      'Widen or free sip.mediaPorts.',
+      'Widen or free ANSWERBACK_MEDIA_PORTS.',
     )
   }
   port.close()
@@ -101,7 +101,7 @@ function connectionFault(error: NodeJS.ErrnoException, fix: string): Check {
   if (/CERT|SELF_SIGNED|ALTNAME|ISSUER/.test(code)) {
     return failed(
       `The certificate is not trusted (${code}).`,
-      'Set sip.trustedCertificates to the issuer’s certificate.',
+      'Start the server with NODE_EXTRA_CA_CERTS naming the issuer’s certificate (PEM).',
     )
   }
   return failed(`The connection failed (${code}).`, fix)
