@@ -81,7 +81,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     const ground = await assemble(config, options, { clock, log, database, pool, raster })
     if (options.serve === false) return { url: '', services: ground, close }
     const sip = config.sip && (await openSipLine(config.sip, ground, packageFile.version))
-    if (sip) closers.push(() => sip.close())
+    if (sip) closers.push(() => sip.close(config.drainMs))
     const services = sip ? { ...ground, lines: [...ground.lines, sip], trunkProbe: sip } : ground
     closers.push(await startWorkers(services, config))
     const web = await startWeb(services, config)

@@ -14,6 +14,8 @@ export class Listener {
   readonly #hear: (input: T30Input) => void
   #carrier: Carrier | undefined
   #hasData = false
+  /** The tone indicated last, while it lasts. */
+  #tone: 'cng' | 'ced' | undefined
   #lastMs = 0
   readonly #frame = new Uint8Array(FRAME_OCTETS_MAX)
   #frameLength = 0
@@ -55,13 +57,16 @@ export class Listener {
   }
 
   #takeIndicator(indicator: Indicator): void {
+    if (indicator !== 'ced' && indicator !== 'cng') this.#tone = undefined
     if (indicator === 'no_signal') {
       this.#end()
       return
     }
     if (indicator === 'cng' || indicator === 'ced') {
       this.#end()
-      this.#hear({ kind: 'tone', tone: indicator === 'cng' ? 'CNG' : 'CED' })
+      // Copies of an indicator say nothing new.
+      if (indicator !== this.#tone) this.#hear({ kind: 'tone', tone: indicator === 'cng' ? 'CNG' : 'CED' })
+      this.#tone = indicator
       return
     }
     const carrier = carrierOfIndicator(indicator)

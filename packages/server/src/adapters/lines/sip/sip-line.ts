@@ -27,6 +27,9 @@ const SYNC_INTERVAL_MS = 5_000
 /** A carrier's addresses change rarely; an INVITE from a new one waits this long at most. */
 const RESOLVE_INTERVAL_MS = 60_000
 const RESTART_DELAY_MS = 1_000
+const DRAIN_POLL_MS = 100
+/** 503 moves a carrier on to the next address it has for us (RFC 3261 §21.5.4). */
+const UNAVAILABLE = 503
 
 /** SIP trunks as a line: an engine in its own thread, kept in step with the trunks in the database. */
 export class SipLine implements Line, TrunkProbe {
@@ -44,6 +47,7 @@ export class SipLine implements Line, TrunkProbe {
   #host: EngineHost | undefined
   #resolvedMs = Number.NEGATIVE_INFINITY
   #cancelSync: () => void = () => undefined
+  #isDraining = false
   #isClosed = false
 
   private constructor(options: SipLineOptions) {
@@ -82,8 +86,13 @@ export class SipLine implements Line, TrunkProbe {
     }
   }
 
-  /** Calls still up are cut off; pages received are stored first. */
-  async close(): Promise<void> {
+  /** Calls that come in are sent on to another server; those that are up have `graceMs` to end. */
+  async close(graceMs = 0): Promise<void> {
+    this.#isDraining = true
+    const untilMs = this.#options.clock.now() + graceMs
+    while (this.#inbound.count > 0 && this.#options.clock.now() < untilMs) {
+      await this.#options.clock.sleep(DRAIN_POLL_MS)
+    }
     this.#isClosed = true
     this.#cancelSync()
     await this.#host?.close()
@@ -105,6 +114,10 @@ export class SipLine implements Line, TrunkProbe {
       case 'closed':
         return
       case 'incoming': {
+        if (this.#isDraining) {
+          this.#host?.send({ kind: 'reject', callId: event.offer.callId, status: UNAVAILABLE })
+          return
+        }
         const trunk = findTrunk(this.#trunks, event.offer.sourceAddress, this.#addresses)
         void this.#inbound.offer(event.offer, trunk)
         return
