@@ -49,8 +49,21 @@ export async function hasHylaFax(): Promise<boolean> {
   }
 }
 
+const ATTEMPTS = 3
+
+/**
+ * Submits one job. On a busy machine hfaxd now and then forgets the number it was given and refuses the job (504); asking again is
+ * part of its time.
+ */
 export async function sendfax(server: HylaFax, file: string): Promise<void> {
-  await run('sendfax', ['-h', `127.0.0.1:${server.port}`, '-n', '-d', '12025550100', file])
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await run('sendfax', ['-h', `127.0.0.1:${server.port}`, '-n', '-d', '12025550100', file])
+      return
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error
+    }
+  }
 }
 
 async function waitForPort(port: number): Promise<void> {

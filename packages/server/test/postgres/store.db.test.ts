@@ -155,6 +155,24 @@ test('an error inside a transaction leaves nothing behind, even when the work sw
   assert.equal(await store.asAccount(scope, (tx) => tx.faxes.get(fax.id)), undefined)
 })
 
+test('of statements sent together with one that fails nothing is left, whichever of them fails', async () => {
+  const scope = await newAccount()
+  const taken = newFax()
+  await store.asAccount(scope, (tx) => accept(tx, taken))
+  const together = async (first: NewFax, second: NewFax) => {
+    const attempt = store.asAccount(scope, (tx) => Promise.all([accept(tx, first), accept(tx, second)]))
+    await assert.rejects(attempt, /duplicate key/)
+  }
+  const others = [newFax(), newFax()] as const
+  await together(taken, others[0])
+  await together(others[1], taken)
+  const left = await store.asAccount(scope, (tx) => tx.faxes.list({ limit: 10 }))
+  assert.deepEqual(
+    left.map((fax) => fax.id),
+    [taken.id],
+  )
+})
+
 test('a lease is given to one worker at a time, and its token rises with every lease', async () => {
   const scope = await newAccount()
   const id = await insertFax(scope)
