@@ -1,9 +1,11 @@
+import type { Hearing } from '../../packages/protocol/src/t30/answerer/reactions.ts'
 import type { AnswererSetup, Step, T30Case } from './case.ts'
 import { ANSWERED, COMMITTING, DCS_IN, FIRST_CONFIRMED, PLAIN_COMMITTING, TRAINED } from './openings.ts'
 
 /** Each place the answerer can be in, and what the things that may happen anywhere do there. */
-interface Place {
+export interface AnswererPlace {
   readonly name: string
+  readonly hearing: Hearing
   readonly clause: string
   readonly answerer?: AnswererSetup
   readonly plain?: true
@@ -14,9 +16,10 @@ interface Place {
   readonly ends: string
 }
 
-const PLACES: readonly Place[] = [
+export const answererPlaceTable: readonly AnswererPlace[] = [
   {
     name: 'R_DIS',
+    hearing: 'R_DIS',
     clause: 'while DIS is leaving',
     steps: [{ answer: 'start' }, { onLine: 'CSI, DIS' }],
     afterNoise: '',
@@ -24,22 +27,39 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'R_COMMAND',
+    hearing: 'R_COMMAND',
     clause: 'while we wait for DCS',
     steps: ANSWERED,
     afterNoise: 'CSI, DIS',
     ends: '0 none',
   },
-  { name: 'F_TCF', clause: 'while TCF is due', steps: DCS_IN, afterNoise: '', ends: '0 none' },
+  {
+    name: 'F_TCF',
+    hearing: 'F_TCF',
+    clause: 'while TCF is due',
+    steps: DCS_IN,
+    afterNoise: '',
+    ends: '0 none',
+  },
   {
     name: 'CFR-out',
+    hearing: 'RESPONSE',
     clause: 'while CFR is leaving',
     steps: [...DCS_IN, { give: 'TCF' }, { onLine: 'CFR' }],
     afterNoise: '',
     ends: '0 none',
   },
-  { name: 'F_RECEIVE', clause: 'while a page is due', steps: TRAINED, afterNoise: '', ends: '0 none' },
+  {
+    name: 'F_RECEIVE',
+    hearing: 'F_RECEIVE',
+    clause: 'while a page is due',
+    steps: TRAINED,
+    afterNoise: '',
+    ends: '0 none',
+  },
   {
     name: 'block',
+    hearing: 'F_RECEIVE',
     clause: 'after the frames of a block',
     steps: [...TRAINED, { give: 'frames 0-1 of 1' }],
     afterNoise: '',
@@ -47,6 +67,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'image',
+    hearing: 'F_RECEIVE',
     clause: 'after the image of a page without ECM',
     plain: true,
     steps: [...TRAINED, { give: 'image 1' }],
@@ -55,6 +76,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'III_COMMITTING',
+    hearing: 'III_COMMITTING',
     clause: 'while a page is being stored',
     steps: COMMITTING,
     afterNoise: '',
@@ -62,6 +84,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'III_COMMITTING-plain',
+    hearing: 'III_COMMITTING',
     clause: 'while a page without ECM is being stored',
     plain: true,
     steps: PLAIN_COMMITTING,
@@ -70,6 +93,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'RNR-out',
+    hearing: 'RESPONSE',
     clause: 'while RNR is leaving',
     steps: [...COMMITTING, { timer: 'patience' }, { onLine: 'RNR' }],
     afterNoise: '',
@@ -77,6 +101,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'NOT_READY',
+    hearing: 'NOT_READY',
     clause: 'after RNR',
     steps: [...COMMITTING, { timer: 'patience' }, { expect: 'RNR' }],
     afterNoise: '',
@@ -84,6 +109,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'between-pages',
+    hearing: 'F_RECEIVE',
     clause: 'between two pages',
     plain: true,
     steps: FIRST_CONFIRMED,
@@ -94,7 +120,15 @@ const PLACES: readonly Place[] = [
 
 const NOISES = ['junk', 'short', 'unknown', 'damaged', 'MCF', 'DIS', 'cut DCS', 'cut PPS'] as const
 
-function casesAt({ name, clause, answerer, plain, steps, afterNoise, ends }: Place): readonly T30Case[] {
+function casesAt({
+  name,
+  clause,
+  answerer,
+  plain,
+  steps,
+  afterNoise,
+  ends,
+}: AnswererPlace): readonly T30Case[] {
   const base = {
     role: 'answerer',
     ...(answerer && { answerer }),
@@ -177,4 +211,4 @@ const SETTLED: readonly T30Case[] = [
   },
 ]
 
-export const answererPlaces: readonly T30Case[] = [...PLACES.flatMap(casesAt), ...SETTLED]
+export const answererPlaces: readonly T30Case[] = [...answererPlaceTable.flatMap(casesAt), ...SETTLED]

@@ -1,27 +1,9 @@
 import type { Step, T30Case } from './case.ts'
-import { ANNOUNCED, BLOCK_OUT, FIRST_BLOCK_OUT, FOURTH_REQUEST } from './openings.ts'
+import { ANNOUNCED, BLOCK_OUT, FIRST_BLOCK_OUT, FOURTH_REQUEST, GIVEN_UP, SLOWEST } from './openings.ts'
 
 const ECM = { role: 'caller' } as const
 const TWO = { ...ECM, caller: { pages: ['small', 'small'] } } as const
 const DELIVERED: Step = { expect: 'record 1, DCN, end ok 1 some' }
-const SLOWEST = { bitRateMax: 2400 } as const
-
-const GIVEN_UP: readonly Step[] = [
-  { answer: 'start' },
-  { give: 'DIS' },
-  { expect: 'TSI, DCS V27TER_2400, TCF' },
-  { give: 'CFR' },
-  { expect: 'announce 1' },
-  { answer: 'page_announced' },
-  { expect: 'block V27TER_2400 short 0-2, PPS-EOP 0 0 3' },
-  ...Array.from({ length: 3 }, (): readonly Step[] => [
-    { give: 'PPR 1' },
-    { expect: 'block V27TER_2400 short 1, PPS-EOP 0 0 1' },
-  ]).flat(),
-  { give: 'PPR 1' },
-  { expect: 'EOR-EOP' },
-]
-
 export const callerEcm: readonly T30Case[] = [
   {
     ...ECM,

@@ -1,9 +1,20 @@
+import type { Hearing } from '../../packages/protocol/src/t30/caller/reactions.ts'
 import type { CallerSetup, Step, T30Case } from './case.ts'
-import { ANNOUNCED, BLOCK_OUT, DCS_OUT, FIRST_BLOCK_OUT, FOURTH_REQUEST, IMAGE_OUT } from './openings.ts'
+import {
+  ANNOUNCED,
+  BLOCK_OUT,
+  DCS_OUT,
+  FIRST_BLOCK_OUT,
+  FOURTH_REQUEST,
+  GIVEN_UP,
+  IMAGE_OUT,
+  SLOWEST,
+} from './openings.ts'
 
 /** Each place the caller can be in, and what the things that may happen anywhere do there. */
-interface Place {
+export interface CallerPlace {
   readonly name: string
+  readonly hearing: Hearing
   readonly clause: string
   readonly caller?: CallerSetup
   readonly plain?: true
@@ -14,9 +25,10 @@ interface Place {
   readonly ends: string
 }
 
-const PLACES: readonly Place[] = [
+export const callerPlaceTable: readonly CallerPlace[] = [
   {
     name: 'T',
+    hearing: 'T',
     clause: 'while we wait for DIS',
     steps: [{ answer: 'start' }],
     afterNoise: '',
@@ -24,6 +36,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'B_IDENTITY',
+    hearing: 'B_IDENTITY',
     clause: 'while the driver looks at the identification',
     caller: { checksIdentity: true },
     steps: [{ answer: 'start' }, { give: 'CSI, DIS' }, { expect: 'ask' }],
@@ -32,6 +45,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'DCS-out',
+    hearing: 'COMMAND',
     clause: 'while DCS and TCF are leaving',
     steps: [{ answer: 'start' }, { give: 'CSI, DIS' }, { onLine: 'TSI, DCS, TCF' }],
     afterNoise: '',
@@ -39,6 +53,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'DCS',
+    hearing: 'DCS',
     clause: 'after DCS',
     steps: DCS_OUT,
     afterNoise: 'TSI, DCS V17_14400, TCF V17_14400',
@@ -46,6 +61,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'I_ANNOUNCING',
+    hearing: 'I_ANNOUNCING',
     clause: 'while the driver records that a page will leave',
     steps: ANNOUNCED,
     afterNoise: '',
@@ -53,6 +69,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'I_PAGE',
+    hearing: 'I_PAGE',
     clause: 'in the middle of a block',
     steps: [...ANNOUNCED, { answer: 'page_announced' }, { onLine: 'block V17_14400 short 0-2' }],
     afterNoise: '',
@@ -60,6 +77,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'PPS-out',
+    hearing: 'COMMAND',
     clause: 'while PPS-EOP is leaving',
     steps: [...BLOCK_OUT.slice(0, -1), { onLine: 'block V17_14400 short 0-2, PPS-EOP 0 0 3' }],
     afterNoise: '',
@@ -67,6 +85,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'PPS',
+    hearing: 'PPS',
     clause: 'after PPS-EOP',
     steps: BLOCK_OUT,
     afterNoise: 'PPS-EOP 0 0 3',
@@ -74,6 +93,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'PPS-MPS',
+    hearing: 'PPS',
     clause: 'after PPS-MPS',
     caller: { pages: ['small', 'small'] },
     steps: FIRST_BLOCK_OUT,
@@ -82,6 +102,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'EOP',
+    hearing: 'POST',
     clause: 'after EOP',
     plain: true,
     steps: IMAGE_OUT,
@@ -90,6 +111,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'RR',
+    hearing: 'RR',
     clause: 'after RR',
     steps: [...BLOCK_OUT, { give: 'RNR' }, { expect: 'RR' }],
     afterNoise: 'RR',
@@ -97,13 +119,33 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'CTC',
+    hearing: 'CTC',
     clause: 'after CTC',
     steps: [...FOURTH_REQUEST, { expect: 'CTC V17_12000' }],
     afterNoise: 'CTC V17_12000',
     ends: '0 some',
   },
   {
+    name: 'EOR',
+    hearing: 'EOR',
+    clause: 'after EOR',
+    caller: SLOWEST,
+    steps: GIVEN_UP,
+    afterNoise: 'EOR-EOP',
+    ends: '0 some',
+  },
+  {
+    name: 'RR_EOR',
+    hearing: 'RR_EOR',
+    clause: 'after RR for an EOR',
+    caller: SLOWEST,
+    steps: [...GIVEN_UP, { give: 'RNR' }, { expect: 'RR' }],
+    afterNoise: 'RR',
+    ends: '0 some',
+  },
+  {
     name: 'II_RECORDING',
+    hearing: 'II_RECORDING',
     clause: 'while the driver records a confirmed page',
     caller: { pages: ['small', 'small'] },
     steps: [...FIRST_BLOCK_OUT, { give: 'MCF' }, { expect: 'record 1' }],
@@ -114,7 +156,7 @@ const PLACES: readonly Place[] = [
 
 const NOISES = ['junk', 'short', 'unknown', 'damaged', 'TSI', 'cut DIS'] as const
 
-function casesAt({ name, clause, caller, plain, steps, afterNoise, ends }: Place): readonly T30Case[] {
+function casesAt({ name, clause, caller, plain, steps, afterNoise, ends }: CallerPlace): readonly T30Case[] {
   const base = {
     role: 'caller',
     ...(caller && { caller }),
@@ -164,4 +206,4 @@ const AFTER_DCN: readonly T30Case[] = (['DCN', 'carrier_lost', 'hang_up'] as con
   ],
 }))
 
-export const callerPlaces: readonly T30Case[] = [...PLACES.flatMap(casesAt), ...AFTER_DCN]
+export const callerPlaces: readonly T30Case[] = [...callerPlaceTable.flatMap(casesAt), ...AFTER_DCN]

@@ -53,6 +53,25 @@ export const FOURTH_REQUEST: readonly Step[] = [
   { give: 'PPR 1' },
 ]
 
+/** A caller with one speed, and its frames given up. */
+export const SLOWEST = { bitRateMax: 2400 } as const
+
+export const GIVEN_UP: readonly Step[] = [
+  { answer: 'start' },
+  { give: 'DIS' },
+  { expect: 'TSI, DCS V27TER_2400, TCF' },
+  { give: 'CFR' },
+  { expect: 'announce 1' },
+  { answer: 'page_announced' },
+  { expect: 'block V27TER_2400 short 0-2, PPS-EOP 0 0 3' },
+  ...Array.from({ length: 3 }, (): readonly Step[] => [
+    { give: 'PPR 1' },
+    { expect: 'block V27TER_2400 short 1, PPS-EOP 0 0 1' },
+  ]).flat(),
+  { give: 'PPR 1' },
+  { expect: 'EOR-EOP' },
+]
+
 export const ANSWERED: readonly Step[] = [{ answer: 'start' }, { expect: 'CSI, DIS' }]
 
 export const DCS_IN: readonly Step[] = [...ANSWERED, { give: 'TSI, DCS' }]

@@ -63,6 +63,9 @@ const CONTROL_FIELDS = {
 
 export type ControlField = keyof typeof CONTROL_FIELDS
 
+/** Every field that some edition of T.30 names. */
+export const CONTROL_FIELD_NAMES = Object.keys(CONTROL_FIELDS) as readonly ControlField[]
+
 /** The bit set by a station that has received a valid DIS (§5.3.6.1). */
 const X_BIT = 0x80
 

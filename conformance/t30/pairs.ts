@@ -1,0 +1,392 @@
+import type { PairCase } from './case.ts'
+
+const PLAIN = { caller: { ecm: false } } as const
+const TWO = { caller: { pages: ['small', 'small'] } } as const
+const PLAIN_TWO = { caller: { ecm: false, pages: ['small', 'small'] } } as const
+const DELIVERED = { callerEnds: 'ok 1 some', answererEnds: 'ok 1 some' } as const
+const DELIVERED_TWO = { callerEnds: 'ok 2 some', answererEnds: 'ok 2 some' } as const
+const THREE = [1, 2, 3] as const
+
+/** One signal lost, at every place of a call: each is made good. */
+const ONE_LOST: readonly PairCase[] = [
+  {
+    id: 't30-p-lost-dis',
+    sentence: 'A lost DIS is repeated.',
+    loses: [{ signal: 'DIS' }],
+    ...DELIVERED,
+    says: ['DIS', 'DIS', 'DCS', 'TCF', 'CFR', 'block', 'PPS-EOP', 'MCF', 'DCN'],
+  },
+  {
+    id: 't30-p-lost-dcs',
+    sentence: 'A lost DCS: its TCF says nothing alone, and both are repeated.',
+    loses: [{ signal: 'DCS' }],
+    ...DELIVERED,
+  },
+  {
+    id: 't30-p-damaged-dcs',
+    sentence: 'A damaged DCS behind a sound TSI is a lost DCS.',
+    loses: [{ signal: 'DCS', what: 'frame' }],
+    ...DELIVERED,
+  },
+  {
+    id: 't30-p-damaged-tsi',
+    sentence: 'A damaged TSI costs the name of the sender and nothing else.',
+    loses: [{ signal: 'TSI', what: 'frame' }],
+    ...DELIVERED,
+    says: ['DIS', 'DCS', 'TCF', 'CFR', 'block', 'PPS-EOP', 'MCF', 'DCN'],
+  },
+  {
+    id: 't30-p-damaged-csi',
+    sentence: 'A damaged CSI costs the name of the receiver and nothing else.',
+    loses: [{ signal: 'CSI', what: 'frame' }],
+    ...DELIVERED,
+    says: ['DIS', 'DCS', 'TCF', 'CFR', 'block', 'PPS-EOP', 'MCF', 'DCN'],
+  },
+  {
+    id: 't30-p-lost-tcf',
+    sentence: 'A lost TCF: the sender, unanswered, trains again at the same speed.',
+    loses: [{ signal: 'TCF' }],
+    ...DELIVERED,
+  },
+  {
+    id: 't30-p-lost-cfr',
+    sentence: 'A lost CFR: DCS and TCF again.',
+    loses: [{ signal: 'CFR' }],
+    ...DELIVERED,
+    says: ['DIS', 'DCS', 'TCF', 'CFR', 'DCS', 'TCF', 'CFR', 'block', 'PPS-EOP', 'MCF', 'DCN'],
+  },
+  {
+    id: 't30-p-lost-block',
+    sentence: 'A lost block is asked for whole.',
+    loses: [{ signal: 'block' }],
+    ...DELIVERED,
+    says: ['DIS', 'DCS', 'TCF', 'CFR', 'block', 'PPS-EOP', 'PPR', 'block', 'PPS-EOP', 'MCF', 'DCN'],
+  },
+  {
+    id: 't30-p-lost-frames',
+    sentence: 'Lost frames alone are sent again.',
+    loses: [{ signal: 'block', what: [0, 2] }],
+    ...DELIVERED,
+    says: ['DIS', 'DCS', 'TCF', 'CFR', 'block', 'PPS-EOP', 'PPR', 'block', 'PPS-EOP', 'MCF', 'DCN'],
+  },
+  {
+    id: 't30-p-lost-pps',
+    sentence: 'A lost PPS is repeated.',
+    loses: [{ signal: 'PPS-EOP' }],
+    ...DELIVERED,
+    says: ['DIS', 'DCS', 'TCF', 'CFR', 'block', 'PPS-EOP', 'PPS-EOP', 'MCF', 'DCN'],
+  },
+  {
+    id: 't30-p-lost-ppr',
+    sentence: 'A lost PPR is asked for by another PPS.',
+    loses: [{ signal: 'block', what: [1] }, { signal: 'PPR' }],
+    ...DELIVERED,
+    says: [
+      'DIS',
+      'DCS',
+      'TCF',
+      'CFR',
+      'block',
+      'PPS-EOP',
+      'PPR',
+      'PPS-EOP',
+      'PPR',
+      'block',
+      'PPS-EOP',
+      'MCF',
+      'DCN',
+    ],
+  },
+  {
+    id: 't30-p-lost-mcf-ecm',
+    sentence: 'A lost MCF to PPS-EOP is repeated, and the page is one page still.',
+    loses: [{ signal: 'MCF' }],
+    ...DELIVERED,
+    says: ['DIS', 'DCS', 'TCF', 'CFR', 'block', 'PPS-EOP', 'MCF', 'PPS-EOP', 'MCF', 'DCN'],
+  },
+  {
+    ...TWO,
+    id: 't30-p-lost-mcf-mps',
+    sentence: 'A lost MCF to PPS-MPS is repeated, and two pages are two pages.',
+    loses: [{ signal: 'MCF' }],
+    ...DELIVERED_TWO,
+  },
+  {
+    ...TWO,
+    id: 't30-p-lost-second-block',
+    sentence: 'The lost block of a second page is asked for whole.',
+    loses: [{ signal: 'block', nth: [2] }],
+    ...DELIVERED_TWO,
+  },
+  {
+    id: 't30-p-lost-dcn',
+    sentence: 'A lost DCN: the receiver has all, and ends by itself.',
+    loses: [{ signal: 'DCN' }],
+    ...DELIVERED,
+  },
+  {
+    id: 't30-p-lost-ctc',
+    sentence: 'A lost CTC is repeated.',
+    loses: [{ signal: 'block', nth: [1, 2, 3, 4], what: [0] }, { signal: 'CTC' }],
+    ...DELIVERED,
+  },
+  {
+    id: 't30-p-lost-ctr',
+    sentence: 'A lost CTR: CTC again, and the speed falls once.',
+    loses: [{ signal: 'block', nth: [1, 2, 3, 4], what: [0] }, { signal: 'CTR' }],
+    ...DELIVERED,
+  },
+  {
+    id: 't30-p-lost-rnr',
+    sentence: 'A lost RNR: PPS again, and the answer to that.',
+    commit: { delayMs: 20_000 },
+    loses: [{ signal: 'RNR' }],
+    ...DELIVERED,
+  },
+  {
+    id: 't30-p-lost-rr',
+    sentence: 'A lost RR is repeated.',
+    commit: { delayMs: 20_000 },
+    loses: [{ signal: 'RR' }],
+    ...DELIVERED,
+  },
+  {
+    caller: { pages: ['large'] },
+    answerer: { prefersShortFrames: true },
+    id: 't30-p-lost-null',
+    sentence: 'Within a page of two blocks, a lost PPS-NULL and a lost MCF to it are repeated.',
+    loses: [{ signal: 'PPS-NULL' }, { signal: 'MCF' }],
+    ...DELIVERED,
+  },
+  {
+    ...PLAIN,
+    id: 't30-p-lost-image',
+    sentence: 'Without ECM a lost page is refused, and sent again slower.',
+    loses: [{ signal: 'image' }],
+    ...DELIVERED,
+    says: [
+      'DIS',
+      'DCS',
+      'TCF',
+      'CFR',
+      'image',
+      'EOP',
+      'RTN',
+      'DCS',
+      'TCF',
+      'CFR',
+      'image',
+      'EOP',
+      'MCF',
+      'DCN',
+    ],
+  },
+  {
+    ...PLAIN,
+    id: 't30-p-lost-eop',
+    sentence: 'A lost EOP is repeated.',
+    loses: [{ signal: 'EOP' }],
+    ...DELIVERED,
+    says: ['DIS', 'DCS', 'TCF', 'CFR', 'image', 'EOP', 'EOP', 'MCF', 'DCN'],
+  },
+  {
+    ...PLAIN,
+    id: 't30-p-lost-mcf',
+    sentence: 'Without ECM a lost MCF to EOP is repeated.',
+    loses: [{ signal: 'MCF' }],
+    ...DELIVERED,
+    says: ['DIS', 'DCS', 'TCF', 'CFR', 'image', 'EOP', 'MCF', 'EOP', 'MCF', 'DCN'],
+  },
+  {
+    ...PLAIN_TWO,
+    id: 't30-p-lost-mps',
+    sentence: 'A lost MPS is repeated.',
+    loses: [{ signal: 'MPS' }],
+    ...DELIVERED_TWO,
+  },
+  {
+    ...PLAIN_TWO,
+    id: 't30-p-lost-mcf-plain-mps',
+    sentence: 'Without ECM a lost MCF to MPS is repeated, and the first page is not counted twice.',
+    loses: [{ signal: 'MCF' }],
+    ...DELIVERED_TWO,
+  },
+  {
+    ...PLAIN,
+    id: 't30-p-lost-rtn',
+    sentence: 'A lost RTN is repeated.',
+    loses: [{ signal: 'image' }, { signal: 'RTN' }],
+    ...DELIVERED,
+  },
+  {
+    caller: { pages: ['small', 'standard'] },
+    id: 't30-p-eom-lost-mcf-dis',
+    sentence: 'Between pages of different settings, a lost MCF to EOM and a lost DIS are both repeated.',
+    loses: [{ signal: 'MCF' }, { signal: 'DIS', nth: [2] }],
+    ...DELIVERED_TWO,
+  },
+]
+
+/** The same signal lost three times running: the call ends, and no page is called delivered that is not. */
+const THREE_LOST: readonly PairCase[] = [
+  {
+    id: 't30-p-lost3-dcs',
+    sentence: 'Three lost DCS: the sender gives up, nothing was exchanged, and the receiver ends by T1.',
+    loses: [{ signal: 'DCS', nth: THREE }],
+    callerEnds: 'no_response_to_dcs 0 none',
+    answererEnds: 'disconnected_early 0 none',
+  },
+  {
+    id: 't30-p-lost3-cfr',
+    sentence: 'Three lost CFR: the sender gives up, nothing was exchanged.',
+    loses: [{ signal: 'CFR', nth: THREE }],
+    callerEnds: 'no_response_to_dcs 0 none',
+    answererEnds: 'disconnected_early 0 none',
+  },
+  {
+    id: 't30-p-lost3-pps',
+    sentence:
+      'PPS-EOP lost until the receiver has given up: the sender does not know what became of the page.',
+    loses: [{ signal: 'PPS-EOP', nth: THREE }],
+    callerEnds: 'disconnected_after_page 0 unknown',
+    answererEnds: 'disconnected_early 0 some',
+  },
+  {
+    id: 't30-p-lost3-mcf',
+    sentence: 'Three lost MCF: the receiver has the page, and the sender does not claim to know.',
+    loses: [{ signal: 'MCF', nth: THREE }],
+    callerEnds: 'no_response_to_page 0 unknown',
+    answererEnds: 'ok 1 some',
+  },
+  {
+    ...PLAIN,
+    id: 't30-p-lost3-mcf-plain',
+    sentence: 'The same without ECM.',
+    loses: [{ signal: 'MCF', nth: THREE }],
+    callerEnds: 'no_response_to_page 0 unknown',
+    answererEnds: 'ok 1 some',
+  },
+  {
+    ...PLAIN_TWO,
+    id: 't30-p-lost3-mcf-mps',
+    sentence:
+      'Three lost MCF to the first of two pages: one page stored, none confirmed, and the fax known to have failed.',
+    loses: [{ signal: 'MCF', nth: THREE }],
+    callerEnds: 'no_response_to_page 0 some',
+    answererEnds: 'disconnected_early 1 some',
+  },
+  {
+    ...PLAIN,
+    id: 't30-p-lost3-rtn',
+    sentence: 'Three lost RTN: the sender does not know that its page was refused.',
+    loses: [{ signal: 'image' }, { signal: 'RTN', nth: THREE }],
+    callerEnds: 'no_response_to_page 0 unknown',
+    answererEnds: 'disconnected_early 0 none',
+  },
+  {
+    ...PLAIN,
+    id: 't30-p-lost2-image',
+    sentence: 'A page lost twice without ECM is refused twice, and reported so.',
+    loses: [{ signal: 'image', nth: [1, 2] }],
+    callerEnds: 'page_refused 0 some',
+    answererEnds: 'disconnected_early 0 none',
+  },
+  {
+    caller: { bitRateMax: 2400 },
+    id: 't30-p-lost-frame-for-good',
+    sentence:
+      'A frame that never comes through is given up at last: both ends know that the page is not whole.',
+    loses: [{ signal: 'block', nth: [1, 2, 3, 4], what: [0] }],
+    callerEnds: 'page_not_recovered 0 some',
+    answererEnds: 'disconnected_early 1 some',
+  },
+]
+
+const STORAGE: readonly PairCase[] = [
+  {
+    id: 't30-p-slow-store',
+    sentence: 'A store that takes half a minute costs a fax nothing with ECM.',
+    commit: { delayMs: 30_000 },
+    ...DELIVERED,
+  },
+  {
+    ...PLAIN,
+    id: 't30-p-slow-store-plain',
+    sentence: 'Without ECM a store that takes six seconds costs a repeated EOP.',
+    commit: { delayMs: 6_000 },
+    ...DELIVERED,
+  },
+  {
+    ...PLAIN,
+    id: 't30-p-slower-store-plain',
+    sentence:
+      'Without ECM a store that takes half a minute is too slow: three EOP, and both ends call it failed or unknown.',
+    commit: { delayMs: 30_000 },
+    callerEnds: 'no_response_to_page 0 unknown',
+    answererEnds: 'disconnected_early 0 some',
+  },
+  {
+    id: 't30-p-no-store',
+    sentence: 'A store that never answers ends the call within T5; the sender does not know.',
+    commit: { delayMs: 600_000 },
+    callerEnds: 'disconnected_after_page 0 unknown',
+    answererEnds: 'not_recorded 0 some',
+  },
+  {
+    id: 't30-p-broken-store',
+    sentence: 'A store that fails is answered with DCN, never with MCF.',
+    commit: 'fails',
+    callerEnds: 'disconnected_after_page 0 unknown',
+    answererEnds: 'not_recorded 0 some',
+  },
+]
+
+const SOUND: readonly PairCase[] = [
+  {
+    id: 't30-p-ecm',
+    sentence: 'One page with ECM, both ends ours.',
+    ...DELIVERED,
+    says: ['DIS', 'DCS', 'TCF', 'CFR', 'block', 'PPS-EOP', 'MCF', 'DCN'],
+  },
+  {
+    ...PLAIN_TWO,
+    id: 't30-p-plain',
+    sentence: 'Two pages without ECM, both ends ours.',
+    ...DELIVERED_TWO,
+    says: ['DIS', 'DCS', 'TCF', 'CFR', 'image', 'MPS', 'MCF', 'image', 'EOP', 'MCF', 'DCN'],
+  },
+  {
+    caller: { pages: ['large', 'small', 'large'] },
+    id: 't30-p-blocks',
+    sentence: 'Pages of two blocks and of one, in frames of 64 octets.',
+    answerer: { prefersShortFrames: true },
+    callerEnds: 'ok 3 some',
+    answererEnds: 'ok 3 some',
+  },
+  {
+    caller: { schemes: new Set(['MH']), pages: ['small', 'standard', 'small'] },
+    id: 't30-p-mixed',
+    sentence: 'Pages of mixed resolution in MH with ECM, by way of EOM.',
+    callerEnds: 'ok 3 some',
+    answererEnds: 'ok 3 some',
+  },
+  {
+    caller: { modems: new Set(['V29']), ecm: false },
+    id: 't30-p-v29',
+    sentence: 'A sender with V.29 alone.',
+    answerer: { cedMs: 2600 },
+    ...DELIVERED,
+    says: ['CED', 'DIS', 'DCS', 'TCF', 'CFR', 'image', 'EOP', 'MCF', 'DCN'],
+  },
+  {
+    caller: { modems: new Set(['V29']) },
+    answerer: { modems: new Set(['V27TER']) },
+    id: 't30-p-incompatible',
+    sentence: 'Two machines that share no modem part without training.',
+    callerEnds: 'incompatible 0 none',
+    answererEnds: 'disconnected_early 0 none',
+    says: ['DIS', 'DCN'],
+  },
+]
+
+export const pairs: readonly PairCase[] = [...SOUND, ...ONE_LOST, ...THREE_LOST, ...STORAGE]
