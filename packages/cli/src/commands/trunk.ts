@@ -21,13 +21,15 @@ async function add(line: CommandLine): Promise<number> {
   if (name === undefined || host === undefined || registration === undefined) {
     throw new UsageError('A trunk needs --name NAME, --host HOST and --registration register|static.')
   }
-  const made = await client(line).post<Trunk>('/v2/trunks', await bodyOf(line))
+  const secret = (await readSecret(line)) ?? (process.env.ANSWERBACK_TRUNK_SECRET || undefined)
+  const made = await client(line).post<Trunk>('/v2/trunks', bodyOf(line, secret))
   const next = `Say what protects its media: npx answerback trunk acknowledge ${made.id} --media-protection none|vpn|private_interconnect\n`
   return print(line, made, describeTrunk(made) + next)
 }
 
 async function change(line: CommandLine): Promise<number> {
-  const changed = await client(line).patch<Trunk>(`/v2/trunks/${trunkId(line)}`, await bodyOf(line))
+  const body = bodyOf(line, await readSecret(line))
+  const changed = await client(line).patch<Trunk>(`/v2/trunks/${trunkId(line)}`, body)
   return print(line, changed, describeTrunk(changed))
 }
 
@@ -62,15 +64,14 @@ async function remove(line: CommandLine): Promise<number> {
   return 0
 }
 
-async function bodyOf(line: CommandLine): Promise<Record<string, unknown>> {
-  const secret = await readSecret(line)
+function bodyOf(line: CommandLine, secret: string | undefined): Record<string, unknown> {
   return { ...trunkBody(line.options), ...(secret === undefined ? {} : { secret }) }
 }
 
-/** From a file, from stdin (`-`) or from the environment: a command line is seen by every user of the machine. */
+/** From a file or from stdin (`-`): a command line is seen by every user of the machine. */
 async function readSecret(line: CommandLine): Promise<string | undefined> {
   const path = line.options['secret-file']
-  if (path === undefined) return process.env.ANSWERBACK_TRUNK_SECRET || undefined
+  if (path === undefined) return undefined
   const text = path === '-' ? await readStdin() : await readFileText(path)
   const secret = text.replace(/\r?\n$/, '')
   if (secret === '') throw new UsageError('The secret is empty.')

@@ -2,10 +2,11 @@ import type { CodedPage } from '@answerback/imaging/page'
 import { parseNumber } from '../domain/number.ts'
 import { Problem } from '../domain/problem.ts'
 import type { ReceivedStatus } from '../domain/received-fax.ts'
+import type { Timeline } from '../domain/timeline.ts'
 import type { ReceivedFaxRow, ReceivedPageRow } from '../ports/received-store.ts'
 import type { Actor, Scope } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
-import { openEvidence } from './call-evidence.ts'
+import { openEvidence, openTimeline } from './call-evidence.ts'
 import { readDocument } from './document-content.ts'
 import {
   openReceivedNumbers,
@@ -66,18 +67,33 @@ export async function listReceived(
   })
 }
 
-/** @throws Problem `inbound.not_found` */
+/** One received fax with its pages. */
+export interface ReceivedDetail extends OpenReceived {
+  readonly pages: readonly ReceivedPageRow[]
+  /** Only when asked for; `null` where the line recorded none. */
+  readonly timeline?: Timeline | null
+}
+
+/**
+ * @param options.frames also the frame timeline, which is not read otherwise
+ * @throws Problem `inbound.not_found`
+ */
 export async function getReceived(
   services: Services,
   scope: Scope,
   id: string,
-): Promise<OpenReceived & { readonly pages: readonly ReceivedPageRow[] }> {
+  options: { readonly frames?: boolean } = {},
+): Promise<ReceivedDetail> {
   return services.store.asAccount(scope, async (tx) => {
     const received = await tx.received.get(id)
     if (!received) throw new Problem('inbound.not_found')
     const { keys } = await readAccount(services, tx)
     const { remoteId } = openEvidence(keys, 'received_fax', id, received)
-    return { received, ...openReceivedNumbers(keys, received), remoteId, pages: await tx.received.pages(id) }
+    const opened = { received, ...openReceivedNumbers(keys, received), remoteId }
+    const pages = await tx.received.pages(id)
+    if (!options.frames) return { ...opened, pages }
+    const sealed = await tx.received.timeline(id)
+    return { ...opened, pages, timeline: sealed && openTimeline(keys, 'received_fax', id, sealed) }
   })
 }
 

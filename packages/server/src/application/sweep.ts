@@ -1,4 +1,4 @@
-import { endReception } from './receive-fax.ts'
+import { endReception, type Reception } from './receive-fax.ts'
 import type { Services } from './services.ts'
 import { wakeDue } from './wake-due.ts'
 
@@ -38,9 +38,7 @@ export async function sweep(services: Services): Promise<SweepReport> {
   await wakeDue(services, 'advance-fax', [...lost, ...due])
   await wakeDue(services, 'deliver-webhook', deliveries)
   // Whoever answered them is gone, and the far end with it: the pages that were kept are what was received.
-  for (const { scope, id } of receptions) {
-    await endReception(services, { scope, id }, { disposition: 'worker_lost', dataExchanged: 'unknown' })
-  }
+  for (const lost of receptions) await endLostReception(services, lost)
   // The rows are gone already: a crash here leaves a blob that nothing names and whose key nobody has.
   for (const key of expired.blobKeys) await blobs.delete(key)
   const report = {
@@ -52,4 +50,13 @@ export async function sweep(services: Services): Promise<SweepReport> {
   }
   if (report.lostLeases > 0) services.log.warn('sweep.leases_lost', { count: report.lostLeases })
   return report
+}
+
+/** One that cannot be ended, such as for a key that is gone, must not keep the others. */
+async function endLostReception(services: Services, lost: Reception): Promise<void> {
+  try {
+    await endReception(services, lost, { disposition: 'worker_lost', dataExchanged: 'unknown' })
+  } catch (error) {
+    services.log.error('inbound.not_ended', { inboundId: lost.id, error })
+  }
 }

@@ -1,7 +1,8 @@
 import type { E164 } from '../domain/number.ts'
 import { formatDialled } from '../domain/number-format.ts'
 import { type RouteMemory, routesFor, triedInRound } from '../domain/routing.ts'
-import type { CallTrunk } from '../ports/line.ts'
+import { KeyError } from '../ports/keyring.ts'
+import type { CallTrunk, OpenTrunk } from '../ports/line.ts'
 import type { TrunkRow } from '../ports/trunk-store.ts'
 import type { FaxSecrets } from './fax-secrets.ts'
 import type { HeldFax } from './hold-fax.ts'
@@ -21,22 +22,20 @@ export type Route =
  */
 export async function takeRoute(services: Services, held: HeldFax, secrets: FaxSecrets): Promise<Route> {
   const { fax, account } = held
-  const { candidates, memories } = await services.store.asAccount(held.scope, async (tx) => {
+  const candidates = await services.store.asAccount(held.scope, async (tx) => {
     const trunks = await tx.trunks.list()
     const memories = await tx.trunks.memories(fax.toHash)
     const tried = triedInRound(await tx.attempts.history(fax.id))
     const left = routesFor(trunks, secrets.to, memories, tried, account.now)
     // A trunk was switched off after the round was told to go on: then a new round begins.
-    const candidates = left.length > 0 ? left : routesFor(trunks, secrets.to, memories, [], account.now)
-    return { candidates, memories }
+    const chosen = left.length > 0 ? left : routesFor(trunks, secrets.to, memories, [], account.now)
+    const memoryOf = (id: string) => memories.find(({ trunkId }) => trunkId === id)
+    return chosen.flatMap((trunk) => openCallTrunk(services, held, trunk, secrets, memoryOf(trunk.id)))
   })
   const pacedUntil: Date[] = []
   for (const trunk of candidates) {
     const taken = await takeCall(services, trunk, fax.id)
-    if (taken.kind === 'taken') {
-      const memory = memories.find(({ trunkId }) => trunkId === trunk.id)
-      return { kind: 'taken', trunk: callTrunk(held, trunk, secrets, memory) }
-    }
+    if (taken.kind === 'taken') return { kind: 'taken', trunk }
     if (taken.kind === 'paced') pacedUntil.push(taken.at)
   }
   if (candidates.length === 0) return { kind: 'none' }
@@ -44,7 +43,7 @@ export async function takeRoute(services: Services, held: HeldFax, secrets: FaxS
   return { kind: 'busy', trunkIds: candidates.map(({ id }) => id), ...(at ? { at } : {}) }
 }
 
-async function takeCall(services: Services, trunk: TrunkRow, faxId: string) {
+async function takeCall(services: Services, trunk: CallTrunk, faxId: string) {
   const { clock, policy, store } = services
   const now = clock.now()
   const { concurrency, callsPerSecond } = trunk.settings
@@ -63,16 +62,33 @@ async function takeCall(services: Services, trunk: TrunkRow, faxId: string) {
   )
 }
 
-function callTrunk(
+/** Nothing for a trunk whose secret does not open: the others must not wait for somebody to mend it. */
+function openCallTrunk(
+  services: Services,
   held: HeldFax,
   trunk: TrunkRow,
+  secrets: FaxSecrets,
+  memory: RouteMemory | undefined,
+): CallTrunk[] {
+  try {
+    return [callTrunk(held, openTrunk(held.account.keys, trunk), secrets, memory)]
+  } catch (error) {
+    if (!(error instanceof KeyError)) throw error
+    services.log.error('trunk.secret_lost', { trunkId: trunk.id, error })
+    return []
+  }
+}
+
+function callTrunk(
+  held: HeldFax,
+  trunk: OpenTrunk,
   secrets: FaxSecrets,
   memory: RouteMemory | undefined,
 ): CallTrunk {
   const { numberFormat, callerId } = trunk.settings
   const caller = secrets.from ?? (held.account.row.settings.callerId as E164 | undefined) ?? callerId
   return {
-    ...openTrunk(held.account.keys, trunk),
+    ...trunk,
     dialledNumber: formatDialled(numberFormat, secrets.to),
     callerNumber: caller ? formatDialled(numberFormat, caller) : undefined,
     learned: {

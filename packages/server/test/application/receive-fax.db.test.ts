@@ -4,7 +4,7 @@ import { createBitmap } from '@answerback/protocol/t4/bitmap'
 import { encodeT6 } from '@answerback/protocol/t4/t6'
 import { accountKeys } from '../../src/application/account-keys.ts'
 import { createInboundCalls } from '../../src/application/inbound-calls.ts'
-import { readReceivedPages } from '../../src/application/read-received.ts'
+import { getReceived, readReceivedPages } from '../../src/application/read-received.ts'
 import { openReceivedNumbers } from '../../src/application/received-secrets.ts'
 import { sweep } from '../../src/application/sweep.ts'
 import { changeTrunk } from '../../src/application/trunks.ts'
@@ -94,6 +94,9 @@ test('a call that comes in is on record before it is answered, and its pages as 
   )
   assert.deepEqual(events, ['1 inbound.receiving', '2 inbound.received'])
   assert.deepEqual(audit, ['inbound.receiving', 'inbound.received'])
+  const framed = await getReceived(services, scope, receptionId, { frames: true })
+  assert.deepEqual(framed.timeline?.entries, [{ atMs: 0, direction: 'received', what: 'TSI' }])
+  assert.ok(!('timeline' in (await getReceived(services, scope, receptionId))))
   const read = await readReceivedPages(services, scope, ACTOR, receptionId)
   assert.deepEqual(
     read.map(({ t6 }) => Buffer.from(t6)),

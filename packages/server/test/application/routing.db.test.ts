@@ -308,3 +308,15 @@ test('a call whose worker died gives its trunk back', async () => {
   services.clock.jumpTo(services.clock.now() + services.policy.leaseMs + 1)
   assert.equal((await take()).kind, 'taken')
 })
+
+test('a trunk whose secret does not open any more is passed over', async () => {
+  const scope = await liveAccount()
+  const login = { registration: 'register', username: 'clinic' } as const
+  const broken = await addTrunk(services, scope, { name: 'broken', order: 1, ...login }, { secret: 'zebra' })
+  await addTrunk(services, scope, { name: 'whole', order: 2 })
+  await services.store.asAccount(scope, (tx) => tx.trunks.update(broken, { secretSealed: Buffer.alloc(40) }))
+  const { id } = await send(scope)
+  await services.runDue()
+  assert.equal((await recordOf(services, scope, id)).fax.status, 'delivered')
+  assert.deepEqual(line.log, ['whole'])
+})

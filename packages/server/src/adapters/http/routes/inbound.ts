@@ -4,7 +4,7 @@ import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
 import { CONTENT_REPLY, sendContent, wantedContent } from '../page-content.ts'
 import { IdParam } from '../schemas/common.ts'
-import { ContentQuery } from '../schemas/fax.ts'
+import { AttemptsQuery, ContentQuery } from '../schemas/fax.ts'
 import { Inbound, InboundList, ListInboundQuery } from '../schemas/inbound.ts'
 import { inboundSummaryView, inboundView } from '../views/inbound-view.ts'
 
@@ -50,11 +50,18 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
     '/v2/inbound/:id',
     {
       config: { access: needs('inbound:read'), problems: ['inbound.not_found'] },
-      schema: { tags, summary: 'Read a received fax', params, response: { 200: Inbound } },
+      schema: {
+        tags,
+        summary: 'Read a received fax',
+        params,
+        querystring: AttemptsQuery,
+        response: { 200: Inbound },
+      },
     },
     async (request) => {
       const caller = callerOf(request)
-      const received = await getReceived(services, caller.scope, request.params.id)
+      const frames = request.query.include === 'frames'
+      const received = await getReceived(services, caller.scope, request.params.id, { frames })
       return inboundView(received, caller.scopes.includes('inbound:content'))
     },
   )

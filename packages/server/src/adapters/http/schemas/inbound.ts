@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { DISPOSITIONS, type Disposition } from '../../../domain/disposition.ts'
 import { RECEIVED_STATUSES } from '../../../domain/received-fax.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
+import { Timeline } from './fax.ts'
 
 const summary = {
   id: Type.String(),
@@ -48,6 +49,7 @@ export const Inbound = Closed({
       receivedAt: Time,
     }),
   ),
+  timeline: Type.Optional(Nullable(Timeline, 'With include=frames; null where the line recorded none.')),
 })
 
 export const InboundList = ListOf(InboundSummary)

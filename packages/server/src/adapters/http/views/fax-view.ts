@@ -5,9 +5,9 @@ import { DISPOSITIONS } from '../../../domain/disposition.ts'
 import type { FaxStatus, Mode } from '../../../domain/fax.ts'
 import { nativeEvent } from '../../../domain/native-event.ts'
 import { maskNumber } from '../../../domain/number.ts'
-import type { Timeline } from '../../../domain/timeline.ts'
 import type { EventRow, PageRow } from '../../../ports/store.ts'
 import { timeOrNull } from './time.ts'
+import { timelineView } from './timeline-view.ts'
 
 /** Statuses in which `nextActionAt` is a call that is due, and not the work in hand. */
 const WAITING: readonly FaxStatus[] = ['scheduled', 'queued', 'retrying']
@@ -110,10 +110,6 @@ export function attemptView({ attempt, remoteId, remoteNsf, trunk, journal, time
     journal: journal.map(({ at, kind, page }) => ({ at: at.toISOString(), kind, page: page ?? null })),
     ...(timeline === undefined ? {} : { timeline: timelineView(timeline) }),
   }
-}
-
-export function timelineView(timeline: Timeline | null) {
-  return timeline && { entries: timeline.entries.map((entry) => ({ ...entry })), cut: timeline.cut }
 }
 
 export function eventView(event: EventRow, mode: Mode) {

@@ -1,7 +1,7 @@
-import type { OpenReceived } from '../../../application/read-received.ts'
+import type { OpenReceived, ReceivedDetail } from '../../../application/read-received.ts'
 import { maskNumber } from '../../../domain/number.ts'
-import type { ReceivedPageRow } from '../../../ports/received-store.ts'
 import { timeOrNull } from './time.ts'
+import { timelineView } from './timeline-view.ts'
 
 /** @param showNumbers whether the reader may see whole telephone numbers */
 export function inboundSummaryView({ received, to, from, remoteId }: OpenReceived, showNumbers: boolean) {
@@ -36,10 +36,7 @@ export function inboundSummaryView({ received, to, from, remoteId }: OpenReceive
   }
 }
 
-export function inboundView(
-  opened: OpenReceived & { readonly pages: readonly ReceivedPageRow[] },
-  showNumbers: boolean,
-) {
+export function inboundView(opened: ReceivedDetail, showNumbers: boolean) {
   return {
     ...inboundSummaryView(opened, showNumbers),
     sequence: opened.received.sequence,
@@ -47,5 +44,6 @@ export function inboundView(
       ...{ number, width, rows, resolution, badRows, quality },
       receivedAt: receivedAt.toISOString(),
     })),
+    ...(opened.timeline === undefined ? {} : { timeline: timelineView(opened.timeline) }),
   }
 }
