@@ -1,30 +1,26 @@
 import type { RecordingLength, RecordingWidth } from './geometry.ts'
 
-/** Bits 17, 18 and 19, 20 of DIS, DTC and DCS (T.30 table 2). The fourth combination is invalid and read as the widest. */
-const WIDTHS: Readonly<Record<string, RecordingWidth>> = { '00': 'A4', '10': 'B4', '01': 'A3', '11': 'A3' }
-const LENGTHS: Readonly<Record<string, RecordingLength>> = {
-  '00': 'A4',
-  '10': 'B4',
-  '01': 'unlimited',
-  '11': 'unlimited',
-}
+/** Bits 17, 18 and 19, 20 of DIS, DTC and DCS (T.30 table 2). */
+const WIDTHS: Readonly<Record<RecordingWidth, string>> = { A4: '00', B4: '10', A3: '01' }
+const LENGTHS: Readonly<Record<RecordingLength, string>> = { A4: '00', B4: '10', unlimited: '01' }
 
+/** The fourth combination is invalid, and read as the widest. */
 export function widthOfBits(bits: string): RecordingWidth {
-  return WIDTHS[bits]!
+  return keyOf(WIDTHS, bits) ?? 'A3'
 }
 
 export function bitsOfWidth(width: RecordingWidth): string {
-  return keyOf(WIDTHS, width)
+  return WIDTHS[width]
 }
 
 export function lengthOfBits(bits: string): RecordingLength {
-  return LENGTHS[bits]!
+  return keyOf(LENGTHS, bits) ?? 'unlimited'
 }
 
 export function bitsOfLength(length: RecordingLength): string {
-  return keyOf(LENGTHS, length)
+  return LENGTHS[length]
 }
 
-function keyOf<T>(table: Readonly<Record<string, T>>, value: T): string {
-  return Object.keys(table).find((key) => table[key] === value)!
+function keyOf<Name extends string>(table: Readonly<Record<Name, string>>, bits: string): Name | undefined {
+  return (Object.keys(table) as Name[]).find((name) => table[name] === bits)
 }
