@@ -39,7 +39,8 @@ export type T30Input =
   | { readonly kind: 'image'; readonly octets: Uint8Array }
   /** The network lost packets for good. */
   | { readonly kind: 'gap'; readonly packets: number }
-  | { readonly kind: 'signal_ended' }
+  /** `isCutOff`: it went silent without saying that it was over, so its last packets may be lost. */
+  | { readonly kind: 'signal_ended'; readonly isCutOff?: true }
   /** All that was transmitted has left. */
   | { readonly kind: 'sent' }
   | { readonly kind: 'timer'; readonly timer: TimerName }

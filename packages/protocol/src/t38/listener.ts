@@ -36,7 +36,7 @@ export class Listener {
   }
 
   advance(nowMs: number): void {
-    if (this.wakeMs <= nowMs) this.#end()
+    if (this.wakeMs <= nowMs) this.#end(true)
   }
 
   take(ifp: Ifp, nowMs: number): void {
@@ -153,11 +153,11 @@ export class Listener {
     this.#hear({ kind: 'signal_started', carrier })
   }
 
-  #end(): void {
+  #end(isCutOff = false): void {
     this.#frameLength = 0
     this.#isFrameDamaged = false
     if (this.#carrier === undefined) return
     this.#carrier = undefined
-    this.#hear({ kind: 'signal_ended' })
+    this.#hear({ kind: 'signal_ended', ...(isCutOff && { isCutOff }) })
   }
 }

@@ -62,6 +62,8 @@ export interface Incoming {
   readonly wasHeard: boolean
   /** Packets lost for good since the last answer, before any image. */
   readonly lostBefore: number
+  /** The page's signal was cut off: what is lost before the next one is of the page. */
+  readonly isTailDoubtful: boolean
   /** Whole blocks of the page, with ECM. */
   readonly blocks: readonly Uint8Array[]
   readonly blockOctetCount: number
@@ -106,6 +108,7 @@ export function nothingIncoming(): Incoming {
     gaps: 0,
     wasHeard: false,
     lostBefore: 0,
+    isTailDoubtful: false,
     blocks: [],
     blockOctetCount: 0,
     block: undefined,

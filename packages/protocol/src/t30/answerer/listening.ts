@@ -46,9 +46,7 @@ export function receive(state: AnswererState, input: T30Input): AnswererStep {
     case 'signal_started':
       return hear(state, input.carrier)
     case 'signal_ended':
-      return go(state, { name: 'F_RECEIVE', hearing: 'nothing' }, [
-        { kind: 'start_timer', timer: 'T2', delayMs: state.options.timers.t2Ms },
-      ])
+      return stopHearing(state, input.isCutOff ?? false)
     case 'timer':
       if (input.timer === 'pause') return identifyAnew(state)
       return input.timer === 'T2' ? silence(state) : stay(state)
@@ -66,12 +64,24 @@ function hear(state: AnswererState, carrier: Carrier): AnswererStep {
   const hearing = carrier === 'V21' ? 'control' : 'image'
   const { signalMs, imageSilenceMs } = state.options.timers
   const delayMs = hearing === 'control' ? signalMs : imageSilenceMs
-  const incoming = hearing === 'image' ? { ...state.incoming, wasHeard: true } : state.incoming
+  const wasHeard = state.incoming.wasHeard || hearing === 'image'
+  const incoming = { ...state.incoming, wasHeard, isTailDoubtful: false }
   return go(
     state,
     { name: 'F_RECEIVE', hearing },
     [...stopTimers('pause'), { kind: 'start_timer', timer: 'T2', delayMs }],
     { incoming },
+  )
+}
+
+function stopHearing(state: AnswererState, isCutOff: boolean): AnswererStep {
+  const { incoming, place } = state
+  const isTailDoubtful = isCutOff && place.name === 'F_RECEIVE' && place.hearing === 'image'
+  return go(
+    state,
+    { name: 'F_RECEIVE', hearing: 'nothing' },
+    [{ kind: 'start_timer', timer: 'T2', delayMs: state.options.timers.t2Ms }],
+    { incoming: { ...incoming, isTailDoubtful } },
   )
 }
 

@@ -20,11 +20,12 @@ export function takeImage(state: AnswererState, octets: Uint8Array): AnswererSte
   return goOnReceiving(state, { ...incoming, octetCount, gaps, lostBefore: 0 })
 }
 
-/** Packets lost for good: a hole in the page when one was coming in, else no more than a warning. */
+/** Packets lost for good: a hole in the page when one was coming in or cut off, else no more than a warning. */
 export function takeGap(state: AnswererState, packets: number): AnswererStep {
   const { incoming, place } = state
   if (!state.settings || state.settings.ecm) return stay(state)
-  const isInPage = place.name === 'F_RECEIVE' && place.hearing === 'image'
+  const isHearing = place.name === 'F_RECEIVE' && place.hearing === 'image'
+  const isInPage = isHearing || incoming.isTailDoubtful
   const changed = isInPage ? { gaps: incoming.gaps + packets } : { lostBefore: incoming.lostBefore + packets }
   return stay({ ...state, incoming: { ...incoming, ...changed } })
 }

@@ -78,9 +78,13 @@ export function sendBlock(state: CallerState): CallerStep {
   const frames = block.missing.map((number) => block.frames[number]!)
   const next: Command = { kind: 'PPS', after: afterBlock(state), frames: frames.length }
   const transmission: Transmission = { kind: 'block', modulation, training: state.training, frames }
-  return go(state, { name: 'I_PAGE', next }, [{ kind: 'transmit', transmissions: [transmission] }], {
-    training: 'short',
-  })
+  // After a PPR the bounds of that answer still run.
+  const effects: readonly T30Effect[] = [
+    { kind: 'stop_timer', timer: 'T4' },
+    { kind: 'stop_timer', timer: 'signal' },
+    { kind: 'transmit', transmissions: [transmission] },
+  ]
+  return go(state, { name: 'I_PAGE', next }, effects, { training: 'short' })
 }
 
 export function sendNextBlock(state: CallerState): CallerStep {
