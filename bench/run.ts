@@ -11,6 +11,7 @@ const BENCHES = [
   'memory',
   'scale',
   'call',
+  'sandbox',
   'engine-load',
 ] as const
 

@@ -40,6 +40,7 @@ test('at 5 % loss no call of mixed machines loses a page called delivered, leave
         { kind: 'none' },
       ] as const),
     ecm: (random: Random) => random.chance(0.7),
+    datagramOctetsMax: [72, 160, 400, 400, 1_400],
     mischiefRate: 0.4,
   }
   const { failures } = simulate(context, climate, callCount(300, 20_000))
@@ -52,6 +53,8 @@ for (const lossRate of [0.05, 0.2]) {
       path: () => lossy(lossRate),
       errorCorrection: () => ({ kind: 'redundancy', depth: 3 }) as const,
       ecm: () => true,
+      // Room for the four packets of 40 ms at any speed.
+      datagramOctetsMax: [400, 1_400],
       mischiefRate: 0,
     }
     const { failures } = simulate(context, climate, callCount(40, 200), checkDelivered)
@@ -71,6 +74,7 @@ test('at 2 % loss without ECM or redundancy a page that differs says that it is 
     path: () => lossy(0.02),
     errorCorrection: () => ({ kind: 'none' }) as const,
     ecm: () => false,
+    datagramOctetsMax: [72, 400],
     mischiefRate: 0,
   }
   let differing = 0

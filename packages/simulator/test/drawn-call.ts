@@ -27,6 +27,8 @@ export interface Climate {
   readonly path: (random: Random) => PathConditions
   readonly errorCorrection: (random: Random) => ErrorCorrection
   readonly ecm: (random: Random) => boolean
+  /** What either end says it takes. */
+  readonly datagramOctetsMax: readonly number[]
   /** Share of the calls whose far end misbehaves, or that we hang up. */
   readonly mischiefRate: number
 }
@@ -168,14 +170,14 @@ function terminal({ climate, random }: Draw) {
   const path = climate.path(random)
   const correction = climate.errorCorrection(random)
   const redundancyDepth = correction.kind === 'redundancy' ? correction.depth : 0
-  return { path, redundancyDepth, datagramOctetsMax: random.pick([72, 160, 400, 400, 1_400]) }
+  return { path, redundancyDepth, datagramOctetsMax: random.pick(climate.datagramOctetsMax) }
 }
 
 function nearEnd({ climate, random }: Draw, machine: T30Machine, attendant: Attendant): NearEnd {
   return {
     machine,
     errorCorrection: climate.errorCorrection(random),
-    datagramOctetsMax: random.pick([72, 160, 400, 400, 1_400]),
+    datagramOctetsMax: random.pick(climate.datagramOctetsMax),
     attend: attendant.attend,
   }
 }
