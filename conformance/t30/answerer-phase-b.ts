@@ -231,4 +231,23 @@ export const answererPhaseB: readonly T30Case[] = [
       DIS,
     ],
   },
+  {
+    id: 't30-a-b-027',
+    sentence:
+      'Our DIS says T.38, what we receive with, and ECM with T.6; never V.8, uncompressed mode or T.85 (whose pages come cut).',
+    role: 'answerer',
+    steps: [{ answer: 'start' }, { expect: 'CSI, DIS 3+10-12+14-16+20-24+27+31' }],
+  },
+  {
+    id: 't30-a-b-028',
+    sentence: 'DCN seen twice ends one call once.',
+    role: 'answerer',
+    steps: [
+      ...TRAINED,
+      { give: 'DCN, DCN' },
+      { expect: 'end disconnected_early 0 none' },
+      { give: 'DCN' },
+      { expect: '' },
+    ],
+  },
 ]

@@ -9,7 +9,7 @@ import type { TimerName } from '../../packages/protocol/src/t30/timers.ts'
  * packages/protocol/test/t30/conformance.test.ts.
  *
  * What is given and done is written in words, separated by commas. Control frames go by their names: `DIS`, `CSI +1202`,
- * `DCS`, `CTC V17_12000`, `PPS-EOP 0 0 3` (page, block, frames), `PPR 1+4-255` (frames wanted), `EOR-MPS`.
+ * `DCS`, `CTC V17_12000`, `DIS 3+10-12` (the bits set), `PPS-EOP 0 0 3` (page, block, frames), `PPR 1+4-255` (frames wanted), `EOR-MPS`.
  */
 export interface T30Case {
   readonly id: string

@@ -5,6 +5,7 @@ import { parseEor, parseFcd, parsePpr, parsePps } from '../../src/t30/partial-pa
 import { isDamaged } from '../../src/t30/received-page.ts'
 import { parseModulation, parseSettings } from '../../src/t30/settings.ts'
 import { decodeStationId } from '../../src/t30/station-id.ts'
+import { bitsSet } from './wire.ts'
 
 /** What a machine did, in the words of the conformance cases. */
 export function wordsOf(effect: T30Effect): readonly string[] {
@@ -47,6 +48,8 @@ export function wordsOfSignal(signal: Transmission): readonly string[] {
 
 function wordOfFrame({ field, information }: T30Frame): string {
   switch (field) {
+    case 'DIS':
+      return `DIS ${ranges(bitsSet(information))}`
     case 'CSI':
     case 'TSI':
     case 'SUB':

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { sessionCases } from '../../../../conformance/t30/session-cases.ts'
 import type { T30Effect, T30Input, T30Machine } from '../../src/t30/machine.ts'
 import { decodeIfp, encodeIfp, type Ifp } from '../../src/t38/ifp.ts'
 import type { T38Session } from '../../src/t38/session.ts'
@@ -7,6 +8,13 @@ import { parseUdptl, UdptlSender } from '../../src/t38/udptl.ts'
 import { buildAnswerer, buildCaller } from '../t30/machines.ts'
 import { samplePage } from '../t30/sample-pages.ts'
 import { drain, runBoth, side } from './session-pair.ts'
+
+const told = new Set<string>()
+
+function title(id: (typeof sessionCases)[number]['id']): string {
+  told.add(id)
+  return `${id}: ${sessionCases.find((one) => one.id === id)!.sentence}`
+}
 
 const NO_SIGNAL: Ifp = { kind: 'indicator', indicator: 'no_signal' }
 
@@ -43,7 +51,7 @@ function datagrams(...packets: readonly Ifp[]): Uint8Array[] {
 }
 
 describe('A T.38 session', () => {
-  it('t38-session-001: speaks first, in either role, for gateways that send only after they have received', () => {
+  it(title('t38-session-001'), () => {
     for (const machine of [buildCaller(), buildAnswerer()]) {
       const { session } = side(machine)
       session.start(0)
@@ -51,7 +59,7 @@ describe('A T.38 session', () => {
     }
   })
 
-  it('t38-session-002: says that it is here every two seconds while it has nothing to say', () => {
+  it(title('t38-session-002'), () => {
     const { session } = side(buildCaller())
     session.start(0)
     ifps(session)
@@ -62,7 +70,7 @@ describe('A T.38 session', () => {
     assert.equal(session.wakeMs, 4_000)
   })
 
-  it('t38-session-003: says nothing into its own CED, though that has no packets for seconds', () => {
+  it(title('t38-session-003'), () => {
     const { session } = side(buildAnswerer({ cedMs: 3_000 }))
     session.start(0)
     for (let nowMs = 0; nowMs < 3_000; nowMs += 20) session.advance(nowMs)
@@ -101,7 +109,7 @@ describe('A T.38 session', () => {
     assert.ok(puppet.inputs.some(({ kind }) => kind === 'timer'))
   })
 
-  it('holds its answer until the far end’s signal is over', () => {
+  it(title('t38-session-007'), () => {
     const { puppet, session } = puppetSession()
     session.start(0)
     const [preamble, end] = datagrams({ kind: 'indicator', indicator: 'v21_preamble' }, NO_SIGNAL)
@@ -135,7 +143,7 @@ describe('A T.38 session', () => {
     assert.ok(after.length >= 3, 'the end of the signal, said again')
   })
 
-  it('stops in the middle of a page when the far end has hung up', () => {
+  it(title('t38-session-006'), () => {
     const caller = side(buildCaller({ pages: ['large'] }))
     const answerer = side(buildAnswerer())
     runBoth(caller, answerer, 9_000)
@@ -207,7 +215,7 @@ describe('Two T.38 sessions', () => {
     }
   })
 
-  it('t38-session-004: between which the network dies both end, and no page is called delivered that did not arrive', () => {
+  it(title('t38-session-004'), () => {
     for (const silentAfterMs of [0, 1_500, 4_000, 5_500, 6_500, 7_500, 8_500, 9_500, 10_500]) {
       const caller = side(buildCaller())
       const answerer = side(buildAnswerer())
@@ -223,5 +231,19 @@ describe('Two T.38 sessions', () => {
       }
       assert.ok(caller.end!.pages <= answerer.pages.length)
     }
+  })
+
+  it(title('t38-session-005'), () => {
+    for (const datagramOctetsMax of [20, 58, 72]) {
+      const caller = side(buildCaller(), { datagramOctetsMax })
+      const answerer = side(buildAnswerer(), { datagramOctetsMax })
+      runBoth(caller, answerer)
+      assert.deepEqual([caller.end?.result, answerer.end?.result], ['ok', 'ok'])
+      assert.ok(caller.datagrams.every(({ octets }) => octets.length <= datagramOctetsMax))
+    }
+  })
+
+  it('make every case of conformance/t30/session-cases.ts true', () => {
+    assert.deepEqual([...told].sort(), sessionCases.map(({ id }) => id).sort())
   })
 })
