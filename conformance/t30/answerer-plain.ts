@@ -335,4 +335,11 @@ export const answererPlain: readonly T30Case[] = [
       { expect: 'end disconnected_early 1 some' },
     ],
   },
+  {
+    ...MH,
+    id: 't30-a-n-031',
+    sentence:
+      'A page of which half the packets were lost is refused, though the rows that are left can be read.',
+    steps: [...TRAINED, { give: 'image 1 torn' }, { give: 'EOP' }, { expect: 'RTN' }],
+  },
 ]

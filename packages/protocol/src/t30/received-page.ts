@@ -26,7 +26,7 @@ export interface PageDamage {
   /** Rows that could not be read. */
   readonly badRows: number
   readonly longestBadRun: number
-  /** Places where the network lost image octets for good; always 0 with ECM. */
+  /** Packets of image that the network lost for good; always 0 with ECM. */
   readonly gaps: number
   /** The page stops early: unreadable T.6, frames that ECM could not get, or more rows than any page has. */
   readonly isTruncated: boolean

@@ -30,6 +30,9 @@ const SETTINGS: Settings = {
   scanLineTimeMs: 0,
 }
 
+/** As much as a packet carries at 4800 bit/s. */
+const PIECE_OCTETS = 24
+
 type Given = { readonly receiver?: Partial<Capabilities>; readonly sender?: Partial<Settings> }
 
 /** The far end of a scripted call: turns words into what our machine hears. */
@@ -68,18 +71,18 @@ export class FarEnd {
     }
   }
 
-  /** `1`, `1 spoiled`, `1 holed`, `1 silent`: of a page without ECM. */
+  /** Of a page without ECM: `1`, `1 spoiled`, `1 silent`; `1 holed` lacks a packet, `1 torn` all of its second half. */
   #image(settings: Settings, [number, flaw]: readonly string[]): T30Input[] {
     if (flaw === 'silent') return []
     const octets = codePage(samplePage('small', Number(number)), settings)
-    const middle = octets.length >> 1
     if (flaw === 'spoiled') octets.fill(0x55, 40, octets.length - 10)
-    if (flaw !== 'holed') return [{ kind: 'image', octets }]
-    return [
-      { kind: 'image', octets: octets.slice(0, middle) },
-      { kind: 'gap', packets: 1 },
-      { kind: 'image', octets: octets.slice(middle + 8) },
-    ]
+    const pieces = Array.from({ length: Math.ceil(octets.length / PIECE_OCTETS) }, (_, i): T30Input => {
+      return { kind: 'image', octets: octets.slice(i * PIECE_OCTETS, (i + 1) * PIECE_OCTETS) }
+    })
+    const middle = pieces.length >> 1
+    if (flaw === 'holed') pieces.splice(middle, 1, { kind: 'gap', packets: 1 })
+    if (flaw === 'torn') pieces.splice(middle, middle, { kind: 'gap', packets: middle })
+    return pieces
   }
 
   /** `0-2 of 1` or, for a second block, `0-49 of 1/1`. */

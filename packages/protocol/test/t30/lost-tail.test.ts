@@ -29,7 +29,7 @@ function damageOf(ended: Extract<T30Input, { kind: 'signal_ended' }>, lostPacket
 
 describe('A page whose last packets are lost', () => {
   it('is damaged when its signal went silent before it said that it was over', () => {
-    assert.equal(damageOf({ kind: 'signal_ended', isCutOff: true }, 22), true)
+    assert.equal(damageOf({ kind: 'signal_ended', isCutOff: true }, 1), true)
   })
 
   it('is whole when its signal was over before the packets were lost', () => {

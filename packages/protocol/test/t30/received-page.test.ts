@@ -130,6 +130,7 @@ describe('A received page', () => {
 })
 
 describe('Copy quality', () => {
+  const PACKETS = 190
   const page = (
     changes: Partial<PageDamage>,
     resolution: ReceivedPage['resolution'] = 'standard',
@@ -137,6 +138,7 @@ describe('Copy quality', () => {
   ) =>
     judgeCopy(
       { ...read(encodeMh(bitmap), PLAIN), rows, resolution, damage: { ...SOUND, ...changes } },
+      PACKETS,
       DEFAULT_COPY_QUALITY,
     )
 
@@ -156,6 +158,11 @@ describe('Copy quality', () => {
       assert.equal(page({ badRows: most, longestBadRun: most }, resolution), 'MCF', resolution)
       assert.equal(page({ badRows: most + 1, longestBadRun: most + 1 }, resolution), 'RTN', resolution)
     }
+  })
+
+  it('lets a twentieth of the packets be lost, and no more, though the rows left look sound', () => {
+    assert.equal(page({ gaps: 10 }), 'MCF')
+    assert.equal(page({ gaps: 11 }), 'RTN')
   })
 
   it('is never good of a page without rows, or of one that stops early', () => {

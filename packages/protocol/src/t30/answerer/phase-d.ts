@@ -39,7 +39,7 @@ export function takePostMessage(state: AnswererState, command: PostMessage): Ans
     { number: state.pages + 1, octets: pageOctets(incoming), gaps: incoming.gaps, isIncomplete: false },
     settings,
   )
-  if (judgeCopy(page, state.options.copyQuality) === 'MCF') {
+  if (judgeCopy(page, incoming.pieces.length, state.options.copyQuality) === 'MCF') {
     return commit(state, page, { command, after: command, response: 'MCF', isCommitted: false })
   }
   const { rows, damage } = page
