@@ -8,7 +8,7 @@ import { drain, runBoth, type Side, side } from './session-pair.ts'
 const INPUTS = fuzzInputs(30_000)
 const SEED = 39
 const EFFECTS_MAX = 3_000
-const DATAGRAMS_PER_CALL = 400
+const DATAGRAMS_PER_CALL = 800
 /** T5 and T1 are the longest waits of a call in which nothing comes in any more; each may follow the other. */
 const SILENT_MS_MAX = 300_000
 
@@ -24,36 +24,67 @@ describe('A T.38 session that receives anything', () => {
   for (const role of ['caller', 'answerer'] as const) {
     it(`as ${role} never throws, does a bounded amount, and ends once nothing comes any more`, () => {
       let call: Side | undefined
-      let source = recorded[0]!.caller
-      let at = 0
+      let far: FarSide = { datagrams: [], at: 0, wildness: 1 }
       let left = 0
       let nowMs = 0
-      const next = (dice: Dice) => {
-        if (dice(3) === 0) return Uint8Array.from({ length: dice(60) }, () => dice(256))
-        at = dice(20) === 0 ? dice(source.length) : (at + 1) % source.length
-        const sound = source[at]!.octets
-        return dice(3) === 0 ? damage(sound, dice) : sound
-      }
+      let reached = 0
       fuzz(SEED, INPUTS, (dice) => {
         if (!call || left-- === 0) {
           if (call) endInSilence(call, nowMs)
-          call = side(role === 'caller' ? buildCaller() : buildAnswerer())
-          source = recorded[dice(2)]![role === 'caller' ? 'answerer' : 'caller']
-          at = dice(3) === 0 ? dice(source.length) : 0
+          call = side(role === 'caller' ? buildCaller({ pages: ['small', 'small'] }) : buildAnswerer())
+          far = farSide(dice, role === 'caller' ? 'answerer' : 'caller')
           left = dice(DATAGRAMS_PER_CALL)
           nowMs = 0
           call.session.start(nowMs)
         }
         const { session } = call
-        nowMs += dice(4) === 0 ? dice(2_000) : dice(60)
-        session.advance(nowMs)
-        session.receive(next(dice), nowMs)
+        const { octets, waitMs } = next(far, dice)
+        nowMs += waitMs
+        while (session.wakeMs < nowMs) advance(call, session.wakeMs)
+        advance(call, nowMs)
+        session.receive(octets, nowMs)
         takeBounded(call, nowMs)
+        if (call.pages.length > 0 || call.timeline.at(-1)?.what === 'image block') reached++
         if (session.hasEnded) call = undefined
       })
+      assert.ok(reached > 0, 'no call came as far as a page')
     })
   }
 })
+
+interface FarSide {
+  readonly datagrams: Side['datagrams']
+  at: number
+  /** One datagram in so many is damaged, out of order, or noise. */
+  readonly wildness: number
+}
+
+function farSide(dice: Dice, role: 'caller' | 'answerer'): FarSide {
+  const { [role]: datagrams } = recorded[dice(2)]!
+  return {
+    datagrams,
+    at: dice(4) === 0 ? dice(datagrams.length) : 0,
+    wildness: [2, 20, 200, 2_000][dice(4)]!,
+  }
+}
+
+/** The datagram that was recorded next, at its time; or something else. */
+function next(far: FarSide, dice: Dice): { octets: Uint8Array; waitMs: number } {
+  const { datagrams, wildness } = far
+  const before = datagrams[far.at]!
+  const isWild = dice(wildness) === 0
+  far.at = isWild && dice(4) === 0 ? dice(datagrams.length) : (far.at + 1) % datagrams.length
+  const { octets, atMs } = datagrams[far.at]!
+  const waitMs = isWild && dice(4) === 0 ? dice(2_000) : Math.max(0, atMs - before.atMs)
+  if (!isWild) return { octets, waitMs }
+  const noise = Uint8Array.from({ length: dice(60) }, () => dice(256))
+  return { octets: dice(2) === 0 ? noise : damage(octets, dice), waitMs }
+}
+
+function advance(call: Side, nowMs: number): void {
+  call.session.advance(nowMs)
+  takeBounded(call, nowMs)
+}
 
 function takeBounded(call: Side, nowMs: number): void {
   const before = call.datagrams.length + call.timeline.length
