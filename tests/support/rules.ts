@@ -23,8 +23,8 @@ const PURE_BUILT_INS = [
   'node:util',
   'node:zlib',
 ]
-/** Adapters that others build on: the database connection, and the HTTP server under the two APIs. */
-const SHARED_ADAPTERS = ['database', 'web']
+/** Adapters that others build on: the database connection, the HTTP server under the two APIs, and random bytes. */
+const SHARED_ADAPTERS = ['database', 'web', 'entropy']
 
 const within =
   (...folders: string[]) =>

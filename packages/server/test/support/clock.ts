@@ -11,6 +11,7 @@ export class VirtualClock implements Clock {
   #nowMs: number
   #made = 0
   readonly #timers = new Set<Timer>()
+  #holds = 0
 
   /** @param startMs milliseconds since 1970; default 2 January 2026, 12:00 UTC */
   constructor(startMs = Date.UTC(2026, 0, 2, 12)) {
@@ -24,6 +25,18 @@ export class VirtualClock implements Clock {
   /** Timers not yet run or cancelled: a test for leaks looks here. */
   get pending(): number {
     return this.#timers.size
+  }
+
+  /** Something real is going on, which takes no virtual time: who lets time pass by itself waits for it. @returns a function that ends it */
+  hold(): () => void {
+    this.#holds++
+    return () => {
+      this.#holds--
+    }
+  }
+
+  get isHeld(): boolean {
+    return this.#holds > 0
   }
 
   setTimer(delayMs: number, fn: () => void): () => void {

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, randomBytes } from 'node:crypto'
 import type { AccountKeys, DocumentKey, FieldPlace } from '../../ports/keyring.ts'
-import { randomNonce } from '../system/random-pool.ts'
+import { randomNonce } from '../entropy/random-pool.ts'
 import { contextOf, decrypt, deriveKey, encrypt, KEY_BYTES, NONCE_BYTES, tampered } from './aead.ts'
 import { documentKey } from './document-key.ts'
 

@@ -1,4 +1,4 @@
-import { randomNonce } from '../system/random-pool.ts'
+import { randomNonce } from '../entropy/random-pool.ts'
 import { contextOf, decrypt, deriveKey, encrypt, NONCE_BYTES, TAG_BYTES, tampered } from './aead.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
+import { randomNonce } from '../entropy/random-pool.ts'
 import { encodeId } from './identifier.ts'
-import { randomNonce } from './random-pool.ts'
 
 /** The kernel's randomness. */
 export class SystemRandom implements Random {

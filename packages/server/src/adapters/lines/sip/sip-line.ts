@@ -6,7 +6,7 @@ import type { InboundCalls } from '../../../ports/inbound-calls.ts'
 import type { CallObserver, Line, OpenTrunk, OutboundCall, TrunkDirectory } from '../../../ports/line.ts'
 import type { Logger } from '../../../ports/logger.ts'
 import type { TrunkCheck, TrunkProbe } from '../../../ports/trunk-probe.ts'
-import type { EngineCommand, EngineEvent, EngineSettings } from './engine/engine-messages.ts'
+import type { EngineCommand, EngineEvent, EngineSettings, IncomingOffer } from './engine/engine-messages.ts'
 import { type EngineHost, startEngine } from './engine-host.ts'
 import { findTrunk } from './find-trunk.ts'
 import { InboundReceptions } from './inbound-receptions.ts'
@@ -24,6 +24,7 @@ export interface SipLineOptions {
 }
 
 const SYNC_INTERVAL_MS = 5_000
+const SYNC_AGAIN_MS = 500
 /** A carrier's addresses change rarely; an INVITE from a new one waits this long at most. */
 const RESOLVE_INTERVAL_MS = 60_000
 const RESTART_DELAY_MS = 1_000
@@ -46,6 +47,7 @@ export class SipLine implements Line, TrunkProbe {
   readonly #news: TrunkNewsBoard
   #host: EngineHost | undefined
   #resolvedMs = Number.NEGATIVE_INFINITY
+  #syncedMs = Number.NEGATIVE_INFINITY
   #cancelSync: () => void = () => undefined
   #isDraining = false
   #isClosed = false
@@ -118,8 +120,7 @@ export class SipLine implements Line, TrunkProbe {
           this.#host?.send({ kind: 'reject', callId: event.offer.callId, status: UNAVAILABLE })
           return
         }
-        const trunk = findTrunk(this.#trunks, event.offer.sourceAddress, this.#addresses)
-        void this.#inbound.offer(event.offer, trunk)
+        void this.#offer(event.offer)
         return
       }
       case 'trunk':
@@ -136,6 +137,14 @@ export class SipLine implements Line, TrunkProbe {
       default:
         this.#outbound.take(event)
     }
+  }
+
+  /** A caller that is not known may be a trunk's that was made a moment ago; strangers do not get to ask often. */
+  async #offer(offer: IncomingOffer): Promise<void> {
+    const find = () => findTrunk(this.#trunks, offer.sourceAddress, this.#addresses)
+    const isStale = this.#options.clock.now() - this.#syncedMs >= SYNC_AGAIN_MS
+    if (!find() && isStale) await this.#sync()
+    await this.#inbound.offer(offer, find())
   }
 
   /** The thread died of a bug. Its calls end by their journals, and another thread takes new ones. */
@@ -163,6 +172,7 @@ export class SipLine implements Line, TrunkProbe {
   async #sync(): Promise<void> {
     this.#cancelSync()
     if (this.#isClosed) return
+    this.#syncedMs = this.#options.clock.now()
     try {
       this.#trunks = await this.#options.directory.list()
       const ids = new Set(this.#trunks.map(({ id }) => id))
