@@ -68,7 +68,7 @@ export async function addTrunk(
   settings: Partial<TrunkSettings> & { readonly name: string },
   options: { readonly secret?: string; readonly acknowledged?: boolean } = {},
 ): Promise<string> {
-  const wanted = { ...TRUNK_SETTINGS, callsPerSecond: 100, ...settings }
+  const wanted = { ...TRUNK_SETTINGS, callsPerSecond: 1e6, ...settings }
   const { id } = await createTrunk(services, scope, ACTOR, wanted, options.secret ?? null)
   if (options.acknowledged !== false) await acknowledgeTrunk(services, scope, ACTOR, id, 'none')
   return id

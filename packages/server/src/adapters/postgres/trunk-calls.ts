@@ -21,7 +21,7 @@ export async function takeTrunkCall(
     returning place
   `.execute(database)
   if (place.rows.length === 0) return { kind: 'full' }
-  const next = new Date(now.getTime() + Math.ceil(1_000 / perSecond))
+  const next = new Date(now.getTime() + Math.round(1_000 / perSecond))
   const turn = await sql`
     insert into trunk_pace as pace (trunk_id, next_call_at) values (${trunkId}, ${next}::timestamptz)
     on conflict (trunk_id) do update set next_call_at = excluded.next_call_at
