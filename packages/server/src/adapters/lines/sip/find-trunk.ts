@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 import type { OpenTrunk } from '../../../ports/line.ts'
 
+/** How an IPv6 socket tells an IPv4 sender (RFC 4291 §2.5.5.2). */
+const IPV4_MAPPED = /^::ffff:(?=\d+\.)/i
+
 /**
  * The trunk an INVITE came by: the one whose allowed sources, or whose own host, the sender's address is among.
  * @param addresses what host names stand for, as last resolved
@@ -10,10 +13,11 @@ export function findTrunk(
   source: string,
   addresses: ReadonlyMap<string, readonly string[]>,
 ): OpenTrunk | undefined {
+  const sender = source.replace(IPV4_MAPPED, '')
   return trunks.find(({ settings }) => {
     const { allowedSources } = settings.inbound
-    if (allowedSources.length > 0) return isAmong(allowedSources, source)
-    return settings.host === source || (addresses.get(settings.host) ?? []).includes(source)
+    if (allowedSources.length > 0) return isAmong(allowedSources, sender)
+    return settings.host === sender || (addresses.get(settings.host) ?? []).includes(sender)
   })
 }
 

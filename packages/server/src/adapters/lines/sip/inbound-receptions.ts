@@ -17,6 +17,7 @@ type ReceptionEvent = Extract<EngineEvent, { kind: 'commit_page' | 'call_ended' 
 
 /** A page with more than this share of bad rows is one that a person should look at. */
 const POOR_SHARE = 0.02
+const NOT_BEGUN = { disposition: 'local_fault', dataExchanged: 'none' } as const
 const FORBIDDEN = 403
 const SERVER_ERROR = 500
 
@@ -26,6 +27,8 @@ export class InboundReceptions {
   readonly #send: (command: EngineCommand) => void
   readonly #log: Logger
   readonly #receptions = new Map<string, Reception>()
+  /** Engines that died so far: a call of an earlier one cannot be answered. */
+  #deaths = 0
 
   constructor(calls: InboundCalls, send: (command: EngineCommand) => void, log: Logger) {
     this.#calls = calls
@@ -40,6 +43,7 @@ export class InboundReceptions {
   /** @param trunk the one the caller's address belongs to; strangers are refused without a word of why */
   async offer(offer: IncomingOffer, trunk: OpenTrunk | undefined): Promise<void> {
     const { callId } = offer
+    const deaths = this.#deaths
     if (!trunk) {
       this.#send({ kind: 'reject', callId, status: FORBIDDEN })
       return
@@ -57,7 +61,12 @@ export class InboundReceptions {
       }
       const { stationId, ecm, maxBitRate } = decision.answerer
       const { profile } = trunk.settings
-      this.#receptions.set(callId, { id: decision.receptionId, stored: Promise.resolve() })
+      const reception = { id: decision.receptionId, stored: Promise.resolve() }
+      this.#receptions.set(callId, reception)
+      if (deaths !== this.#deaths) {
+        this.#end(callId, reception, NOT_BEGUN)
+        return
+      }
       this.#send({
         kind: 'accept',
         order: {
@@ -84,13 +93,14 @@ export class InboundReceptions {
         this.#end(event.key, reception, callEndOf(event.end))
         break
       case 'not_placed':
-        this.#end(event.key, reception, { disposition: 'local_fault', dataExchanged: 'none' })
+        this.#end(event.key, reception, NOT_BEGUN)
         break
     }
   }
 
   /** The engine is gone and its calls with it; the pages stored so far stay. */
   fail(): void {
+    this.#deaths++
     for (const [key, reception] of this.#receptions) {
       this.#end(key, reception, { disposition: 'local_fault', dataExchanged: 'some' })
     }

@@ -68,9 +68,11 @@ export class SipLine implements Line, TrunkProbe {
     return line
   }
 
-  place(call: OutboundCall, observer: CallObserver, signal: AbortSignal): Promise<CallEnd> {
+  async place(call: OutboundCall, observer: CallObserver, signal: AbortSignal): Promise<CallEnd> {
     const { trunk } = call
     if (!trunk) throw new RangeError('a call over SIP needs a trunk')
+    // Its thread has died and the next one is not there yet; nobody would ever tell how the call ended.
+    if (!this.#host) return { disposition: 'local_fault', dataExchanged: 'none' }
     this.#offerTrunk(trunk)
     return this.#outbound.place(call, trunk, observer, signal)
   }
@@ -104,10 +106,13 @@ export class SipLine implements Line, TrunkProbe {
   }
 
   async #start(): Promise<void> {
-    this.#host = await startEngine(this.#options.settings, {
+    const host = await startEngine(this.#options.settings, {
       event: (event) => this.#take(event),
       died: (error) => this.#onDeath(error),
     })
+    // The line may have been closed in the meantime.
+    if (this.#isClosed) await host.close()
+    else this.#host = host
   }
 
   #take(event: EngineEvent): void {
@@ -192,7 +197,7 @@ export class SipLine implements Line, TrunkProbe {
   /** A call may be the first to know of a trunk that was made a second ago. */
   #offerTrunk(trunk: OpenTrunk): void {
     const version = trunk.updatedAt.getTime()
-    if (this.#known.get(trunk.id) === version) return
+    if (!this.#host || this.#known.get(trunk.id) === version) return
     this.#known.set(trunk.id, version)
     this.#host?.send({ kind: 'set_trunk', trunk: sipTrunk(trunk) })
   }
