@@ -77,6 +77,19 @@ test('hanging up in the middle of a page ends both calls', async () => {
   })
 })
 
+test('a call that is given up while its port is being opened is not placed', async () => {
+  await pair(async (caller, answerer) => {
+    caller.trunkTo(answerer.ports.udp!)
+    caller.place('att_1', testPages(1))
+    caller.engine.take({ kind: 'hang_up', key: 'att_1' })
+    const { outcome } = await caller.end('att_1')
+    assert.equal(outcome.kind, 'canceled')
+    assert.equal(caller.engine.callCount, 0)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.ok(!answerer.events.some(({ kind }) => kind === 'incoming'))
+  })
+})
+
 test('a call for a trunk nobody knows is not placed', async () => {
   await pair(async (caller) => {
     caller.place('att_1', testPages(1))

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { HostPort } from '@answerback/protocol/fax-call/fax-call-types'
+import type { FaxCallEnd, HostPort } from '@answerback/protocol/fax-call/fax-call-types'
 import { FaxEndpoint, type FaxEndpointEffect } from '@answerback/protocol/fax-call/fax-endpoint'
 import type { SipAddress, SipTransport } from '@answerback/protocol/sip/address'
 import type {
@@ -21,6 +21,15 @@ const SLICE_MS = 10
 const SIGNALLING = 'signalling'
 /** Signalling is looked at at least this often, whatever its deadline. */
 const TIMER_MAX_MS = 1_000
+
+/** Of a call that was given up before anything was sent. */
+const NEVER_BEGUN: FaxCallEnd = {
+  outcome: { kind: 'canceled' },
+  answeredAfterMs: undefined,
+  t38AskedBy: undefined,
+  timeline: [],
+  timelineCut: 0,
+}
 
 /** Monotonic time. A test's may run faster. */
 export interface EngineClock {
@@ -71,6 +80,8 @@ export class Engine {
   readonly #clock: EngineClock
   readonly #ports: MediaPorts
   readonly #media = new Map<string, MediaPort>()
+  /** Calls to be placed whose port is not open yet. */
+  readonly #opening = new Set<string>()
   readonly #queue = new WakeQueue()
   #sockets!: SipSockets
   #endpoint!: FaxEndpoint
@@ -133,6 +144,7 @@ export class Engine {
         this.#act((nowMs) => this.#endpoint.answer(command.key, command.answer, nowMs), command.key)
         break
       case 'hang_up':
+        if (this.#opening.delete(command.key)) break
         this.#act((nowMs) => this.#endpoint.hangUp(command.key, nowMs), command.key)
         break
       case 'close':
@@ -154,7 +166,14 @@ export class Engine {
 
   async #place(order: PlaceOrder): Promise<void> {
     const { key, settings, pages, ...rest } = order
+    this.#opening.add(key)
     const media = await this.#openMedia(key)
+    const isWanted = this.#opening.delete(key)
+    if (!isWanted) {
+      this.#closeMedia(key)
+      this.#emit({ kind: 'call_ended', key, end: NEVER_BEGUN })
+      return
+    }
     if (!media) {
       this.#emit({ kind: 'not_placed', key, reason: 'no_port' })
       return
