@@ -214,6 +214,7 @@ export class T38Session {
     }
   }
 
+  /** Control packets are few and each matters: they go twice, under the same number, besides their redundancy. */
   #sendPacket(ifp: Ifp): void {
     this.#keepAliveMs = this.#nowMs + KEEP_ALIVE_MS
     const { version, imageRedundancyDepth } = this.#options
@@ -222,6 +223,8 @@ export class T38Session {
       isImage && imageRedundancyDepth !== undefined ? { redundancyDepth: imageRedundancyDepth } : {}
     const octets = this.#sender.pack(encodeIfp(ifp, version), depth)
     this.#effects.push({ kind: 'datagram', octets })
+    const isControl = ifp.kind === 'data' && !isImage
+    if (isControl) this.#effects.push({ kind: 'datagram', octets })
   }
 
   #tell(told: Omit<TimelineEntry, 'atMs'> | undefined): void {

@@ -22,6 +22,11 @@ const CHUNK_MS = 40
 /** Copies of an indicator, so that losing one packet does not lose the signal; each in a packet of its own. */
 const INDICATOR_COPIES = 4
 const COPY_SPACING_MS = 20
+/**
+ * After a signal its end is said again, ever more slowly, until the next one begins. Terminals hang up on a carrier that does
+ * not stop (libspandsp after 3 s), so no burst of losses may hide it.
+ */
+const END_COPIES_MS = [0, 20, 40, 60, 200, 500, 1_000]
 const CONTROL_BIT_RATE = 300
 /** T.30 §5.3.1: 1 s ± 15 %. */
 const PREAMBLE_MS = 1_000
@@ -55,7 +60,7 @@ export function planSignal(transmission: Transmission, octetsMax: number): Gener
 function* planCed(durationMs: number): Generator<PlannedPacket> {
   yield* copies('ced', 0)
   yield { atMs: durationMs, ifp: indicate('no_signal'), isEnd: true }
-  yield* copies('no_signal', durationMs + COPY_SPACING_MS)
+  yield* endings(durationMs + COPY_SPACING_MS)
 }
 
 function planBlock(
@@ -112,7 +117,7 @@ function* planFrames(
   }
   const frame = frames.at(-1)
   yield { atMs, ifp: data(dataType, [field('hdlc_fcs_ok_sig_end')]), isEnd: true, ...(frame && { frame }) }
-  yield* copies('no_signal', atMs)
+  yield* endings(atMs)
 }
 
 function* planOctets(
@@ -133,7 +138,7 @@ function* planOctets(
   }
   const endMs = ms + (octets.length * 8_000) / bitRate
   yield { atMs: endMs, ifp: data(dataType, [field('t4_non_ecm_sig_end')]), isEnd: true }
-  yield* copies('no_signal', endMs)
+  yield* endings(endMs)
 }
 
 function trainingOf(
@@ -148,6 +153,11 @@ function trainingOf(
 
 function octetsIn(durationMs: number, bitRate: number): number {
   return Math.max(1, Math.round((durationMs * bitRate) / 8_000))
+}
+
+function* endings(atMs: number): Generator<PlannedPacket> {
+  for (const afterMs of END_COPIES_MS)
+    yield { atMs: atMs + afterMs, ifp: indicate('no_signal'), isEnd: false }
 }
 
 function* copies(indicator: Indicator, atMs: number): Generator<PlannedPacket> {

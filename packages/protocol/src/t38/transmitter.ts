@@ -63,7 +63,17 @@ export class Transmitter {
 
   /** When something is to be sent next; infinity when nothing is. */
   get wakeMs(): number {
-    if (this.#next) return this.#startMs + this.#next.atMs
+    const packetMs = this.#packetMs
+    return this.#next && !this.#isTailing ? packetMs : Math.min(packetMs, this.#signalMs)
+  }
+
+  /** When the next packet of the signal under way is due. */
+  get #packetMs(): number {
+    return this.#next ? this.#startMs + this.#next.atMs : Number.POSITIVE_INFINITY
+  }
+
+  /** When the next signal may begin. */
+  get #signalMs(): number {
     if (this.#queue.length === 0) return Number.POSITIVE_INFINITY
     return this.#isFarEndSending ? this.#holdUntilMs : this.#lineFreeMs
   }
@@ -71,8 +81,10 @@ export class Transmitter {
   /** What is due. A signal starts from its due time, not from a late call, so lateness does not add up. */
   *advance(nowMs: number): Generator<TransmitterEvent> {
     while (this.wakeMs <= nowMs) {
-      if (!this.#next) yield this.#begin(Math.max(this.#lineFreeMs, this.#isFarEndSending ? nowMs : 0))
-      while (this.#next && this.#startMs + this.#next.atMs <= nowMs) yield* this.#send(this.#next)
+      const isSignalDue =
+        (!this.#next || this.#isTailing) && this.#signalMs <= Math.min(this.#packetMs, nowMs)
+      if (isSignalDue) yield this.#begin(Math.max(this.#lineFreeMs, this.#isFarEndSending ? nowMs : 0))
+      else yield* this.#send(this.#next!)
     }
   }
 

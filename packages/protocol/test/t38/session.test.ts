@@ -138,7 +138,7 @@ describe('A T.38 session', () => {
       drain(caller, nowMs, () => undefined)
     }
     assert.equal(caller.end?.result, 'hung_up')
-    assert.ok(nowMs < 3_000)
+    assert.ok(nowMs < 4_000, `${nowMs} ms`)
     const after = caller.datagrams.filter(({ atMs }) => atMs > 2_000)
     assert.ok(after.length >= 3, 'the end of the signal, said again')
   })
