@@ -32,8 +32,10 @@ const AFTER_PAGE: Readonly<Record<PostMessage, AfterResponse>> = {
 export function takePostMessage(state: AnswererState, command: PostMessage): AnswererStep {
   const { incoming, settings } = state
   if (!settings || settings.ecm || !state.isTrained) return stay(state)
-  const isNoPage =
-    incoming.octetCount === 0 && !incoming.wasHeard && incoming.lostBefore < PACKETS_OF_A_LOST_PAGE
+  const isUnlikely = !incoming.wasHeard && incoming.lostBefore < PACKETS_OF_A_LOST_PAGE
+  // No page follows the last: what was lost since its MCF is MCF's and EOP's own, however much it is. RTN would have a page
+  // sent again that is already here.
+  const isNoPage = incoming.octetCount === 0 && (isUnlikely || state.isComplete)
   if (isNoPage && state.lastAnswer?.command === command) return repeatAnswer(state)
   const page = readReceivedPage(
     { number: state.pages + 1, octets: pageOctets(incoming), gaps: incoming.gaps, isIncomplete: false },
