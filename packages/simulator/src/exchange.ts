@@ -72,7 +72,7 @@ export function setUpOutgoing(setup: CallSetup): SetUpCall {
 
 function offerT38(story: Story, answeredMs: number, takesT38: boolean): SetUpCall {
   const offeredMs = answeredMs + OFFER_AFTER_MS
-  story.tell(offeredMs, 'sent', 're-INVITE', { media: 'T.38' })
+  story.tell(offeredMs, 'sent', 're-INVITE', { media: 't38' })
   const t38Ms = offeredMs + ROUND_TRIP_MS
   if (!takesT38) {
     story.tell(t38Ms, 'received', '488', { reason: 'Not Acceptable Here' })
@@ -80,7 +80,7 @@ function offerT38(story: Story, answeredMs: number, takesT38: boolean): SetUpCal
     story.tell(t38Ms, 'sent', 'BYE')
     return { outcome: { kind: 't38_refused', answeredMs, status: 488 }, timeline: story.entries }
   }
-  story.tell(t38Ms, 'received', '200', { media: 'T.38' })
+  story.tell(t38Ms, 'received', '200', { media: 't38' })
   story.tell(t38Ms, 'sent', 'ACK')
   return { outcome: { kind: 'up', answeredMs, t38Ms }, timeline: story.entries }
 }
@@ -96,8 +96,8 @@ function unreachable(story: Story): SetUpCall {
 /** A call to us that we answer at once; the caller's gateway has T.38 in its first offer. */
 export function setUpIncoming(): { readonly t38Ms: number; readonly timeline: readonly TimelineEntry[] } {
   const story = new Story()
-  story.tell(0, 'received', 'INVITE', { media: 'T.38' })
-  story.tell(0, 'sent', '200', { media: 'T.38' })
+  story.tell(0, 'received', 'INVITE', { media: 't38' })
+  story.tell(0, 'sent', '200', { media: 't38' })
   story.tell(ROUND_TRIP_MS, 'received', 'ACK')
   return { t38Ms: ROUND_TRIP_MS, timeline: story.entries }
 }

@@ -1,21 +1,35 @@
 import type { TimelineEntry } from '../t30/timeline.ts'
 
-/** A call of hundreds of pages has some thousand frames; what is beyond is noise that repeats. */
-const ENTRIES_MAX = 4_000
+/** How a call began and how it ended is what people look for: what a very long one had in between is left out. */
+const FIRST_MAX = 3_000
+const LAST_MAX = 1_000
 
-/** Gathers what happened in a call. The beginning is kept when there is too much. */
+/** Gathers what happened in a call, within bounds. */
 export class TimelineRecorder {
   readonly #startMs: number
-  readonly entries: TimelineEntry[] = []
-  cut = 0
+  readonly #first: TimelineEntry[] = []
+  #last: TimelineEntry[] = []
+  #added = 0
 
   constructor(startMs: number) {
     this.#startMs = startMs
   }
 
+  get entries(): readonly TimelineEntry[] {
+    return [...this.#first, ...this.#last.slice(-LAST_MAX)]
+  }
+
+  /** Entries left out of the middle. */
+  get cut(): number {
+    return this.#added - this.#first.length - Math.min(this.#last.length, LAST_MAX)
+  }
+
   add(entry: TimelineEntry): void {
-    if (this.entries.length < ENTRIES_MAX) this.entries.push(entry)
-    else this.cut++
+    this.#added++
+    if (this.#first.length < FIRST_MAX) this.#first.push(entry)
+    else this.#last.push(entry)
+    // Twice the room, so that entries are moved once in a thousand.
+    if (this.#last.length >= 2 * LAST_MAX) this.#last = this.#last.slice(-LAST_MAX)
   }
 
   tell(

@@ -18,7 +18,7 @@ export function sealEvidence(
   row: string,
   end: CallEnd,
 ): SealedEvidence {
-  const { remoteId, remoteNsf, timeline } = end
+  const { remoteId, remoteNsf, timeline, timelineCut } = end
   const seal = (column: string, content: string | Uint8Array) => keys.seal({ table, column, row }, content)
   return {
     remoteId: remoteId === undefined ? null : seal('remote_id_sealed', remoteId),
@@ -27,7 +27,7 @@ export function sealEvidence(
     timeline:
       timeline === undefined || timeline.length === 0
         ? null
-        : seal('timeline_sealed', deflateRawSync(JSON.stringify(boundTimeline(timeline)))),
+        : seal('timeline_sealed', deflateRawSync(JSON.stringify(boundTimeline(timeline, timelineCut)))),
   }
 }
 

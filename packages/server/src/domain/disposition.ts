@@ -173,4 +173,6 @@ export interface CallEnd {
   readonly t38Mode?: 'offer' | 'wait'
   /** What went over the line, frame by frame; no image octets. */
   readonly timeline?: readonly TimelineEntry[]
+  /** Entries the line left out of the middle of a very long timeline. */
+  readonly timelineCut?: number
 }

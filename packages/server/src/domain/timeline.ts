@@ -14,10 +14,11 @@ const WORD_MAX = 64
 const DETAILS_MAX = 16
 const TEXT_MAX = 200
 
-export function boundTimeline(entries: readonly TimelineEntry[]): Timeline {
+/** @param cutBefore entries the line has left out already */
+export function boundTimeline(entries: readonly TimelineEntry[], cutBefore = 0): Timeline {
   const cut = Math.max(0, entries.length - FIRST_MAX - LAST_MAX)
   const kept = cut === 0 ? entries : [...entries.slice(0, FIRST_MAX), ...entries.slice(-LAST_MAX)]
-  return { entries: kept.map(boundEntry), cut }
+  return { entries: kept.map(boundEntry), cut: cut + cutBefore }
 }
 
 function boundEntry({ atMs, direction, what, detail }: TimelineEntry): TimelineEntry {

@@ -222,9 +222,9 @@ test('a call whose engine died while it was decided on is ended, and not answere
 
 test('a caller who hung up before the answer leaves an ended reception', async () => {
   const bench = await answered()
-  bench.receptions.take({ kind: 'not_placed', key: CALL, reason: 'no_trunk' })
+  bench.receptions.take({ kind: 'not_placed', key: CALL, reason: 'caller_gone' })
   await bench.receptions.settled()
-  assert.deepEqual(bench.ends, [{ disposition: 'local_fault', dataExchanged: 'none' }])
+  assert.deepEqual(bench.ends, [{ disposition: 'call_dropped', dataExchanged: 'none' }])
 })
 
 test('an end that cannot be told does not keep the reception', async () => {

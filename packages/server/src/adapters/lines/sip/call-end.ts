@@ -7,10 +7,11 @@ export const CANCELED: CallEnd = { disposition: 'canceled', dataExchanged: 'none
 
 /** A call's end as the engine tells it, in the domain's words, with the evidence beside it. */
 export function callEndOf(end: FaxCallEnd): CallEnd {
-  const { answeredAfterMs, t38AskedBy, timeline } = end
+  const { answeredAfterMs, t38AskedBy, timeline, timelineCut } = end
   return {
     ...describe(end.outcome),
     timeline,
+    ...(timelineCut > 0 && { timelineCut }),
     ...(answeredAfterMs !== undefined && { answeredAfterMs }),
     ...(t38AskedBy && { t38Mode: t38AskedBy === 'us' ? 'offer' : 'wait' }),
   }

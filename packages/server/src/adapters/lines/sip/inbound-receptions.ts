@@ -17,6 +17,7 @@ type ReceptionEvent = Extract<EngineEvent, { kind: 'commit_page' | 'call_ended' 
 
 /** A page with more than this share of bad rows is one that a person should look at. */
 const POOR_SHARE = 0.02
+const CALLER_GONE = { disposition: 'call_dropped', dataExchanged: 'none' } as const
 const NOT_BEGUN = { disposition: 'local_fault', dataExchanged: 'none' } as const
 const FORBIDDEN = 403
 const SERVER_ERROR = 500
@@ -93,7 +94,7 @@ export class InboundReceptions {
         this.#end(event.key, reception, callEndOf(event.end))
         break
       case 'not_placed':
-        this.#end(event.key, reception, NOT_BEGUN)
+        this.#end(event.key, reception, event.reason === 'caller_gone' ? CALLER_GONE : NOT_BEGUN)
         break
     }
   }

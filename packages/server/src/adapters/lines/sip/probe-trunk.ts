@@ -39,7 +39,7 @@ export async function probeTrunk(
   )
   if (!isUp) return checks
   await run('options', async () =>
-    optionsCheck(await watch.first(['healthy', 'unhealthy'], NEWS_LIMIT_MS, signal)),
+    optionsCheck(trunk, await watch.first(['healthy', 'unhealthy'], NEWS_LIMIT_MS, signal)),
   )
   await run('register', async () => {
     if (trunk.settings.registration === 'static')
@@ -107,7 +107,10 @@ function connectionFault(error: NodeJS.ErrnoException, fix: string): Check {
   return failed(`The connection failed (${code}).`, fix)
 }
 
-function optionsCheck(news: TrunkNews | undefined): Check {
+function optionsCheck({ settings }: OpenTrunk, news: TrunkNews | undefined): Check {
+  if (news === undefined && settings.registration === 'register') {
+    return skipped('OPTIONS was not answered, as with some carriers; the registration tells.')
+  }
   if (news?.kind === 'healthy') return ok(`OPTIONS was answered after ${Math.round(news.roundTripMs)} ms.`)
   const told = news?.kind === 'unhealthy' ? `answered with ${news.status}` : 'not answered'
   return failed(

@@ -87,8 +87,12 @@ export type EngineEvent =
   | { readonly kind: 'record_page'; readonly key: string; readonly page: number }
   | { readonly kind: 'commit_page'; readonly key: string; readonly page: ReceivedPage }
   | { readonly kind: 'call_ended'; readonly key: string; readonly end: FaxCallEnd }
-  /** The call could not be begun: no port, or no such trunk. Nothing was sent. */
-  | { readonly kind: 'not_placed'; readonly key: string; readonly reason: 'no_trunk' | 'no_port' }
+  /** The call could not be begun: no port, no such trunk, or the caller is gone by now. */
+  | {
+      readonly kind: 'not_placed'
+      readonly key: string
+      readonly reason: 'no_trunk' | 'no_port' | 'caller_gone'
+    }
   | { readonly kind: 'incoming'; readonly offer: IncomingOffer }
   | { readonly kind: 'trunk'; readonly news: TrunkNews }
   | { readonly kind: 'closed' }

@@ -198,7 +198,7 @@ export class Engine {
       const call = { role: answererRole(settings), profile, port: this.#publicPort(media), trunkId }
       if (this.#endpoint.accept(callId, call, nowMs)) return
       this.#closeMedia(callId)
-      this.#emit({ kind: 'not_placed', key: callId, reason: 'no_trunk' })
+      this.#emit({ kind: 'not_placed', key: callId, reason: 'caller_gone' })
     }, callId)
   }
 
