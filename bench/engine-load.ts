@@ -27,7 +27,7 @@ export async function run(): Promise<BenchRow[]> {
   return [
     {
       ...base,
-      figure: `${count} calls at once (${name}), both ends in one process: cores used while all are up`,
+      figure: `${count} calls at once (${name}), both ends in one process: cores used, begun over 8 s`,
       ours: `${load.cores.toFixed(2)} cores, ${load.exact} of ${count} pages exact, ${load.memoryMb.toFixed(0)} MB`,
       ratio: load.cores,
       bar: `≤ ${CORES_MAX} core, all exact`,
