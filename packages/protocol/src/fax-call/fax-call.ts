@@ -39,6 +39,8 @@ const OFFER_AFTER_TONE_MS = 1_500
 const T38_WITHIN_MS = 45_000
 /** Our offer was refused: the far gateway may still make its own. */
 const AFTER_REFUSAL_MS = 8_000
+/** Hundreds of pages at the lowest speed. A far end that is not done by then, such as one that trains for ever, is hung up on. */
+const CALL_MS_MAX = 3 * 3_600_000
 /** The far end hangs up first as a rule; then we do. */
 const BYE_AFTER_MS = 1_000
 const ENTROPY_OCTETS = 10
@@ -69,6 +71,7 @@ export class FaxCall {
   #offerAtMs = Number.POSITIVE_INFINITY
   #giveUpAtMs = Number.POSITIVE_INFINITY
   #byeAtMs = Number.POSITIVE_INFINITY
+  #hangUpAtMs: number
   #outcome: FaxCallOutcome | undefined
   #hasEnded = false
 
@@ -79,6 +82,7 @@ export class FaxCall {
     this.#timeline = new TimelineRecorder(nowMs)
     this.#startMs = nowMs
     this.#nowMs = nowMs
+    this.#hangUpAtMs = nowMs + CALL_MS_MAX
     const isCaller = options.role.kind === 'caller'
     this.#timeline.tell(nowMs, isCaller ? 'sent' : 'received', 'INVITE')
   }
@@ -90,7 +94,7 @@ export class FaxCall {
   get wakeMs(): number {
     if (this.#hasEnded) return Number.POSITIVE_INFINITY
     const mediaMs = this.#session?.wakeMs ?? this.#audio?.wakeMs ?? Number.POSITIVE_INFINITY
-    return Math.min(mediaMs, this.#offerAtMs, this.#giveUpAtMs, this.#byeAtMs)
+    return Math.min(mediaMs, this.#offerAtMs, this.#giveUpAtMs, this.#byeAtMs, this.#hangUpAtMs)
   }
 
   takeEffects(): readonly FaxCallEffect[] {
@@ -165,6 +169,11 @@ export class FaxCall {
       this.#finish({ kind: 'no_t38', refusedWith: this.#refusedWith, heard: this.#heard() })
     }
     if (this.#byeAtMs <= nowMs && this.#outcome) this.#finish(this.#outcome)
+    if (this.#hangUpAtMs <= nowMs) {
+      this.#hangUpAtMs = Number.POSITIVE_INFINITY
+      this.#timeline.tell(nowMs, 'local', 'call too long')
+      this.hangUp(nowMs)
+    }
   }
 
   #onAnswered(media: NegotiatedMedia): void {
