@@ -15,8 +15,6 @@ export interface T38SessionOptions {
   readonly errorCorrection: ErrorCorrection
   /** The peer's `T38FaxMaxDatagram`. */
   readonly datagramOctetsMax: number
-  /** Copies of earlier image packets in each datagram; control packets carry what `errorCorrection` says. */
-  readonly imageRedundancyDepth?: number
 }
 
 /** Effects of the T.30 machine that its owner must see to. */
@@ -217,13 +215,9 @@ export class T38Session {
   /** Control packets are few and each matters: they go twice, under the same number, besides their redundancy. */
   #sendPacket(ifp: Ifp): void {
     this.#keepAliveMs = this.#nowMs + KEEP_ALIVE_MS
-    const { version, imageRedundancyDepth } = this.#options
-    const isImage = ifp.kind === 'data' && ifp.dataType !== 'v21'
-    const depth =
-      isImage && imageRedundancyDepth !== undefined ? { redundancyDepth: imageRedundancyDepth } : {}
-    const octets = this.#sender.pack(encodeIfp(ifp, version), depth)
+    const octets = this.#sender.pack(encodeIfp(ifp, this.#options.version))
     this.#effects.push({ kind: 'datagram', octets })
-    const isControl = ifp.kind === 'data' && !isImage
+    const isControl = ifp.kind === 'data' && ifp.dataType === 'v21'
     if (isControl) this.#effects.push({ kind: 'datagram', octets })
   }
 

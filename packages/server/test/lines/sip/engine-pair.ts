@@ -18,6 +18,8 @@ export const PROFILE: FaxCallProfile = {
 
 export const CALL_SETTINGS = { stationId: '+1 202 555 0100', ecm: true, bitRateMax: 14_400 } as const
 
+const RESOLUTIONS = ['standard', 'fine', 'superfine'] as const
+
 /** Time that runs so many times faster: a page's half minute in a second or two, with all its packets. */
 export function fastClock(factor: number): EngineClock {
   return {
@@ -136,7 +138,13 @@ export class TestEngine {
       this.engine.take({ kind: 'reject', callId, status: onIncoming })
       return
     }
-    const order = { callId, trunkId: 'trk_test', settings: CALL_SETTINGS, profile: PROFILE }
+    const order = {
+      callId,
+      trunkId: 'trk_test',
+      settings: CALL_SETTINGS,
+      resolutions: RESOLUTIONS,
+      profile: PROFILE,
+    }
     this.engine.take({ kind: 'accept', order })
   }
 }

@@ -118,6 +118,8 @@ test('a call is answered as its account and its trunk say', async () => {
   const [command] = bench.sent
   assert.ok(command?.kind === 'accept')
   assert.deepEqual(command.order.settings, { stationId: '555 0101', ecm: true, bitRateMax: 9_600 })
+  assert.ok(ACCEPT.kind === 'accept')
+  assert.deepEqual(command.order.resolutions, ACCEPT.answerer.resolutions)
   assert.equal(command.order.profile.t38, 'auto')
 })
 

@@ -60,7 +60,7 @@ export class InboundReceptions {
         this.#send({ kind: 'reject', callId, status: decision.sipStatus })
         return
       }
-      const { stationId, ecm, maxBitRate } = decision.answerer
+      const { stationId, ecm, maxBitRate, resolutions } = decision.answerer
       const { profile } = trunk.settings
       const reception = { id: decision.receptionId, stored: Promise.resolve() }
       this.#receptions.set(callId, reception)
@@ -74,6 +74,7 @@ export class InboundReceptions {
           callId,
           trunkId: trunk.id,
           settings: { stationId, ecm, bitRateMax: maxBitRate },
+          resolutions,
           profile: callProfile(profile),
         },
       })
@@ -138,7 +139,7 @@ export class InboundReceptions {
 
 function storedPage(page: LineReceivedPage): ReceivedPage {
   const { number, width, rows, t6, damage } = page
-  // The engine offers no other resolutions (engine/t30-options.ts).
+  // No other resolution is offered: `InboundCalls` names those it can keep.
   const resolution = page.resolution as ReceivedPage['resolution']
   return { number, width, rows, resolution, t6, badRows: damage.badRows, quality: qualityOf(page) }
 }

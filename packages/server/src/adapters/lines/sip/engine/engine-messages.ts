@@ -1,6 +1,7 @@
 import type { FaxCallEnd, FaxCallProfile } from '@answerback/protocol/fax-call/fax-call-types'
 import type { SipTransport } from '@answerback/protocol/sip/address'
 import type { TrunkSettings as SipTrunk } from '@answerback/protocol/sip/agent/options'
+import type { LineResolution } from '@answerback/protocol/t30/geometry'
 import type { LinePage } from '@answerback/protocol/t30/line-page'
 import type { DriverAnswer } from '@answerback/protocol/t30/machine'
 import type { ReceivedPage } from '@answerback/protocol/t30/received-page'
@@ -50,6 +51,8 @@ export interface AcceptOrder {
   readonly callId: string
   readonly trunkId: string
   readonly settings: CallSettings
+  /** What is offered: pages of others could not be stored. */
+  readonly resolutions: readonly LineResolution[]
   readonly profile: FaxCallProfile
 }
 

@@ -187,7 +187,7 @@ export class Engine {
     }, key)
   }
 
-  async #accept({ callId, trunkId, settings, profile }: AcceptOrder): Promise<void> {
+  async #accept({ callId, trunkId, settings, resolutions, profile }: AcceptOrder): Promise<void> {
     const media = await this.#openMedia(callId)
     if (!media) {
       this.#act((nowMs) => this.#endpoint.reject(callId, 503, nowMs))
@@ -195,7 +195,12 @@ export class Engine {
       return
     }
     this.#act((nowMs) => {
-      const call = { role: answererRole(settings), profile, port: this.#publicPort(media), trunkId }
+      const call = {
+        role: answererRole(settings, resolutions),
+        profile,
+        port: this.#publicPort(media),
+        trunkId,
+      }
       if (this.#endpoint.accept(callId, call, nowMs)) return
       this.#closeMedia(callId)
       this.#emit({ kind: 'not_placed', key: callId, reason: 'caller_gone' })

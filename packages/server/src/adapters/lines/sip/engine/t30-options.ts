@@ -1,5 +1,6 @@
 import type { FaxRole } from '@answerback/protocol/fax-call/role'
 import { DEFAULT_COPY_QUALITY } from '@answerback/protocol/t30/copy-quality'
+import type { LineResolution } from '@answerback/protocol/t30/geometry'
 import type { LinePage } from '@answerback/protocol/t30/line-page'
 import { DEFAULT_TIMERS } from '@answerback/protocol/t30/timers'
 import type { CallSettings } from './engine-messages.ts'
@@ -28,7 +29,10 @@ export function callerRole(settings: CallSettings, pages: readonly LinePage[]): 
 }
 
 /** What is offered to callers: all that can be stored and shown as it came. */
-export function answererRole({ stationId, ecm, bitRateMax }: CallSettings): FaxRole & { kind: 'answerer' } {
+export function answererRole(
+  { stationId, ecm, bitRateMax }: CallSettings,
+  resolutions: readonly LineResolution[],
+): FaxRole & { kind: 'answerer' } {
   return {
     kind: 'answerer',
     bitRateMax,
@@ -41,7 +45,7 @@ export function answererRole({ stationId, ecm, bitRateMax }: CallSettings): FaxR
         canReceive: true,
         hasDocumentToPoll: false,
         modems: new Set(['V17', 'V29', 'V27TER']),
-        resolutions: new Set(['standard', 'fine', 'superfine']),
+        resolutions: new Set(resolutions),
         schemes: new Set(['MH', 'MR', 'MMR']),
         ecm,
         prefersShortFrames: false,
