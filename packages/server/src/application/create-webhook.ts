@@ -62,6 +62,7 @@ export async function createWebhook(
       status: 'enabled',
       disabledReason: null,
       description: wanted.description ?? null,
+      numberIds: null,
       createdAt: now,
     }
     await tx.webhooks.insert(webhook)

@@ -7,6 +7,7 @@ import type { DocumentRow, Scope, Tx } from '../ports/store.ts'
 import { scopeKeys } from './account-keys.ts'
 import { readAccount } from './account-now.ts'
 import { sealEvidence } from './call-evidence.ts'
+import { mailboxOfNumber } from './default-mailbox.ts'
 import { documentBlobKey, documentKey, sealDocumentDetails } from './document-content.ts'
 import { type ReceivedNumbers, receivedParties, sealReceivedNumbers } from './received-secrets.ts'
 import { recordReceived } from './record-received.ts'
@@ -32,10 +33,14 @@ export async function beginReception(
   const { keys, now } = await readAccount(services, tx)
   const { line, trunkId, to, from } = incoming
   const id = services.random.id('inb')
+  const number = await tx.numbers.find(to)
+  const mailbox = await mailboxOfNumber(services, tx, number, now)
   const received = await tx.received.insert({
     id,
     line,
     trunkId,
+    numberId: number?.id ?? null,
+    mailboxId: mailbox.id,
     ...sealReceivedNumbers(keys, id, { to, from }),
     startedAt: now,
     leaseUntil: leaseEnd(services),

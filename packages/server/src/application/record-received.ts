@@ -14,10 +14,13 @@ export async function recordReceived(
   partiesSealed: Buffer,
 ): Promise<void> {
   const { id, jobId, transactionId, status, pageCount, badRows, disposition, code, trunkId } = received
+  const { numberId, mailboxId } = received
   const data: ReceivedEventData = {
     inboundId: id,
     jobId,
     transactionId,
+    numberId,
+    mailboxId,
     status,
     pageCount,
     badRows,
@@ -29,6 +32,11 @@ export async function recordReceived(
     services,
     tx,
     { type, subjectId: id, data: { ...data }, at },
-    { actor: WORKER, action: type, detail: { status, pageCount, disposition, trunkId }, partiesSealed },
+    {
+      actor: WORKER,
+      action: type,
+      detail: { status, pageCount, disposition, trunkId, mailboxId },
+      partiesSealed,
+    },
   )
 }

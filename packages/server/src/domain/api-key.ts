@@ -15,6 +15,9 @@ export const KEY_SCOPES = [
   'trunks:write',
   'inbound:read',
   'inbound:content',
+  'inbound:write',
+  'numbers:read',
+  'numbers:write',
   'test:control',
 ] as const
 

@@ -21,10 +21,18 @@ export type ReceivedEventType =
   | 'inbound.received'
   | 'inbound.partially_received'
   | 'inbound.failed'
+  | 'inbound.routed'
+  | 'inbound.assigned'
+  | 'inbound.marked'
+  | 'inbound.escalated'
+  | 'inbound.linked'
+  | 'inbound.text_ready'
 
 export type EventType =
   | FaxEventType
   | ReceivedEventType
+  | 'number.ordered'
+  | 'number.released'
   | 'webhook.ping'
   | 'webhook.disabled'
   | 'document.rendered'
@@ -46,6 +54,14 @@ export const EVENT_TYPES: readonly EventType[] = [
   'inbound.received',
   'inbound.partially_received',
   'inbound.failed',
+  'inbound.routed',
+  'inbound.assigned',
+  'inbound.marked',
+  'inbound.escalated',
+  'inbound.linked',
+  'inbound.text_ready',
+  'number.ordered',
+  'number.released',
   'webhook.ping',
   'webhook.disabled',
   'document.rendered',
@@ -78,6 +94,9 @@ export interface ReceivedEventData {
   readonly inboundId: string
   readonly jobId: number
   readonly transactionId: number
+  /** The account's number that was called. */
+  readonly numberId: string | null
+  readonly mailboxId: string
   readonly status: ReceivedStatus
   readonly pageCount: number
   readonly badRows: number

@@ -1,5 +1,6 @@
 import type { CallEnd, Disposition } from '../domain/disposition.ts'
 import type { Mode } from '../domain/fax.ts'
+import type { Mark, Priority } from '../domain/inbox.ts'
 import type { PageQuality, ReceivedStatus } from '../domain/received-fax.ts'
 import type { DocumentRow, Scope } from './store.ts'
 
@@ -12,9 +13,19 @@ export interface NewReceivedFax {
   readonly toHash: Buffer
   readonly fromSealed: Buffer | null
   readonly fromHash: Buffer | null
+  /** The account's number that was called, where it owns it as such. */
+  readonly numberId: string | null
+  /** Never unowned: a mailbox from the first moment on. */
+  readonly mailboxId: string
   readonly startedAt: Date
   readonly leaseUntil: Date
 }
+
+/** Where a received fax comes from: a call, or other received faxes that a person split or merged. */
+export type ReceivedOrigin = 'call' | 'split' | 'merge'
+
+/** `none`: no page to read; `waiting`: OCR has not been over it yet. */
+export type TextState = 'none' | 'waiting' | 'ready' | 'failed'
 
 export interface ReceivedFaxRow extends Omit<NewReceivedFax, 'leaseUntil'> {
   readonly accountId: string
@@ -38,7 +49,52 @@ export interface ReceivedFaxRow extends Omit<NewReceivedFax, 'leaseUntil'> {
   readonly remoteNsfSealed: Buffer | null
   readonly endedAt: Date | null
   readonly leaseUntil: Date | null
+  readonly origin: ReceivedOrigin
+  readonly originIds: readonly string[]
+  readonly assignee: string | null
+  readonly mark: Mark
+  readonly markedAt: Date | null
+  readonly spamReason: string | null
+  readonly priority: Priority
+  /** When somebody must have taken it up; `null` once somebody has, and for what needs nobody. */
+  readonly dueAt: Date | null
+  readonly escalatedAt: Date | null
+  /** The rule that chose its mailbox; `null`: the number or the default did. */
+  readonly routeId: string | null
+  readonly contentHash: Buffer | null
+  /** The earlier fax with the same pages from the same caller. */
+  readonly duplicateOf: string | null
+  /** The sent fax whose return code it bears. */
+  readonly replyTo: string | null
+  readonly patientSealed: Buffer | null
+  /** When its barcodes were read. */
+  readonly examinedAt: Date | null
+  readonly textState: TextState
+  readonly textDocumentId: string | null
 }
+
+/** What happens to a received fax after the call; each change is its use case's to record. */
+export type ReceivedPatch = Partial<
+  Pick<
+    ReceivedFaxRow,
+    | 'mailboxId'
+    | 'assignee'
+    | 'mark'
+    | 'markedAt'
+    | 'spamReason'
+    | 'priority'
+    | 'dueAt'
+    | 'escalatedAt'
+    | 'routeId'
+    | 'contentHash'
+    | 'duplicateOf'
+    | 'replyTo'
+    | 'patientSealed'
+    | 'examinedAt'
+    | 'textState'
+    | 'textDocumentId'
+  >
+>
 
 export interface ReceivedPageRow {
   readonly number: number
@@ -49,7 +105,13 @@ export interface ReceivedPageRow {
   readonly badRows: number
   readonly quality: PageQuality
   readonly receivedAt: Date
+  /** Degrees clockwise to turn it for reading. */
+  readonly rotation: 0 | 90 | 180 | 270
+  /** What stood in its barcodes: sealed JSON; `null` before they were read, and when there were none. */
+  readonly barcodesSealed: Buffer | null
 }
+
+export type NewReceivedPage = Omit<ReceivedPageRow, 'rotation' | 'barcodesSealed'>
 
 export interface ReceivedEnd {
   readonly status: Exclude<ReceivedStatus, 'receiving'>
@@ -79,7 +141,7 @@ export interface ReceivedRepository {
    */
   addPage(
     id: string,
-    page: ReceivedPageRow,
+    page: NewReceivedPage,
     document: DocumentRow,
     leaseUntil: Date,
   ): Promise<'added' | 'already' | 'ended'>
@@ -88,6 +150,14 @@ export interface ReceivedRepository {
   /** `undefined` when it has ended already: an end is written once. */
   end(id: string, end: ReceivedEnd): Promise<ReceivedFaxRow | undefined>
   timeline(id: string): Promise<Buffer | null>
+  /** `undefined` when there is none such. */
+  amend(id: string, patch: ReceivedPatch): Promise<ReceivedFaxRow | undefined>
+  /** What reading a page's image told. */
+  amendPage(
+    id: string,
+    number: number,
+    patch: Partial<Pick<ReceivedPageRow, 'rotation' | 'barcodesSealed'>>,
+  ): Promise<void>
 }
 
 export interface LostReceptions {

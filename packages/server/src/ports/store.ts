@@ -4,6 +4,8 @@ import type { FaxStatus, Mode } from '../domain/fax.ts'
 import type { JournalEntry } from '../domain/journal.ts'
 import type { RetryOverrides } from '../domain/retry-overrides.ts'
 import type { EndedAttempt } from '../domain/retry-policy.ts'
+import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
+import type { NumberRepository } from './number-store.ts'
 import type { LostReceptions, ReceivedRepository } from './received-store.ts'
 import type { TrunkCalls, TrunkRepository } from './trunk-store.ts'
 
@@ -54,6 +56,9 @@ export interface Tx {
   readonly accounts: AccountRepository
   readonly trunks: TrunkRepository
   readonly received: ReceivedRepository
+  readonly numbers: NumberRepository
+  readonly mailboxes: MailboxRepository
+  readonly inboundRoutes: RouteRepository
 }
 
 export interface SystemTx extends TrunkCalls, LostReceptions {
@@ -314,7 +319,7 @@ export interface AttemptRepository {
 
 export interface DocumentRow {
   readonly id: string
-  readonly purpose: 'source' | 'pages' | 'received'
+  readonly purpose: 'source' | 'pages' | 'received' | 'text'
   readonly mediaType: string
   readonly byteCount: number
   readonly pageCount: number | null
@@ -389,6 +394,8 @@ export interface WebhookRow {
   readonly status: 'enabled' | 'disabled'
   readonly disabledReason: string | null
   readonly description: string | null
+  /** Only events about faxes that came in on these numbers; `null`: all events. */
+  readonly numberIds: readonly string[] | null
   readonly createdAt: Date
 }
 

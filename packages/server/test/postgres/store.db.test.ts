@@ -270,6 +270,7 @@ test('events of one fax are numbered without a gap, and each wanted one gets one
     status: 'enabled' as const,
     disabledReason: null,
     description: null,
+    numberIds: null,
     createdAt: NOW,
   })
   await store.asAccount(scope, async (tx) => {

@@ -51,6 +51,8 @@ test('a received fax is told with its numbers to those who ask for them, and nev
     'from',
     'inboundId',
     'jobId',
+    'mailboxId',
+    'numberId',
     'pageCount',
     'status',
     'to',

@@ -124,6 +124,7 @@ function writeStatement([fax, audit, ...others]: readonly Row[], documentCount: 
       from recorded, webhook
       where webhook.account_id = $2::text and webhook.mode = $3::text and webhook.status = 'enabled'
         and (webhook.event_types = '{}' or $6::text = any(webhook.event_types))
+        and webhook.number_ids is null
       returning id
     )
     select job_id, array(select id from deliveries) as delivery_ids from inserted`

@@ -27,6 +27,7 @@ export class PostgresEvents extends Repository implements EventRepository {
   ): Promise<{ deliveryIds: string[]; sequence: number }> {
     const { account_id, mode } = this.owner
     const onlyTo = options.onlyTo ?? null
+    const numberId = typeof event.data.numberId === 'string' ? event.data.numberId : null
     // One statement: the fax's counter, the event, and one delivery for each subscription that wants it. A delivery's id
     // is made of the event's and the webhook's, so recording needs no further randomness and doubles are impossible.
     const { rows } = await sql<{ sequence: number; delivery_ids: string[] }>`
@@ -48,6 +49,7 @@ export class PostgresEvents extends Repository implements EventRepository {
           and case when ${onlyTo}::text is null
             then webhook.event_types = '{}' or ${event.type} = any(webhook.event_types)
             else webhook.id = ${onlyTo} end
+          and (webhook.number_ids is null or ${onlyTo}::text is not null or ${numberId}::text = any(webhook.number_ids))
         returning id
       )${options.audit ? this.#audited(options.audit) : sql``}
       select recorded.sequence, array(select id from deliveries) as delivery_ids from recorded

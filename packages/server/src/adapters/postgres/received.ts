@@ -2,14 +2,16 @@ import { type Selectable, sql } from 'kysely'
 import type { Disposition } from '../../domain/disposition.ts'
 import type {
   NewReceivedFax,
+  NewReceivedPage,
   ReceivedEnd,
   ReceivedFaxRow,
   ReceivedListFilter,
   ReceivedPageRow,
+  ReceivedPatch,
   ReceivedRepository,
 } from '../../ports/received-store.ts'
 import type { DocumentRow } from '../../ports/store.ts'
-import { toFields } from './casing.ts'
+import { toColumns, toFields } from './casing.ts'
 import { documentColumns } from './documents.ts'
 import { Repository } from './repository.ts'
 import type { Tables } from './tables.ts'
@@ -44,6 +46,25 @@ const COLUMNS = [
   'started_at',
   'ended_at',
   'lease_until',
+  'number_id',
+  'mailbox_id',
+  'origin',
+  'origin_ids',
+  'assignee',
+  'mark',
+  'marked_at',
+  'spam_reason',
+  'priority',
+  'due_at',
+  'escalated_at',
+  'route_id',
+  'content_hash',
+  'duplicate_of',
+  'reply_to',
+  'patient_sealed',
+  'examined_at',
+  'text_state',
+  'text_document_id',
 ] as const satisfies readonly (keyof Tables['received_fax'])[]
 
 function readReceived(
@@ -66,6 +87,8 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
         to_hash: received.toHash,
         from_sealed: received.fromSealed,
         from_hash: received.fromHash,
+        number_id: received.numberId,
+        mailbox_id: received.mailboxId,
         started_at: received.startedAt,
         lease_until: received.leaseUntil,
       })
@@ -97,7 +120,7 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
 
   async addPage(
     id: string,
-    page: ReceivedPageRow,
+    page: NewReceivedPage,
     document: DocumentRow,
     leaseUntil: Date,
   ): Promise<'added' | 'already' | 'ended'> {
@@ -196,5 +219,28 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
       .where('id', '=', id)
       .executeTakeFirst()
     return row?.timeline_sealed ?? null
+  }
+
+  async amend(id: string, patch: ReceivedPatch): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .updateTable('received_fax')
+      .set(toColumns(patch))
+      .where('id', '=', id)
+      .returning(COLUMNS)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async amendPage(
+    id: string,
+    number: number,
+    patch: Partial<Pick<ReceivedPageRow, 'rotation' | 'barcodesSealed'>>,
+  ): Promise<void> {
+    await this.database
+      .updateTable('received_page')
+      .set(toColumns(patch))
+      .where('received_fax_id', '=', id)
+      .where('number', '=', number)
+      .execute()
   }
 }

@@ -8,6 +8,9 @@ import { PostgresDocuments } from './documents.ts'
 import { PostgresEvents } from './events.ts'
 import { PostgresFaxes } from './faxes.ts'
 import { PostgresIdempotency } from './idempotency.ts'
+import { PostgresInboundRoutes } from './inbound-routes.ts'
+import { PostgresMailboxes } from './mailboxes.ts'
+import { PostgresNumbers } from './numbers.ts'
 import { PostgresReceived } from './received.ts'
 import { PostgresSystem } from './system.ts'
 import { TenancyPlugin } from './tenancy.ts'
@@ -100,6 +103,9 @@ function createTx(connection: Connection, scope: Scope, account?: AccountRow): T
     audit: new PostgresAudit(fenced, scope),
     trunks: new PostgresTrunks(fenced, scope),
     received: new PostgresReceived(fenced, scope),
+    numbers: new PostgresNumbers(fenced, scope),
+    mailboxes: new PostgresMailboxes(fenced, scope),
+    inboundRoutes: new PostgresInboundRoutes(fenced, scope),
     idempotency: new PostgresIdempotency(fenced, scope),
     accounts: new PostgresAccounts(fenced, scope, account),
   }

@@ -23,6 +23,12 @@ export interface Tables {
   route_memory: RouteMemoryTable
   received_fax: ReceivedFaxTable
   received_page: ReceivedPageTable
+  received_note: ReceivedNoteTable
+  received_words: ReceivedWordsTable
+  mailbox: MailboxTable
+  phone_number: PhoneNumberTable
+  inbound_route: InboundRouteTable
+  blocked_call: BlockedCallTable
 }
 
 type Mode = 'test' | 'live'
@@ -57,7 +63,7 @@ interface DocumentTable {
   id: string
   account_id: string
   mode: Mode
-  purpose: 'source' | 'pages' | 'received'
+  purpose: 'source' | 'pages' | 'received' | 'text'
   media_type: string
   byte_count: BigInteger
   page_count: number | null
@@ -119,6 +125,7 @@ interface FaxTable {
   waiting_trunks: string[] | null
   lease_token: BigInteger
   lease_until: Date | null
+  return_code_hash: Buffer | null
 }
 
 interface FaxSourceTable {
@@ -200,6 +207,7 @@ interface WebhookTable {
   disabled_reason: string | null
   description: string | null
   created_at: Date
+  number_ids: string[] | null
 }
 
 interface WebhookDeliveryTable {
@@ -323,6 +331,25 @@ interface ReceivedFaxTable {
   started_at: Date
   ended_at: Date | null
   lease_until: Date | null
+  number_id: string | null
+  mailbox_id: string
+  origin: Generated<'call' | 'split' | 'merge'>
+  origin_ids: Generated<string[]>
+  assignee: string | null
+  mark: Generated<'new' | 'in_review' | 'done' | 'spam'>
+  marked_at: Date | null
+  spam_reason: string | null
+  priority: Generated<'normal' | 'urgent'>
+  due_at: Date | null
+  escalated_at: Date | null
+  route_id: string | null
+  content_hash: Buffer | null
+  duplicate_of: string | null
+  reply_to: string | null
+  patient_sealed: Buffer | null
+  examined_at: Date | null
+  text_state: Generated<'none' | 'waiting' | 'ready' | 'failed'>
+  text_document_id: string | null
 }
 
 interface ReceivedPageTable {
@@ -336,4 +363,80 @@ interface ReceivedPageTable {
   bad_rows: number
   quality: 'clean' | 'usable' | 'poor'
   received_at: Date
+  rotation: Generated<0 | 90 | 180 | 270>
+  barcodes_sealed: Buffer | null
+}
+
+interface ReceivedNoteTable {
+  id: string
+  account_id: string
+  received_fax_id: string
+  author: string
+  text_sealed: Buffer
+  created_at: Date
+}
+
+interface ReceivedWordsTable {
+  received_fax_id: string
+  account_id: string
+  mode: Mode
+  words: number[]
+}
+
+interface MailboxTable {
+  id: string
+  account_id: string
+  mode: Mode
+  is_default: boolean
+  name: string
+  department: string | null
+  owner: string
+  escalate_to: string | null
+  urgent_minutes: number
+  normal_minutes: number
+  notify_sealed: Buffer | null
+  created_at: Date
+  updated_at: Date
+}
+
+interface PhoneNumberTable {
+  id: string
+  account_id: string
+  mode: Mode
+  number_id: BigInteger
+  order_id: Generated<string>
+  number: string
+  carrier: 'sandbox' | 'sip' | 'ifax'
+  carrier_ref: ColumnType<Record<string, unknown> | null, string | null, string | null>
+  trunk_id: string | null
+  mailbox_id: string | null
+  settings: Json
+  created_at: Date
+  updated_at: Date
+  released_at: Date | null
+}
+
+interface InboundRouteTable {
+  id: string
+  account_id: string
+  mode: Mode
+  position: number
+  name: string
+  enabled: boolean
+  number_id: string | null
+  conditions_sealed: Buffer
+  actions: Json
+  created_at: Date
+  updated_at: Date
+}
+
+interface BlockedCallTable {
+  id: string
+  account_id: string
+  mode: Mode
+  route_id: string
+  number_id: string | null
+  reason: string
+  from_sealed: Buffer | null
+  at: Date
 }

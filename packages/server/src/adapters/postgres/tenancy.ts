@@ -50,6 +50,12 @@ const TENANT_COLUMNS: Readonly<Record<keyof Tables, readonly ('id' | 'account_id
   route_memory: ['account_id'],
   received_fax: ['account_id', 'mode'],
   received_page: ['account_id'],
+  received_note: ['account_id'],
+  received_words: ['account_id', 'mode'],
+  mailbox: ['account_id', 'mode'],
+  phone_number: ['account_id', 'mode'],
+  inbound_route: ['account_id', 'mode'],
+  blocked_call: ['account_id', 'mode'],
 }
 
 /**

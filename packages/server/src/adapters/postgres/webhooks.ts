@@ -22,6 +22,7 @@ export class PostgresWebhooks extends Repository implements WebhookRepository {
         status: columns.status,
         disabled_reason: columns.disabledReason,
         description: columns.description,
+        number_ids: columns.numberIds && [...columns.numberIds],
         created_at: columns.createdAt,
       })
       .execute()

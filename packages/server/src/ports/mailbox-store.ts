@@ -1,0 +1,71 @@
+import type { ServiceLevel } from '../domain/inbox.ts'
+
+/** Where received faxes lie, and who answers for them. */
+export interface MailboxRow extends ServiceLevel {
+  readonly id: string
+  /** The one that takes what no number and no route sends elsewhere. */
+  readonly isDefault: boolean
+  readonly name: string
+  readonly department: string | null
+  /** Id or address of the customer's own person or team. */
+  readonly owner: string
+  /** Who hears of a fax that nobody took up in time; `null`: the owner. */
+  readonly escalateTo: string | null
+  /** Addresses told by email that a fax came: sealed JSON. */
+  readonly notifySealed: Buffer | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+export type MailboxPatch = Partial<Omit<MailboxRow, 'id' | 'isDefault' | 'createdAt'>> & {
+  readonly updatedAt: Date
+}
+
+export interface MailboxRepository {
+  /** `undefined` when it would be a second default one. */
+  insert(mailbox: MailboxRow): Promise<MailboxRow | undefined>
+  default(): Promise<MailboxRow | undefined>
+  get(id: string): Promise<MailboxRow | undefined>
+  /** The default one first, then the oldest. */
+  list(): Promise<MailboxRow[]>
+  update(id: string, patch: MailboxPatch): Promise<MailboxRow | undefined>
+}
+
+/** A rule about received faxes. `domain/inbound-route.ts` says what conditions and actions may be. */
+export interface RouteRow {
+  readonly id: string
+  /** Lower goes first. */
+  readonly position: number
+  readonly name: string
+  readonly enabled: boolean
+  /** `null`: for calls to every number. */
+  readonly numberId: string | null
+  readonly conditionsSealed: Buffer
+  readonly actions: Readonly<Record<string, unknown>>
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+export type RoutePatch = Partial<Omit<RouteRow, 'id' | 'createdAt'>> & { readonly updatedAt: Date }
+
+/** A call that was refused for its caller. */
+export interface BlockedCallRow {
+  readonly id: string
+  readonly routeId: string
+  readonly numberId: string | null
+  readonly reason: string
+  readonly fromSealed: Buffer | null
+  readonly at: Date
+}
+
+export interface RouteRepository {
+  insert(route: RouteRow): Promise<void>
+  get(id: string): Promise<RouteRow | undefined>
+  /** By position, then the oldest. */
+  list(): Promise<RouteRow[]>
+  update(id: string, patch: RoutePatch): Promise<RouteRow | undefined>
+  delete(id: string): Promise<boolean>
+  recordBlocked(call: BlockedCallRow): Promise<void>
+  /** Newest first. */
+  blockedCalls(afterId: string | undefined, limit: number): Promise<BlockedCallRow[]>
+}
