@@ -10,6 +10,7 @@ import { createHttpOut } from './adapters/http-out/http-out.ts'
 import { registerIFax } from './adapters/ifax/register.ts'
 import { ifaxFormat } from './adapters/ifax/webhook-format.ts'
 import { openFileKeyring } from './adapters/keyring/file-keys.ts'
+import { createCallingMachines } from './adapters/lines/sandbox/calling-machines.ts'
 import { createSandboxLine } from './adapters/lines/sandbox/sandbox-line.ts'
 import { createLogger } from './adapters/logging/pino-logger.ts'
 import { createMetrics } from './adapters/metrics/metrics.ts'
@@ -120,6 +121,7 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
       pagesMax: config.policy.pagesPerFaxMax,
     }),
     lines: [createSandboxLine(clock)],
+    callingMachines: createCallingMachines(clock),
     httpOut: createHttpOut(),
     log,
     policy: config.policy,

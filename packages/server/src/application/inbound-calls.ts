@@ -3,8 +3,10 @@ import { Fault } from '../domain/fax.ts'
 import { parseDialled } from '../domain/number-format.ts'
 import { faultOf, type TrunkSettings } from '../domain/trunk.ts'
 import type { InboundCall, InboundCalls, InboundDecision, InboundRefusal } from '../ports/inbound-calls.ts'
-import type { AccountSettings, Scope, Tx } from '../ports/store.ts'
-import { beginReception, endReception, keepReceivedPage, leaseEnd, type Reception } from './receive-fax.ts'
+import type { Scope, Tx } from '../ports/store.ts'
+import { stationIdOf } from './answerer-settings.ts'
+import { keepReceptionAlive } from './keep-reception.ts'
+import { beginReception, endReception, keepReceivedPage, type Reception } from './receive-fax.ts'
 import type { Services } from './services.ts'
 
 /** What a refused caller hears: 404 moves a carrier on to nothing, 503 to the next of our servers (RFC 3261 §21). */
@@ -40,7 +42,7 @@ export function createInboundCalls(services: Services, lineName: string): Inboun
       }
       const { scope, ...told } = decision
       const id = told.receptionId
-      receptions.set(id, { scope, id, stop: keepLease(services, { scope, id }) })
+      receptions.set(id, { scope, id, stop: keepReceptionAlive(services, { scope, id }) })
       return told
     },
     async pageReceived(receptionId, page) {
@@ -88,7 +90,7 @@ async function decide(
     scope: tx.scope,
     receptionId: received.id,
     answerer: {
-      stationId: stationId(account.settings, to),
+      stationId: stationIdOf(account.settings, to),
       ecm: settings.profile.ecm,
       maxBitRate: settings.profile.maxBitRate,
       resolutions: ['standard', 'fine', 'superfine'],
@@ -110,34 +112,6 @@ function toldNumber(settings: TrunkSettings, told: string): string {
   return parseDialled(settings.numberFormat, text) ?? text.replace(/[^0-9A-Za-z+*#._-]/g, '')
 }
 
-/** T.30 §5.3.6.2.4 allows 20 characters of digits, `+` and space. */
-function stationId(settings: AccountSettings, called: string): string {
-  return (settings.stationId ?? called).replace(/[^0-9+ ]/g, '').slice(0, 20)
-}
-
 function refuse(reason: InboundRefusal): Refused {
   return { kind: 'refuse', sipStatus: SIP_STATUS[reason], reason }
-}
-
-/** Keeps a reception from being taken for a dead process's. @returns a function that stops it */
-function keepLease(services: Services, { scope, id }: Reception): () => void {
-  const { clock, policy, store, log } = services
-  let cancelTimer = () => {}
-  let stopped = false
-  const renew = async () => {
-    try {
-      await store.asAccount(scope, (tx) => tx.received.renewLease(id, leaseEnd(services)))
-    } catch (error) {
-      log.warn('inbound.lease_not_renewed', { inboundId: id, error })
-    }
-    schedule()
-  }
-  const schedule = () => {
-    if (!stopped) cancelTimer = clock.setTimer(Math.floor(policy.leaseMs / 3), () => void renew())
-  }
-  schedule()
-  return () => {
-    stopped = true
-    cancelTimer()
-  }
 }

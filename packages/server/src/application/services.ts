@@ -1,5 +1,6 @@
 import type { RetryPolicy } from '../domain/retry-policy.ts'
 import type { Blobs } from '../ports/blobs.ts'
+import type { CallingMachines } from '../ports/calling-machines.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { HttpOut } from '../ports/http-out.ts'
 import type { Keyring } from '../ports/keyring.ts'
@@ -21,6 +22,8 @@ export interface Services {
   readonly random: Random
   readonly rasteriser: Rasteriser
   readonly lines: readonly Line[]
+  /** Who calls in while nobody does. */
+  readonly callingMachines: CallingMachines
   /** There while a SIP line runs in this process. */
   readonly trunkProbe?: TrunkProbe
   readonly httpOut: HttpOut

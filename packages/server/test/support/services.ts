@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts'
 import { openFileKeyring } from '../../src/adapters/keyring/file-keys.ts'
+import { createCallingMachines } from '../../src/adapters/lines/sandbox/calling-machines.ts'
 import { createSandboxLine } from '../../src/adapters/lines/sandbox/sandbox-line.ts'
 import { createPool } from '../../src/adapters/postgres/connection.ts'
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts'
@@ -72,6 +73,7 @@ export async function createTestServices(
     random,
     rasteriser: new MarkedPages(),
     lines: [createSandboxLine(clock)],
+    callingMachines: createCallingMachines(clock),
     httpOut: NO_NETWORK,
     log,
     policy: TEST_POLICY,

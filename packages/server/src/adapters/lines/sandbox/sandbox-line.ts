@@ -1,15 +1,15 @@
-import { setImmediate } from 'node:timers/promises'
 import { Caller } from '@answerback/protocol/t30/caller/caller'
 import type { SenderLimits } from '@answerback/protocol/t30/negotiate'
 import type { TimelineEntry } from '@answerback/protocol/t30/timeline'
 import { DEFAULT_TIMERS } from '@answerback/protocol/t30/timers'
 import type { Question } from '@answerback/simulator/call'
-import { dial, plainNearEnd, type RunningCall } from '@answerback/simulator/dial'
+import { dial, plainNearEnd } from '@answerback/simulator/dial'
 import type { CallEnd } from '../../../domain/disposition.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { CallObserver, Line, OutboundCall } from '../../../ports/line.ts'
 import { endOfSession, endOfSetup } from './call-evidence.ts'
 import { type Dialled, machineAt } from './numbers.ts'
+import { pause, runCall, seedOf } from './run-call.ts'
 
 const LIMITS: SenderLimits = {
   modems: new Set(['V27TER', 'V29', 'V17']),
@@ -17,10 +17,6 @@ const LIMITS: SenderLimits = {
   schemes: new Set(['MH', 'MR', 'MMR']),
   ecm: true,
 }
-/** Events between two turns of the event loop: some milliseconds, so that a long fax does not hold up a request. */
-const SLICE_STEPS = 64
-/** Virtual time between two pauses of a paced call. */
-const PACED_SLICE_MS = 200
 
 /**
  * The line of test mode. It calls nobody: the number called chooses a simulated far-end machine, and our own T.30 caller
@@ -56,44 +52,10 @@ async function place(
   if (pace > 0) await pause(clock, outcome.answeredMs * pace, signal)
   if (signal.aborted) return canceled(opening)
   await observer.connected()
-  await converse(clock, pace, running, observer, signal)
+  const answer = (question: Question) => record(observer, question)
+  await runCall(running, { clock, pace, answer, signal })
   const timeline = [...opening, ...running.call.timelineOf('near')]
   return { ...endOfSession(running.call.endOf('near')!, outcome.answeredMs), timeline }
-}
-
-/** Runs the call to its end. @throws what the observer rejects with: a step that was not recorded has not happened */
-async function converse(
-  clock: Clock,
-  pace: number,
-  { call, line }: RunningCall,
-  observer: CallObserver,
-  signal: AbortSignal,
-): Promise<void> {
-  let hasHungUp = false
-  for (;;) {
-    if (signal.aborted && !hasHungUp) {
-      hasHungUp = true
-      line.thaw()
-      call.hangUp('near')
-    }
-    const isPaced = pace > 0 && !hasHungUp
-    const pausedAt = call.run(isPaced ? { untilMs: call.nowMs + PACED_SLICE_MS } : { stepsMax: SLICE_STEPS })
-    switch (pausedAt.kind) {
-      case 'over':
-        return
-      case 'frozen':
-        await aborted(signal)
-        break
-      case 'asks': {
-        const answer = await record(observer, pausedAt.question)
-        if (!signal.aborted) call.answer('near', answer)
-        break
-      }
-      case 'slice':
-        if (isPaced) await pause(clock, PACED_SLICE_MS * pace, signal)
-        else await setImmediate()
-    }
-  }
 }
 
 async function record(observer: CallObserver, question: Question) {
@@ -133,27 +95,4 @@ function sandboxEntry({ machine }: Dialled): TimelineEntry {
 
 function canceled(timeline: readonly TimelineEntry[]): CallEnd {
   return { disposition: 'canceled', dataExchanged: 'none', timeline }
-}
-
-/** Until the time is over or the signal aborts, whichever is first. */
-async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(ms, signal)
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}
-
-/** The same attempt makes the same call (FNV-1a). */
-function seedOf(attemptId: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < attemptId.length; i++) hash = Math.imul(hash ^ attemptId.charCodeAt(i), 0x01000193)
-  return hash >>> 0
 }

@@ -1,8 +1,8 @@
 import type { ReceivedPage as LineReceivedPage } from '@answerback/protocol/t30/received-page'
-import type { PageQuality } from '../../../domain/received-fax.ts'
-import type { InboundCalls, ReceivedPage } from '../../../ports/inbound-calls.ts'
+import type { InboundCalls } from '../../../ports/inbound-calls.ts'
 import type { OpenTrunk } from '../../../ports/line.ts'
 import type { Logger } from '../../../ports/logger.ts'
+import { keptPage } from '../kept-page.ts'
 import { callEndOf } from './call-end.ts'
 import type { EngineCommand, EngineEvent, IncomingOffer } from './engine/engine-messages.ts'
 import { callProfile } from './trunk-profile.ts'
@@ -15,8 +15,6 @@ interface Reception {
 
 type ReceptionEvent = Extract<EngineEvent, { kind: 'commit_page' | 'call_ended' | 'not_placed' }>
 
-/** A page with more than this share of bad rows is one that a person should look at. */
-const POOR_SHARE = 0.02
 const CALLER_GONE = { disposition: 'call_dropped', dataExchanged: 'none' } as const
 const NOT_BEGUN = { disposition: 'local_fault', dataExchanged: 'none' } as const
 const FORBIDDEN = 403
@@ -115,7 +113,7 @@ export class InboundReceptions {
 
   async #store(key: string, { id }: Reception, page: LineReceivedPage): Promise<void> {
     try {
-      await this.#calls.pageReceived(id, storedPage(page))
+      await this.#calls.pageReceived(id, keptPage(page))
       this.#send({ kind: 'answer', key, answer: { kind: 'page_committed' } })
     } catch (error) {
       this.#log.error('line.page_not_stored', { inboundId: id, error })
@@ -135,17 +133,4 @@ export class InboundReceptions {
       }
     })
   }
-}
-
-function storedPage(page: LineReceivedPage): ReceivedPage {
-  const { number, width, rows, t6, damage } = page
-  // No other resolution is offered: `InboundCalls` names those it can keep.
-  const resolution = page.resolution as ReceivedPage['resolution']
-  return { number, width, rows, resolution, t6, badRows: damage.badRows, quality: qualityOf(page) }
-}
-
-/** What was lost on the way is never called clean. */
-function qualityOf({ rows, damage }: LineReceivedPage): PageQuality {
-  if (damage.isTruncated || damage.badRows > rows * POOR_SHARE) return 'poor'
-  return damage.badRows > 0 || damage.gaps > 0 ? 'usable' : 'clean'
 }

@@ -1,0 +1,6 @@
+import type { AccountSettings } from '../ports/store.ts'
+
+/** CSI to answer with: T.30 §5.3.6.2.4 allows 20 characters of digits, `+` and space. */
+export function stationIdOf(settings: AccountSettings, called: string): string {
+  return (settings.stationId ?? called).replace(/[^0-9+ ]/g, '').slice(0, 20)
+}
