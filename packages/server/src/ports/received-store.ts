@@ -127,13 +127,55 @@ export interface ReceivedEnd {
 export interface ReceivedListFilter {
   readonly statuses?: readonly ReceivedStatus[]
   readonly toHash?: Buffer
+  readonly fromHash?: Buffer
+  readonly numberId?: string
+  readonly mailboxId?: string
+  /** `null`: nobody's. */
+  readonly assignee?: string | null
+  readonly marks?: readonly Mark[]
+  readonly priority?: Priority
+  /** Nobody has taken it up by then, and somebody should have. */
+  readonly dueBefore?: Date
+  /** Whether it answers a fax of ours. */
+  readonly isReply?: boolean
+  readonly isDuplicate?: boolean
+  /** From then on. */
+  readonly startedFrom?: Date
+  readonly startedBefore?: Date
+  /** The last row of the page before. */
   readonly afterId?: string
+  /**
+   * Newest first when absent: by id, which is the order in which faxes came into the inbox. With `startedFrom` or `startedBefore` by
+   * the time of the call, which a split or merged fax has from the faxes its pages came with.
+   */
+  readonly order?: 'newest' | 'oldest'
+  readonly limit: number
+}
+
+/** What a list of whole faxes asks for: only those whose reception has ended with at least a page. */
+export interface WholeListFilter {
+  readonly numberId?: string
+  readonly marks?: readonly Mark[]
+  /** By the time the reception ended. */
+  readonly endedFrom?: Date
+  readonly endedBefore?: Date
+  /** The last row of the page before. */
+  readonly after?: { readonly id: string; readonly endedAt: Date }
+  readonly order: 'newest' | 'oldest'
+  /**
+   * Oldest first only: while another call is coming in, what ended after then is left for the next list. Its end may be
+   * committed after a later one, and a reader that goes on from its last row would have passed it.
+   */
+  readonly settledBefore: Date
   readonly limit: number
 }
 
 export interface ReceivedRepository {
   insert(received: NewReceivedFax): Promise<ReceivedFaxRow>
   get(id: string): Promise<ReceivedFaxRow | undefined>
+  getByJobId(jobId: number): Promise<ReceivedFaxRow | undefined>
+  /** By the time receptions ended, so that one that took long does not turn up among those a reader has passed. */
+  listWhole(filter: WholeListFilter): Promise<ReceivedFaxRow[]>
   list(filter: ReceivedListFilter): Promise<ReceivedFaxRow[]>
   /**
    * Writes the next page with its document and counts it. `already` when a page of that number is there, `ended` when nothing is

@@ -1,5 +1,4 @@
-import { type Selectable, sql } from 'kysely'
-import type { Disposition } from '../../domain/disposition.ts'
+import { sql } from 'kysely'
 import type {
   NewReceivedFax,
   NewReceivedPage,
@@ -9,69 +8,15 @@ import type {
   ReceivedPageRow,
   ReceivedPatch,
   ReceivedRepository,
+  WholeListFilter,
 } from '../../ports/received-store.ts'
 import type { DocumentRow } from '../../ports/store.ts'
 import { toColumns, toFields } from './casing.ts'
 import { documentColumns } from './documents.ts'
+import { listReceived } from './received-list.ts'
+import { RECEIVED_COLUMNS, readReceived } from './received-row.ts'
+import { listWhole } from './received-whole.ts'
 import { Repository } from './repository.ts'
-import type { Tables } from './tables.ts'
-
-/** Everything but the timeline, which is large and seldom wanted. */
-const COLUMNS = [
-  'id',
-  'account_id',
-  'mode',
-  'job_id',
-  'transaction_id',
-  'status',
-  'sequence',
-  'line',
-  'trunk_id',
-  'to_sealed',
-  'to_hash',
-  'from_sealed',
-  'from_hash',
-  'page_count',
-  'bad_rows',
-  'disposition',
-  'code',
-  'message',
-  'sip_status',
-  'q850_cause',
-  't30_result',
-  'bit_rate',
-  'ecm',
-  'remote_id_sealed',
-  'remote_nsf_sealed',
-  'started_at',
-  'ended_at',
-  'lease_until',
-  'number_id',
-  'mailbox_id',
-  'origin',
-  'origin_ids',
-  'assignee',
-  'mark',
-  'marked_at',
-  'spam_reason',
-  'priority',
-  'due_at',
-  'escalated_at',
-  'route_id',
-  'content_hash',
-  'duplicate_of',
-  'reply_to',
-  'patient_sealed',
-  'examined_at',
-  'text_state',
-  'text_document_id',
-] as const satisfies readonly (keyof Tables['received_fax'])[]
-
-function readReceived(
-  row: Pick<Selectable<Tables['received_fax']>, (typeof COLUMNS)[number]>,
-): ReceivedFaxRow {
-  return { ...toFields(row), disposition: row.disposition as Disposition | null }
-}
 
 export class PostgresReceived extends Repository implements ReceivedRepository {
   async insert(received: NewReceivedFax): Promise<ReceivedFaxRow> {
@@ -92,7 +37,7 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
         started_at: received.startedAt,
         lease_until: received.leaseUntil,
       })
-      .returning(COLUMNS)
+      .returning(RECEIVED_COLUMNS)
       .executeTakeFirstOrThrow()
     return readReceived(row)
   }
@@ -100,22 +45,46 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
   async get(id: string): Promise<ReceivedFaxRow | undefined> {
     const row = await this.database
       .selectFrom('received_fax')
-      .select(COLUMNS)
+      .select(RECEIVED_COLUMNS)
       .where('id', '=', id)
       .executeTakeFirst()
     return row && readReceived(row)
   }
 
-  async list(filter: ReceivedListFilter): Promise<ReceivedFaxRow[]> {
-    let query = this.database
+  async getByJobId(jobId: number): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
       .selectFrom('received_fax')
-      .select(COLUMNS)
-      .orderBy('id', 'desc')
-      .limit(filter.limit)
-    if (filter.statuses) query = query.where('status', 'in', filter.statuses)
-    if (filter.toHash) query = query.where('to_hash', '=', filter.toHash)
-    if (filter.afterId !== undefined) query = query.where('id', '<', filter.afterId)
-    return (await query.execute()).map(readReceived)
+      .select(RECEIVED_COLUMNS)
+      .where('job_id', '=', jobId)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async lock(id: string): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('received_fax')
+      .select(RECEIVED_COLUMNS)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async getByJobId(jobId: number): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('received_fax')
+      .select(RECEIVED_COLUMNS)
+      .where('job_id', '=', jobId)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  listWhole(filter: WholeListFilter): Promise<ReceivedFaxRow[]> {
+    return listWhole(this.database, filter)
+  }
+
+  list(filter: ReceivedListFilter): Promise<ReceivedFaxRow[]> {
+    return listReceived(this.database, filter)
   }
 
   async addPage(
@@ -207,7 +176,7 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
       })
       .where('id', '=', id)
       .where('status', '=', 'receiving')
-      .returning(COLUMNS)
+      .returning(RECEIVED_COLUMNS)
       .executeTakeFirst()
     return row && readReceived(row)
   }
@@ -226,7 +195,7 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
       .updateTable('received_fax')
       .set(toColumns(patch))
       .where('id', '=', id)
-      .returning(COLUMNS)
+      .returning(RECEIVED_COLUMNS)
       .executeTakeFirst()
     return row && readReceived(row)
   }
