@@ -5,7 +5,6 @@ import type { Box, GreyPage } from '../raster/page-source.ts'
 import { backgroundMap, normalise } from './background.ts'
 import { despeckle } from './despeckle.ts'
 import { keepFaintInk } from './faint-ink.ts'
-import { fillDents } from './fill-dents.ts'
 import { halftone } from './halftone.ts'
 import { histogram, otsuLevel } from './histogram.ts'
 import type { PageBuffers } from './page-buffers.ts'
@@ -35,10 +34,10 @@ export function toBilevel(
   choice: HalftoneChoice,
   buffers: PageBuffers,
 ): { readonly bitmap: Bitmap; readonly kind: PageKind } {
-  const bitmap = buffers.bitmap(page.width, page.rows)
+  const bitmap = buffers.page.bitmap(page.width, page.rows)
   const photoBoxes = photoBoxesOf(page, choice)
   if (page.kind === 'scan' || page.kind === 'photo') scanToBilevel(page, bitmap, buffers)
-  else vectorToBilevel(page, bitmap)
+  else vectorToBilevel(page, bitmap, buffers)
   for (const box of photoBoxes) halftone(page, box, bitmap)
   const kind = photoBoxes.length > 0 ? 'photo' : page.kind === 'photo' ? 'scan' : page.kind
   return { bitmap, kind }
@@ -52,11 +51,11 @@ function photoBoxesOf(page: GreyPage, choice: HalftoneChoice): readonly Box[] {
   return wholePage ? [{ left: 0, top: 0, right: page.width, bottom: page.rows }] : []
 }
 
-function vectorToBilevel(page: GreyPage, bitmap: Bitmap): void {
+function vectorToBilevel(page: GreyPage, bitmap: Bitmap, buffers: PageBuffers): void {
   if (page.threshold) page.threshold(VECTOR_LEVEL, bitmap)
   else threshold(page, VECTOR_LEVEL, bitmap)
   keepFaintInk(page, page.faintInk ?? [], bitmap)
-  fillDents(bitmap)
+  buffers.page.fillDents(bitmap)
   if (!isWhite(bitmap)) return
   const darkest = histogram(page, { left: 0, top: 0, right: page.width, bottom: page.rows }).findIndex(
     (n) => n > 0,

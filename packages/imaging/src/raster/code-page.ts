@@ -1,4 +1,3 @@
-import { encodeT6 } from '@answerback/protocol/t4/t6'
 import type { PageBuffers } from '../bilevel/page-buffers.ts'
 import { toBilevel } from '../bilevel/to-bilevel.ts'
 import type { CodedPage } from '../page.ts'
@@ -16,5 +15,5 @@ export function codePage(
     page.form === 'bilevel'
       ? { bitmap: page.bitmap, kind: 'bilevel' as const }
       : toBilevel(page, mode, buffers)
-  return { width: bitmap.width, rows: bitmap.rows, resolution, kind, t6: encodeT6(bitmap) }
+  return { width: bitmap.width, rows: bitmap.rows, resolution, kind, t6: buffers.page.encodeT6(bitmap) }
 }
