@@ -25,12 +25,12 @@ export class TextFont {
   /** @param number reserved before, so that pages could name the font */
   add(file: PdfFile, number: number): void {
     const font = glyphlessFont()
-    const program = file.addDeflated(`/Length1 ${font.length}`, font)
+    const program = file.addStream(`/Length1 ${font.length}`, font)
     const descriptor = file.add(
       `<< /Type /FontDescriptor /FontName /${NAME} /Flags 5 /FontBBox [0 ${DESCENT} ${ADVANCE} ${ASCENT}] ` +
         `/ItalicAngle 0 /Ascent ${ASCENT} /Descent ${DESCENT} /CapHeight ${ASCENT} /StemV 80 /FontFile2 ${program} 0 R >>`,
     )
-    const glyphs = file.addDeflated('', this.#glyphMap())
+    const glyphs = file.addStream('', this.#glyphMap())
     const descendant = file.add(
       `<< /Type /Font /Subtype /CIDFontType2 /BaseFont /${NAME} /FontDescriptor ${descriptor} 0 R /DW ${ADVANCE} ` +
         '/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> ' +

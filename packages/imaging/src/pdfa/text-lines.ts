@@ -6,15 +6,18 @@ const NEIGHBOURS = 2
 const SHARED_HEIGHT_MIN = 0.5
 /** Higher than this many usual words, a word is a rule or a picture that was taken for a letter. */
 const OUTSIZE = 3
-/** Lines whose heights differ by less are set in one size: readers take a new size for a new paragraph. */
-const SAME_SIZE = 0.12
+/**
+ * A line that falls or rises by less than this share of its height is made level. Readers put letters in order by how high
+ * they stand, and at half a degree begin to mix lines; a word then is off by half its height at most.
+ */
+const LEVELLED = 1
 
 /** A word with the height of its line rather than of its own letters. */
 export interface LineWord {
   readonly word: PlacedWord
   /** Points; the same for all words of a line. */
   readonly height: number
-  /** Where the line's box ends below the word. It follows a line that runs askew. */
+  /** Where the line's box ends below the word: it goes down or up along a line that runs very much askew. */
   readonly bottom: number
 }
 
@@ -24,11 +27,13 @@ export interface LineWord {
  */
 export function alignLines(words: readonly PlacedWord[]): LineWord[] {
   const usual = median(words.map(heightOf))
-  const sizes: number[] = []
   return intoLines(words, usual).flatMap((line) => {
     const bands = line.map((_, index) => bandAround(line, index))
-    const height = sharedSize(median(bands.map(heightOf)), sizes)
-    return line.map((word, index) => ({ word, height, bottom: bands[index]!.bottom }))
+    const height = median(bands.map(heightOf))
+    const bottoms = bands.map(({ bottom }) => bottom)
+    const drift = Math.max(...bottoms) - Math.min(...bottoms)
+    const level = drift <= LEVELLED * height ? median(bottoms) : undefined
+    return line.map((word, index) => ({ word, height, bottom: level ?? bottoms[index]! }))
   })
 }
 
@@ -39,18 +44,26 @@ interface Band {
 
 function intoLines(words: readonly PlacedWord[], usual: number): PlacedWord[][] {
   const lines: PlacedWord[][] = []
-  let line: PlacedWord[] = []
+  let [start, end] = [0, 0]
   for (const word of words) {
-    if (line.length > 0 && !continues(line, word, usual)) {
-      lines.push(line)
-      line = []
+    const line = lines.at(-1)
+    const middle = (word.start + word.end) / 2
+    // On a page askew the next line begins as high as this one ends; but it begins under it, not beside it.
+    const isBeside = middle <= start || middle >= end
+    if (line !== undefined && isBeside && isAsHigh(line, word, usual)) {
+      line.push(word)
+      start = Math.min(start, word.start)
+      end = Math.max(end, word.end)
+    } else {
+      lines.push([word])
+      start = word.start
+      end = word.end
     }
-    line.push(word)
   }
-  return line.length > 0 ? [...lines, line] : lines
+  return lines
 }
 
-function continues(line: readonly PlacedWord[], word: PlacedWord, usual: number): boolean {
+function isAsHigh(line: readonly PlacedWord[], word: PlacedWord, usual: number): boolean {
   const last = line.at(-1)!
   if (Math.max(heightOf(word), heightOf(last)) > OUTSIZE * usual) return false
   const band = bandAround(line, line.length - 1)
@@ -59,17 +72,13 @@ function continues(line: readonly PlacedWord[], word: PlacedWord, usual: number)
 }
 
 function bandAround(line: readonly PlacedWord[], index: number): Band {
-  const near = line.slice(Math.max(0, index - NEIGHBOURS), index + NEIGHBOURS + 1)
-  return {
-    top: Math.min(...near.map(({ top }) => top)),
-    bottom: Math.max(...near.map(({ bottom }) => bottom)),
+  let { top, bottom } = line[index]!
+  const end = Math.min(line.length, index + NEIGHBOURS + 1)
+  for (let near = Math.max(0, index - NEIGHBOURS); near < end; near++) {
+    top = Math.min(top, line[near]!.top)
+    bottom = Math.max(bottom, line[near]!.bottom)
   }
-}
-
-function sharedSize(height: number, sizes: number[]): number {
-  const near = sizes.find((size) => Math.abs(size - height) < SAME_SIZE * size)
-  if (near === undefined) sizes.push(height)
-  return near ?? height
+  return { top, bottom }
 }
 
 function heightOf({ top, bottom }: Band): number {

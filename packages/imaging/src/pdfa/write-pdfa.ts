@@ -1,10 +1,9 @@
 import { PdfFile } from '../pdf-file/pdf-file.ts'
-import { addFaxPage, type PdfaPage, type Shared } from './fax-page.ts'
+import { addFaxPages, type PdfaPage } from './fax-pages.ts'
 import { greyProfile } from './grey-profile.ts'
 import { addMetadata, type PdfaAbout } from './metadata.ts'
-import { TextFont } from './text-font.ts'
 
-export type { PdfaPage } from './fax-page.ts'
+export type { PdfaPage } from './fax-pages.ts'
 export type { PdfaAbout } from './metadata.ts'
 
 const ID_BYTES = 16
@@ -20,15 +19,11 @@ export function writePdfa(pages: readonly PdfaPage[], about: PdfaAbout): Uint8Ar
   if (about.id.length !== ID_BYTES) throw new RangeError(`The id of a PDF/A has ${ID_BYTES} bytes.`)
   const file = new PdfFile(about.conformance === '1b' ? '1.4' : '1.7')
   const root = file.reserve()
-  const parent = file.reserve()
-  const shared: Shared = { parent, fontNumber: undefined, font: new TextFont() }
   const { info, metadata } = addMetadata(file, about)
-  const profile = file.addDeflated('/N 1', greyProfile())
-  const kids = pages.map((page) => `${addFaxPage(file, page, shared)} 0 R`)
-  if (shared.fontNumber !== undefined) shared.font.add(file, shared.fontNumber)
-  file.add(`<< /Type /Pages /Kids [${kids.join(' ')}] /Count ${kids.length} >>`, parent)
+  const profile = file.addStream('/N 1', greyProfile())
+  const tree = addFaxPages(file, pages)
   file.add(
-    `<< /Type /Catalog /Pages ${parent} 0 R /Metadata ${metadata} 0 R /OutputIntents [<< /Type /OutputIntent ` +
+    `<< /Type /Catalog /Pages ${tree} 0 R /Metadata ${metadata} 0 R /OutputIntents [<< /Type /OutputIntent ` +
       '/S /GTS_PDFA1 /OutputConditionIdentifier (Custom) /Info (Grey, gamma 2.2) ' +
       `/DestOutputProfile ${profile} 0 R >>] >>`,
     root,

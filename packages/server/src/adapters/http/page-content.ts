@@ -1,10 +1,11 @@
 import type { CodedPage } from '@answerback/imaging/page'
-import { faxPdf } from '@answerback/imaging/preview/fax-pdf'
+import { writePdfa } from '@answerback/imaging/pdfa/write-pdfa'
 import { pagePng, thumbnailPng } from '@answerback/imaging/preview/page-png'
 import { writeTiff } from '@answerback/imaging/tiff/write-tiff'
 import type { FastifyReply } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { Problem } from '../../domain/problem.ts'
+import { pdfAbout } from './pdf-about.ts'
 import type { ContentQuery } from './schemas/fax.ts'
 
 const MEDIA_TYPES = { pdf: 'application/pdf', tiff: 'image/tiff', png: 'image/png' } as const
@@ -43,20 +44,31 @@ export function wantedContent(query: Static<typeof ContentQuery>): WantedContent
 
 export async function sendContent(
   reply: FastifyReply,
-  name: string,
+  faxId: string,
   wanted: WantedContent,
   pages: readonly CodedPage[],
 ): Promise<FastifyReply> {
-  const file = await encode(pages, wanted)
+  const file = await encode(faxId, pages, wanted)
   return reply
     .type(MEDIA_TYPES[wanted.format])
-    .header('content-disposition', `inline; filename="${name}.${wanted.format}"`)
+    .header('content-disposition', `inline; filename="${faxId}.${wanted.format}"`)
     .header('cache-control', 'private, no-store')
     .send(Buffer.from(file.buffer, file.byteOffset, file.byteLength))
 }
 
-async function encode(pages: readonly CodedPage[], { format, thumb }: WantedContent): Promise<Uint8Array> {
-  if (format === 'pdf') return faxPdf(pages)
+async function encode(
+  faxId: string,
+  pages: readonly CodedPage[],
+  wanted: WantedContent,
+): Promise<Uint8Array> {
+  const { format, thumb } = wanted
+  if (format === 'pdf') {
+    const about = pdfAbout(faxId, wanted.page, pages.length)
+    return writePdfa(
+      pages.map((page) => ({ page })),
+      about,
+    )
+  }
   if (format === 'tiff') return writeTiff(pages)
   const page = pages[0]
   if (page === undefined) throw new Problem('fax.content_not_ready')

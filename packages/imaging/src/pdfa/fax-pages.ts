@@ -2,7 +2,7 @@ import { type CodedPage, LINES_PER_INCH, PELS_PER_INCH } from '../page.ts'
 import type { PageText } from '../page-text.ts'
 import type { PdfFile } from '../pdf-file/pdf-file.ts'
 import { decimal } from '../pdf-file/values.ts'
-import type { TextFont } from './text-font.ts'
+import { TextFont } from './text-font.ts'
 import { FONT, textLayer } from './text-layer.ts'
 
 const POINTS_PER_INCH = 72
@@ -17,7 +17,7 @@ export interface PdfaPage {
 }
 
 /** What pages of one file have in common. */
-export interface Shared {
+interface Shared {
   /** Object numbers. */
   readonly parent: number
   /** The font's own number, reserved when the first page wants it. */
@@ -26,11 +26,18 @@ export interface Shared {
 }
 
 /**
- * One page: its T.6 data untouched, at its printed size, with the words over it.
+ * The pages, their T.6 data untouched, at their printed size and with their words over them.
  *
- * @returns its object number
+ * @returns the object number of the page tree
  */
-export function addFaxPage(file: PdfFile, { page, text }: PdfaPage, shared: Shared): number {
+export function addFaxPages(file: PdfFile, pages: readonly PdfaPage[]): number {
+  const shared: Shared = { parent: file.reserve(), fontNumber: undefined, font: new TextFont() }
+  const kids = pages.map((page) => `${addFaxPage(file, page, shared)} 0 R`)
+  if (shared.fontNumber !== undefined) shared.font.add(file, shared.fontNumber)
+  return file.add(`<< /Type /Pages /Kids [${kids.join(' ')}] /Count ${kids.length} >>`, shared.parent)
+}
+
+function addFaxPage(file: PdfFile, { page, text }: PdfaPage, shared: Shared): number {
   const { width, rows } = page
   const printed = printedSize(page)
   const layer = text === undefined ? '' : textLayer(text, { width, rows, ...printed }, shared.font)
