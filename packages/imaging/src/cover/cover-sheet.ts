@@ -5,6 +5,7 @@ import type { PaperSize } from '../page.ts'
 import { type CoverFields, drawableFields, invalidCover } from './fields.ts'
 import { coverFont } from './font.ts'
 import { drawCover } from './layout.ts'
+import { pelSize, returnCodeModules } from './return-code.ts'
 import { type CoverTemplate, LOGO_SIDE_PIXELS_MAX } from './template.ts'
 
 /** A cover sheet as a PDF, which then goes through the same renderer as any document. */
@@ -35,6 +36,7 @@ export async function buildCoverSheet(
   const font = coverFont()
   const drawable = drawableFields(fields, font.hasGlyph)
   const logo = template.logo ? await plainPng(template.logo) : undefined
+  const code = drawable.returnCode === undefined ? undefined : await returnCodeModules(drawable.returnCode)
   // Pages stay open until the end, because the page count is drawn last.
   const document = new PDFDocument({ size: PDFKIT_SIZE[paper], bufferPages: true, autoFirstPage: false })
   const chunks: Buffer[] = []
@@ -45,7 +47,14 @@ export async function buildCoverSheet(
   })
   document.registerFont('regular', Buffer.from(font.regular))
   document.registerFont('bold', Buffer.from(font.bold))
-  const pageCount = drawCover(document, drawable, template, logo, documentPages)
+  const pageCount = drawCover(document, {
+    fields: drawable,
+    template,
+    logo,
+    code,
+    pel: (sheet) => pelSize(sheet, paper),
+    documentPages,
+  })
   document.end()
   if (pageCount > COVER_PAGES_MAX) {
     throw invalidCover(`The cover sheet's message takes more than ${COVER_PAGES_MAX} pages.`)

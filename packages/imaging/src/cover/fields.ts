@@ -11,10 +11,14 @@ export interface CoverFields {
   readonly to?: string
   /** Already formatted for the sender's place and language. */
   readonly date?: string
+  /** Drawn as a QR code too, by which a reply is known: 1 to 64 printable ASCII characters. */
+  readonly returnCode?: string
 }
 
 const LINE_CHARACTERS_MAX = 200
 const MESSAGE_CHARACTERS_MAX = 8000
+/** No space at either end: it would be lost when somebody types the code from the sheet. */
+const RETURN_CODE = /^[!-~](?:[ -~]{0,62}[!-~])?$/
 
 /** Names as the API spells them, for the refusal's sentence. */
 const API_NAMES: Readonly<Record<keyof CoverFields, string>> = {
@@ -25,6 +29,7 @@ const API_NAMES: Readonly<Record<keyof CoverFields, string>> = {
   from: 'from',
   to: 'to',
   date: 'date',
+  returnCode: 'return_code',
 }
 
 /**
@@ -38,12 +43,22 @@ export function drawableFields(fields: CoverFields, hasGlyph: (codePoint: number
   for (const key of Object.keys(API_NAMES) as (keyof CoverFields)[]) {
     const text = fields[key]
     if (text === undefined) continue
+    if (key === 'returnCode') {
+      drawable.returnCode = drawableCode(text)
+      continue
+    }
     const isMessage = key === 'message'
     const charactersMax = isMessage ? MESSAGE_CHARACTERS_MAX : LINE_CHARACTERS_MAX
     const clean = drawableText(text, { name: API_NAMES[key], charactersMax, keepLines: isMessage, hasGlyph })
     if (clean !== '') drawable[key] = clean
   }
   return drawable
+}
+
+/** A code is drawn as it is or not at all: cleaned, it would be another. */
+function drawableCode(text: string): string {
+  if (RETURN_CODE.test(text)) return text
+  throw invalidCover("The cover sheet's return_code is not 1 to 64 printable ASCII characters.")
 }
 
 export interface TextRules {

@@ -1,4 +1,6 @@
 import type { CoverFields } from './fields.ts'
+import type { CodeModules, PelSize } from './return-code.ts'
+import { drawReturnCode } from './return-code-block.ts'
 import type { CoverRow, CoverTemplate } from './template.ts'
 
 /** All measures are in points. Type is never below 9: a standard-resolution line has 98 rows an inch. */
@@ -14,22 +16,30 @@ const GAP = 16
 
 type Pdf = PDFKit.PDFDocument
 
-interface Column {
+export interface Column {
   readonly left: number
   readonly width: number
 }
 
+/** What is drawn. */
+export interface CoverContent {
+  readonly fields: CoverFields
+  readonly template: CoverTemplate
+  readonly logo: Uint8Array | undefined
+  /** The return code of the fields. */
+  readonly code: CodeModules | undefined
+  /** Of a sheet in points, the size of a pel. */
+  readonly pel: (sheet: PelSize) => PelSize
+  readonly documentPages: number
+}
+
 /** Draws the sheet on `pdf`, opening pages as needed, and returns how many there are. */
-export function drawCover(
-  pdf: Pdf,
-  fields: CoverFields,
-  template: CoverTemplate,
-  logo: Uint8Array | undefined,
-  documentPages: number,
-): number {
+export function drawCover(pdf: Pdf, content: CoverContent): number {
+  const { fields, template, logo, code, pel, documentPages } = content
   pdf.addPage({ size: pdf.options.size, margin: MARGIN })
   const column = { left: MARGIN, width: pdf.page.width - 2 * MARGIN }
   drawFooter(pdf, template, column)
+  if (fields.returnCode && code) drawReturnCode(pdf, fields.returnCode, code, pel(pdf.page), column)
   drawLetterhead(pdf, template, logo, column)
   drawTitle(pdf, template, column)
   const pagesAt = drawRows(pdf, fields, template.rows, column)
