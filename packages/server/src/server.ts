@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { RasterPool } from '@answerback/imaging/raster/pool'
 import packageFile from '../package.json' with { type: 'json' }
 import { openFileBlobs } from './adapters/blobs/file-blobs.ts'
+import { SANDBOX_CARRIER_SOURCE } from './adapters/carriers/sandbox-carrier.ts'
 import { APP_ROLE } from './adapters/database/app-role.ts'
 import { migrate } from './adapters/database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './adapters/database/open.ts'
@@ -121,6 +122,7 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
       pagesMax: config.policy.pagesPerFaxMax,
     }),
     lines: [createSandboxLine(clock)],
+    carriers: [SANDBOX_CARRIER_SOURCE],
     callingMachines: createCallingMachines(clock),
     httpOut: createHttpOut(),
     log,

@@ -1,6 +1,7 @@
 import type { RetryPolicy } from '../domain/retry-policy.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { CallingMachines } from '../ports/calling-machines.ts'
+import type { CarrierSource } from '../ports/carrier.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { HttpOut } from '../ports/http-out.ts'
 import type { Keyring } from '../ports/keyring.ts'
@@ -25,6 +26,8 @@ export interface Services {
   /** Who calls in while nobody does. */
   readonly callingMachines: CallingMachines
   /** There while a SIP line runs in this process. */
+  /** Who sells numbers; the first that an account has is asked. */
+  readonly carriers: readonly CarrierSource[]
   readonly trunkProbe?: TrunkProbe
   readonly httpOut: HttpOut
   readonly log: Logger

@@ -1,3 +1,4 @@
+import { settleLostOrders } from './number-orders.ts'
 import { endReception, type Reception } from './receive-fax.ts'
 import type { Services } from './services.ts'
 import { wakeDue } from './wake-due.ts'
@@ -48,6 +49,7 @@ export async function sweep(services: Services): Promise<SweepReport> {
     lostReceptions: receptions.length,
     deletedBlobs: expired.blobKeys.length,
   }
+  await settleLostOrders(services)
   if (report.lostLeases > 0) services.log.warn('sweep.leases_lost', { count: report.lostLeases })
   return report
 }

@@ -77,6 +77,46 @@ export const PROBLEMS = {
     fix: 'Send E.164, for example +12025550100.',
     retryable: false,
   },
+  'number.not_found': {
+    sentence: 'The account has no such number.',
+    fix: 'List them with GET /v2/numbers, and check that the key belongs to the same account and mode.',
+    retryable: false,
+  },
+  'number.owned': {
+    sentence: 'The account has this number already.',
+    fix: 'Find it with GET /v2/numbers.',
+    retryable: false,
+  },
+  'number.order_in_flight': {
+    sentence: 'This number is being ordered.',
+    fix: 'Wait a minute, then look for it with GET /v2/numbers before you send the request again.',
+    retryable: true,
+  },
+  'number.unavailable': {
+    sentence: 'Somebody else has this number.',
+    fix: 'Choose one of GET /v2/numbers/available.',
+    retryable: false,
+  },
+  'number.not_offered': {
+    sentence: 'The carrier does not sell such a number.',
+    fix: 'Choose an area of GET /v2/numbers/areas and a number of GET /v2/numbers/available.',
+    retryable: false,
+  },
+  'number.no_carrier': {
+    sentence: 'No carrier that sells numbers is configured for this account.',
+    fix: 'Name the numbers your carrier gave you in the trunk ("inbound.dids"), or use a test key: the sandbox sells simulated ones.',
+    retryable: false,
+  },
+  'number.of_trunk': {
+    sentence: 'A trunk names this number, and would bring it back.',
+    fix: 'Take it out of the "inbound.dids" of the trunk: PATCH /v2/trunks/{id}.',
+    retryable: false,
+  },
+  'number.limit': {
+    sentence: 'The account has as many numbers as it may.',
+    fix: 'Release some with DELETE /v2/numbers/{id}.',
+    retryable: false,
+  },
   'destination.not_allowed': {
     sentence: 'No line of this server may call that number.',
     fix: 'With a test key use a reserved number +1 <area> 555 01NN; for others configure a line.',
@@ -258,3 +298,8 @@ export class Problem extends Error {
     this.detail = options.detail
   }
 }
+  'system.carrier_unavailable': {
+    sentence: 'The carrier does not answer, so it is not known what became of the request.',
+    fix: 'Look with GET /v2/numbers in a minute, and send the request again if nothing came of it.',
+    retryable: true,
+  },

@@ -61,7 +61,7 @@ export interface Tx {
   readonly inboundRoutes: RouteRepository
 }
 
-export interface SystemTx extends TrunkCalls, LostReceptions {
+export interface SystemTx extends TrunkCalls, LostReceptions, NumberOrders, ProviderLookups {
   createAccount(account: AccountRow): Promise<void>
   listAccounts(): Promise<AccountRow[]>
   findApiKey(hash: Buffer): Promise<ApiKeyRow | undefined>

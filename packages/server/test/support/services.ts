@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts'
+import { SANDBOX_CARRIER_SOURCE } from '../../src/adapters/carriers/sandbox-carrier.ts'
 import { openFileKeyring } from '../../src/adapters/keyring/file-keys.ts'
 import { createCallingMachines } from '../../src/adapters/lines/sandbox/calling-machines.ts'
 import { createSandboxLine } from '../../src/adapters/lines/sandbox/sandbox-line.ts'
@@ -78,6 +79,7 @@ export async function createTestServices(
     log,
     policy: TEST_POLICY,
     ...overrides,
+    carriers: [SANDBOX_CARRIER_SOURCE],
   } as Services & Pick<TestServices, 'queue' | 'clock' | 'rasteriser'>
   const services = { ...given, store: holding(clock, given.store) }
   const idle = new AbortController()

@@ -5,6 +5,7 @@ import { ProblemSchema } from './schemas/common.ts'
 import { CoverPage } from './schemas/cover-page.ts'
 import { Attempt, Fax, FaxEvent, FaxPage, FaxSummary, Timeline, TimelineEntry } from './schemas/fax.ts'
 import { Inbound, InboundSummary } from './schemas/inbound.ts'
+import { PhoneNumber } from './schemas/number.ts'
 import { AcceptedFax, CoverBody, DocumentBody, SendFaxBody } from './schemas/send-fax.ts'
 import { CreateTrunkBody, Trunk, TrunkReport, UpdateTrunkBody } from './schemas/trunk.ts'
 import { Estimate, Upload, UploadCreated } from './schemas/upload.ts'
@@ -33,6 +34,7 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
   TimelineEntry,
   Inbound,
   InboundSummary,
+  PhoneNumber,
   Trunk,
   CreateTrunk: CreateTrunkBody,
   UpdateTrunk: UpdateTrunkBody,

@@ -10,6 +10,7 @@ import { registerFaxContentRoutes } from './routes/fax-content.ts'
 import { registerFaxHistoryRoutes } from './routes/fax-history.ts'
 import { registerFaxRoutes } from './routes/faxes.ts'
 import { registerInboundRoutes } from './routes/inbound.ts'
+import { registerNumberRoutes } from './routes/numbers.ts'
 import { registerSystemRoutes } from './routes/system.ts'
 import { registerTestRoutes } from './routes/test-controls.ts'
 import { registerTrunkRoutes } from './routes/trunks.ts'
@@ -28,6 +29,7 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerInboundRoutes(app, context)
   registerAccountRoutes(app, context)
   registerTrunkRoutes(app, context)
+  registerNumberRoutes(app, context)
   registerApiKeyRoutes(app, context)
   registerWebhookRoutes(app, context)
   registerDeliveryRoutes(app, context)

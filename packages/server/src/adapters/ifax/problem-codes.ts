@@ -19,6 +19,14 @@ const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
   'auth.forbidden': NOT_AUTHORISED,
   'auth.key_mode_mismatch': NOT_AUTHORISED,
   'number.invalid': { code: -2075, message: 'INVALID_NUMBER_FORMAT' },
+  'number.not_found': { code: 900200 },
+  'number.owned': { code: 900201 },
+  'number.order_in_flight': { code: 900202 },
+  'number.unavailable': { code: 900203 },
+  'number.not_offered': { code: 900204 },
+  'number.no_carrier': { code: 900205 },
+  'number.of_trunk': { code: 900206 },
+  'number.limit': { code: 900207 },
   'destination.not_allowed': { code: 900100 },
   'document.unsupported_type': INVALID_FORMAT,
   'document.corrupt': INVALID_FORMAT,
@@ -66,6 +74,7 @@ const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
 export const RECEIVING_NOT_CONFIGURED = {
   code: 900180,
   message: 'Receiving faxes is not configured on this server: it has no numbers and no inbound faxes.',
+  'system.carrier_unavailable': PROCESSING,
 } as const
 
 export interface IFaxFailure {

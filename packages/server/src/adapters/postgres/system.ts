@@ -4,6 +4,7 @@ import type { TrunkTaken } from '../../ports/trunk-store.ts'
 import { readAccount } from './accounts.ts'
 import { toFields } from './casing.ts'
 import type { Database } from './connection.ts'
+import { lostNumberOrders } from './number-orders.ts'
 import { takeTrunkCall } from './trunk-calls.ts'
 
 interface ScopedId {
@@ -63,6 +64,11 @@ export class PostgresSystem implements SystemTx {
       limit ${limit}
     `.execute(this.#database)
     return rows.map((row) => ({ ...scoped(row), priority: row.priority }))
+  }
+
+  async lostNumberOrders(before: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
+    const { rows } = await lostNumberOrders(before, limit).execute(this.#database)
+    return rows.map(scoped)
   }
 
   async dueDeliveries(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {

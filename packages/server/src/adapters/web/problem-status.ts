@@ -10,6 +10,12 @@ const STATUS_OF_CODE: Partial<Record<ProblemCode, number>> = {
   'document.too_large': 413,
   'document.in_use': 409,
   'system.storage_unavailable': 503,
+  'system.carrier_unavailable': 503,
+  'number.owned': 409,
+  'number.order_in_flight': 409,
+  'number.unavailable': 409,
+  'number.no_carrier': 409,
+  'number.of_trunk': 409,
   'trunk.test_key': 403,
 }
 
