@@ -17,6 +17,7 @@ export interface WebhookChange {
   /** `null` takes it away. */
   readonly basicAuth?: BasicAuth | null
   readonly status?: 'enabled' | 'disabled'
+  readonly multipart?: boolean
 }
 
 /**
@@ -35,11 +36,12 @@ export async function changeWebhook(
     const held = await tx.webhooks.get(webhookId)
     if (!held) throw new Problem('webhook.not_found')
     const keys = await accountKeys(services, tx)
-    const { url, basicAuth, status, eventTypes, includeNumbers, description } = change
+    const { url, basicAuth, status, eventTypes, includeNumbers, description, multipart } = change
     const patch: Partial<WebhookRow> = {
       eventTypes,
       includeNumbers,
       description,
+      multipart,
       ...(url === undefined ? {} : { urlSealed: sealForWebhook(keys, webhookId, 'url_sealed', url) }),
       ...(basicAuth === undefined
         ? {}

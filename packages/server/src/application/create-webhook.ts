@@ -21,6 +21,8 @@ export interface NewWebhook {
   readonly includeNumbers?: boolean
   readonly description?: string | null
   readonly basicAuth?: BasicAuth
+  /** iFax's dialect only. */
+  readonly multipart?: boolean
   /** Chosen by the subscriber; absent: one is made. */
   readonly secret?: string
 }
@@ -63,6 +65,7 @@ export async function createWebhook(
       disabledReason: null,
       description: wanted.description ?? null,
       numberIds: null,
+      multipart: wanted.multipart ?? false,
       createdAt: now,
     }
     await tx.webhooks.insert(webhook)

@@ -11,7 +11,14 @@ import { faxNumbers } from './fax-numbers.ts'
 import { openReceivedNumbers } from './received-secrets.ts'
 import { WORKER } from './record-change.ts'
 import type { Services } from './services.ts'
-import type { WebhookFormats } from './webhook-format.ts'
+import {
+  jsonBody,
+  type WebhookBody,
+  type WebhookFormat,
+  type WebhookFormats,
+  type WebhookMaterial,
+} from './webhook-format.ts'
+import { openPostedPages, type PostedPages, readPostedPages } from './webhook-pages.ts'
 import { type BasicAuth, webhookBasicAuth, webhookSecrets, webhookUrl } from './webhook-secrets.ts'
 
 /** Longer than any post and its bookkeeping: a worker that still holds the delivery then is dead. */
@@ -30,8 +37,10 @@ interface Claimed {
   readonly url: string
   readonly secrets: readonly string[]
   readonly basicAuth: BasicAuth | undefined
-  readonly body: Buffer
-  readonly timeoutMs: number
+  readonly format: WebhookFormat
+  readonly material: WebhookMaterial
+  /** Set when they are to go with the post. */
+  readonly pages: PostedPages | undefined
 }
 
 interface PostResult {
@@ -55,7 +64,8 @@ export async function deliverWebhook(
 ): Promise<void> {
   const claimed = await services.store.asAccount(scope, (tx) => claim(services, formats, tx, deliveryId))
   if (!claimed) return
-  const result = await post(services, scope, claimed)
+  const body = await composeBody(services, claimed)
+  const result = await post(services, scope, claimed, body)
   await services.store.asAccount(scope, (tx) => conclude(services, tx, claimed, result))
 }
 
@@ -82,32 +92,47 @@ async function claim(
   if (!event) return undefined
   const wantsNumbers = webhook.includeNumbers || format.needsNumbers
   const about = wantsNumbers && event.subjectId ? await readNumbers(tx, keys, event.subjectId) : undefined
-  const body = format.compose({
-    event,
-    livemode: tx.scope.mode === 'live',
-    fax: about?.fax,
-    numbers: about?.numbers,
-    retryAttempt: delivery.attemptCount - delivery.attemptsBefore,
-  })
+  const received = about?.received
+  const wantsPages = webhook.multipart && format.composeForm && received
   return {
     delivery,
     webhook,
     url: webhookUrl(keys, webhook),
     secrets: webhookSecrets(keys, webhook, now),
     basicAuth: webhookBasicAuth(keys, webhook),
-    body: Buffer.from(JSON.stringify(body)),
-    timeoutMs: format.timeoutMs,
+    format,
+    material: {
+      event,
+      livemode: tx.scope.mode === 'live',
+      fax: about?.fax,
+      received,
+      numbers: about?.numbers,
+      retryAttempt: delivery.attemptCount - delivery.attemptsBefore,
+    },
+    pages: wantsPages ? await openPostedPages(services, tx, keys, received, webhook.id) : undefined,
   }
+}
+
+/** Outside the transaction: pages are read from where documents lie. */
+async function composeBody(services: Services, claimed: Claimed): Promise<WebhookBody> {
+  const { format, material, pages } = claimed
+  if (!pages || !format.composeForm) return jsonBody(format.compose(material))
+  return format.composeForm(material, await readPostedPages(services, pages))
 }
 
 async function readNumbers(tx: Tx, keys: AccountKeys, subjectId: string) {
   const fax = await tx.faxes.get(subjectId)
-  if (fax) return { fax, numbers: faxNumbers(keys, fax) }
+  if (fax) return { fax, received: undefined, numbers: faxNumbers(keys, fax) }
   const received = await tx.received.get(subjectId)
-  return received && { fax: undefined, numbers: openReceivedNumbers(keys, received) }
+  return received && { fax: undefined, received, numbers: openReceivedNumbers(keys, received) }
 }
 
-async function post(services: Services, scope: Scope, claimed: Claimed): Promise<PostResult> {
+async function post(
+  services: Services,
+  scope: Scope,
+  claimed: Claimed,
+  body: WebhookBody,
+): Promise<PostResult> {
   const startedAt = services.clock.now()
   const ended = (outcome: Omit<PostResult, 'durationMs'>) => ({
     durationMs: Math.max(0, services.clock.now() - startedAt),
@@ -117,9 +142,9 @@ async function post(services: Services, scope: Scope, claimed: Claimed): Promise
     const response = await services.httpOut.request({
       method: 'POST',
       url: claimed.url,
-      headers: headersOf(claimed, startedAt),
-      body: claimed.body,
-      timeoutMs: claimed.timeoutMs,
+      headers: headersOf(claimed, body, startedAt),
+      body: body.bytes,
+      timeoutMs: claimed.format.timeoutMs,
       maxBytes: RESPONSE_BYTES_MAX,
       oversize: 'cut',
       policy: webhookPolicy(services, scope),
@@ -136,14 +161,17 @@ async function post(services: Services, scope: Scope, claimed: Claimed): Promise
   }
 }
 
-function headersOf(claimed: Claimed, nowMs: number): Record<string, string> {
-  const { basicAuth, delivery, body } = claimed
+function headersOf(
+  { basicAuth, delivery, secrets }: Claimed,
+  { contentType, bytes }: WebhookBody,
+  nowMs: number,
+): Record<string, string> {
   // Real time even where the account's clock was moved: receivers compare the timestamp with their own clock.
   const timestamp = Math.floor(nowMs / 1_000)
   return {
-    'content-type': 'application/json',
+    'content-type': contentType,
     'user-agent': 'Answerback-Webhooks/1',
-    ...signatureHeaders({ id: delivery.eventId, timestamp, body }, claimed.secrets),
+    ...signatureHeaders({ id: delivery.eventId, timestamp, body: bytes }, secrets),
     ...(basicAuth && {
       authorization: `Basic ${Buffer.from(`${basicAuth.username}:${basicAuth.password}`).toString('base64')}`,
     }),

@@ -16,6 +16,7 @@ export interface WebhookView {
   readonly status: 'enabled' | 'disabled'
   readonly disabledReason: string | null
   readonly description: string | null
+  readonly multipart: boolean
   /** Until when posts carry a signature of the secret before the last rotation, too. */
   readonly previousSecretUntil: Date | null
   readonly createdAt: Date
@@ -33,6 +34,7 @@ export function webhookView(keys: AccountKeys, webhook: WebhookRow, scope: Scope
     status: webhook.status,
     disabledReason: webhook.disabledReason,
     description: webhook.description,
+    multipart: webhook.multipart,
     previousSecretUntil: webhook.previousSecretUntil,
     createdAt: webhook.createdAt,
   }

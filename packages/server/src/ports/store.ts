@@ -102,6 +102,8 @@ export interface AccountSettings {
   readonly retryPolicy?: RetryOverrides
   readonly coverTemplates?: Readonly<Record<string, unknown>>
   readonly duplicateGuardMinutes?: number
+  /** What an iFax client gets that asks for faxes marked `Done`: all that were received (default), or those somebody marked. */
+  readonly ifaxMarkedAs?: 'received' | 'marked'
 }
 
 export interface AccountRepository {
@@ -396,6 +398,8 @@ export interface WebhookRow {
   readonly description: string | null
   /** Only events about faxes that came in on these numbers; `null`: all events. */
   readonly numberIds: readonly string[] | null
+  /** iFax's dialect only: news of a received fax is posted as a form with its pages as a file. */
+  readonly multipart: boolean
   readonly createdAt: Date
 }
 

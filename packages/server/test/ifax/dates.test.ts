@@ -1,26 +1,40 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { endOf, parseListDate } from '../../src/adapters/ifax/dates.ts'
+import { parseListDate } from '../../src/adapters/ifax/dates.ts'
 import { Problem } from '../../src/domain/problem.ts'
 
+function range(value: unknown, timeZone?: string): [from: string, before: string] {
+  const { from, before } = parseListDate(value, 'startDate', timeZone)!
+  return [from.toISOString(), before.toISOString()]
+}
+
 test('05/03/2024 is the third of May, the whole day long', () => {
-  const date = parseListDate('05/03/2024', 'startDate')!
-  assert.equal(date.at.toISOString(), '2024-05-03T00:00:00.000Z')
-  assert.equal(endOf(date).toISOString(), '2024-05-04T00:00:00.000Z')
+  assert.deepEqual(range('05/03/2024'), ['2024-05-03T00:00:00.000Z', '2024-05-04T00:00:00.000Z'])
 })
 
 test('ISO days and instants are understood too', () => {
-  assert.equal(parseListDate('2024-05-03', 'startDate')?.at.toISOString(), '2024-05-03T00:00:00.000Z')
-  const instant = parseListDate('2024-05-03T10:00:00Z', 'startDate')
-  assert.deepEqual([instant?.at.toISOString(), instant?.wholeDay], ['2024-05-03T10:00:00.000Z', false])
+  assert.deepEqual(range('2024-05-03'), range('05/03/2024'))
+  assert.deepEqual(range('2024-05-03T10:00:00Z'), ['2024-05-03T10:00:00.000Z', '2024-05-03T10:00:00.001Z'])
+})
+
+test('a day is one of the account’s time zone, and a time says its own', () => {
+  assert.deepEqual(range('11/01/2026', 'America/New_York'), [
+    '2026-11-01T04:00:00.000Z',
+    '2026-11-02T05:00:00.000Z',
+  ])
+  assert.deepEqual(range('2024-05-03T10:00:00', 'America/New_York'), range('2024-05-03T10:00:00Z'))
+})
+
+test('nothing, null and the empty text are no filter', () => {
+  for (const value of [undefined, null, '']) assert.equal(parseListDate(value, 'startDate'), undefined)
 })
 
 test('days that are not in the calendar are refused by field', () => {
-  for (const text of ['13/01/2024', '02/30/2024', '2024-02-30', 'yesterday', '1/2/24']) {
+  for (const text of ['13/01/2024', '02/30/2024', '2024-02-30', 'yesterday', '1/2/24', 20240503, {}]) {
     assert.throws(
       () => parseListDate(text, 'endDate'),
       (error) => error instanceof Problem && error.field === 'endDate',
-      text,
+      String(text),
     )
   }
 })

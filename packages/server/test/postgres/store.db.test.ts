@@ -271,6 +271,7 @@ test('events of one fax are numbered without a gap, and each wanted one gets one
     disabledReason: null,
     description: null,
     numberIds: null,
+    multipart: false,
     createdAt: NOW,
   })
   await store.asAccount(scope, async (tx) => {

@@ -1,11 +1,10 @@
 import type { CodedPage } from '@answerback/imaging/page'
-import { writePdfa } from '@answerback/imaging/pdfa/write-pdfa'
 import { pagePng, thumbnailPng } from '@answerback/imaging/preview/page-png'
 import { writeTiff } from '@answerback/imaging/tiff/write-tiff'
 import type { FastifyReply } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { Problem } from '../../domain/problem.ts'
-import { pdfAbout } from './pdf-about.ts'
+import { writeFaxPdf } from '../web/fax-pdf.ts'
 import type { ContentQuery } from './schemas/fax.ts'
 
 const MEDIA_TYPES = { pdf: 'application/pdf', tiff: 'image/tiff', png: 'image/png' } as const
@@ -63,10 +62,10 @@ async function encode(
 ): Promise<Uint8Array> {
   const { format, thumb } = wanted
   if (format === 'pdf') {
-    const about = pdfAbout(faxId, wanted.page, pages.length)
-    return writePdfa(
+    return writeFaxPdf(
+      faxId,
       pages.map((page) => ({ page })),
-      about,
+      wanted.page,
     )
   }
   if (format === 'tiff') return writeTiff(pages)

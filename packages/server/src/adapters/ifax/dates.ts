@@ -1,28 +1,32 @@
+import { startOfDay, startOfNextDay } from '../../domain/local-day.ts'
 import { Problem } from '../../domain/problem.ts'
 
+/** What a list's filter names: from `from` (included) to `before` (excluded). */
+export interface NamedTime {
+  readonly from: Date
+  /** After the day when a whole day was named, else right after the instant: a last day is included. */
+  readonly before: Date
+}
+
 /**
- * A day of a list's filter: `MM/DD/YYYY` as iFax has it, or ISO 8601 with or without a time. Days are UTC.
- * Returns the first instant of the day (or the instant given) and whether a whole day was meant.
+ * A day of a list's filter: `MM/DD/YYYY` as iFax has it, or ISO 8601 with or without a time.
+ * @param timeZone in which days begin and end; a time without a zone is UTC all the same
  */
-export function parseListDate(value: unknown, field: string): { at: Date; wholeDay: boolean } | undefined {
+export function parseListDate(value: unknown, field: string, timeZone = 'UTC'): NamedTime | undefined {
   if (value === undefined || value === null || value === '') return undefined
   const text = typeof value === 'string' ? value.trim() : ''
   const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text)
-  if (american) return { at: day(american[3]!, american[1]!, american[2]!, field), wholeDay: true }
+  if (american) return day([american[3]!, american[1]!, american[2]!], field, timeZone)
   const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
-  if (iso) return { at: day(iso[1]!, iso[2]!, iso[3]!, field), wholeDay: true }
-  return { at: instant(text, field), wholeDay: false }
+  if (iso) return day([iso[1]!, iso[2]!, iso[3]!], field, timeZone)
+  const from = instant(text, field)
+  return { from, before: new Date(from.getTime() + 1) }
 }
 
 /** `send_at`: an instant, UTC when it names no zone. */
 export function parseSendAt(value: unknown): Date | undefined {
   if (value === undefined || value === null || value === '') return undefined
   return instant(typeof value === 'string' ? value.trim() : '', 'send_at')
-}
-
-/** Exclusive end of a filter: the day named as the last one is included. */
-export function endOf(date: { at: Date; wholeDay: boolean }): Date {
-  return new Date(date.at.getTime() + (date.wholeDay ? 24 * 3_600_000 : 1))
 }
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|[+-]\d{2}:?\d{2})?$/i
@@ -39,14 +43,17 @@ function instant(text: string, field: string): Date {
   return time
 }
 
-function day(year: string, month: string, date: string, field: string): Date {
-  const at = new Date(Date.UTC(Number(year), Number(month) - 1, Number(date)))
-  // `Date.UTC` rolls 02/30 over into March; a filter that does is not what was meant.
-  if (at.getUTCMonth() !== Number(month) - 1 || at.getUTCDate() !== Number(date)) {
-    throw new Problem('request.invalid', {
-      field,
-      detail: `"${field}" is not a day of the calendar (MM/DD/YYYY).`,
-    })
-  }
-  return at
+function day(
+  parts: readonly [year: string, month: string, day: string],
+  field: string,
+  timeZone: string,
+): NamedTime {
+  const [year, month, date] = parts.map(Number) as [number, number, number]
+  const from = startOfDay(year, month, date, timeZone)
+  const before = startOfNextDay(year, month, date, timeZone)
+  if (from && before) return { from, before }
+  throw new Problem('request.invalid', {
+    field,
+    detail: `"${field}" is not a day of the calendar (MM/DD/YYYY).`,
+  })
 }

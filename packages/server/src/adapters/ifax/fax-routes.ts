@@ -1,14 +1,13 @@
 import { cancelFax } from '../../application/cancel-fax.ts'
 import { getFaxByJobId, listFaxesByJobId } from '../../application/read-fax-by-job-id.ts'
 import { resendFax } from '../../application/resend-fax.ts'
-import { Problem } from '../../domain/problem.ts'
 import { idempotently } from '../web/idempotent.ts'
 import { needs } from '../web/route-access.ts'
 import { callerOf, type WebApp } from '../web/web-app.ts'
 import { type IFaxContext, KEY_HEADER } from './context.ts'
-import { endOf, parseListDate } from './dates.ts'
+import { parseListDate } from './dates.ts'
 import { faxObject } from './fax-object.ts'
-import { type Fields, flagField, jobIdField, requiredJobId, textField } from './fields.ts'
+import { type Fields, flagField, jobIdField, orderField, requiredJobId } from './fields.ts'
 import { success } from './reply.ts'
 import { readFields } from './request-fields.ts'
 
@@ -65,7 +64,9 @@ function registerCancel(app: WebApp, { services }: IFaxContext, path: string): v
 function registerList(app: WebApp, { services }: IFaxContext, path: string): void {
   app.post(path, { config: READ }, async (request) => {
     const { scope } = callerOf(request)
-    const faxes = await listFaxesByJobId(services, scope, listQuery(await readFields(request)))
+    const fields = await readFields(request)
+    const { settings } = await services.store.asAccount(scope, (tx) => tx.accounts.get())
+    const faxes = await listFaxesByJobId(services, scope, listQuery(fields, settings.timeZone))
     return success(
       'Fax list retrieved successfully',
       faxes.map(({ fax, numbers }) => faxObject(fax, numbers)),
@@ -73,21 +74,15 @@ function registerList(app: WebApp, { services }: IFaxContext, path: string): voi
   })
 }
 
-function listQuery(fields: Fields) {
-  const start = parseListDate(fields.startDate, 'startDate')
-  const end = parseListDate(fields.endDate, 'endDate')
+function listQuery(fields: Fields, timeZone: string | undefined) {
+  const start = parseListDate(fields.startDate, 'startDate', timeZone)
+  const end = parseListDate(fields.endDate, 'endDate', timeZone)
   const lastJobId = jobIdField(fields, 'lastFaxId')
   return {
-    order: readOrder(fields),
+    order: orderField(fields),
     limit: LIST_LIMIT,
-    ...(start ? { createdAfter: start.at } : {}),
-    ...(end ? { createdBefore: endOf(end) } : {}),
+    ...(start ? { createdAfter: start.from } : {}),
+    ...(end ? { createdBefore: end.before } : {}),
     ...(lastJobId === undefined ? {} : { lastJobId }),
   }
-}
-
-function readOrder(fields: Fields): 'newest' | 'oldest' {
-  const order = (textField(fields, 'sortBy') ?? 'newest').toLowerCase()
-  if (order === 'newest' || order === 'oldest') return order
-  throw new Problem('request.invalid', { field: 'sortBy', detail: '"sortBy" must be newest or oldest.' })
 }

@@ -1,27 +1,83 @@
+import type { FastifyRequest } from 'fastify'
+import {
+  listWholeReceived,
+  type NumberNames,
+  readPagesByJobId,
+} from '../../application/read-received-by-job-id.ts'
+import { maskNumber } from '../../domain/number.ts'
+import { writeFaxPdf } from '../web/fax-pdf.ts'
 import { needs } from '../web/route-access.ts'
-import type { WebApp } from '../web/web-app.ts'
+import { callerOf, type WebApp } from '../web/web-app.ts'
 import { type IFaxContext, KEY_HEADER } from './context.ts'
-import { receivingNotConfigured } from './reply.ts'
+import { type Fields, integerField, required, requiredJobId } from './fields.ts'
+import { readListFields, readNumberNames } from './inbound-fields.ts'
+import type { MarkedAs } from './marked-as.ts'
+import { type ReceivedRow, receivedRow, type ShownNumbers } from './received-object.ts'
+import { receivingNotConfigured, success } from './reply.ts'
+import { readFields } from './request-fields.ts'
 
-const INBOUND_PATHS = [
-  'fax-list',
-  'fax-list-all',
-  'fax-download',
-  'number-list',
-  'area-list',
-  'numbers',
-  'search',
-  'buy',
-  'number-delete',
-]
+const LIST = { access: needs('inbound:read', KEY_HEADER), undocumented: true } as const
+const CONTENT = { access: needs('inbound:content', KEY_HEADER), undocumented: true } as const
+const LISTED = 'Fax list retrieved successfully'
 
-/** Clients call these at start-up or on a timer: a plain answer, never an empty list that looks like "nothing came". */
-export function registerInboundRoutes(app: WebApp, { strictHttp200 }: IFaxContext): void {
-  for (const path of INBOUND_PATHS) {
-    app.post(
-      `/customer/inbound/${path}`,
-      { config: { access: needs('faxes:read', KEY_HEADER), undocumented: true } },
-      async (request, reply) => receivingNotConfigured(request, reply, strictHttp200),
+/** Lists of received faxes, and their pages. */
+export function registerInboundRoutes(app: WebApp, context: IFaxContext): void {
+  const { services } = context
+  app.post('/customer/inbound/fax-list', { config: LIST }, async (request) => {
+    const fields = await readFields(request)
+    return success(LISTED, await list(context, request, fields, readNumberNames(fields)))
+  })
+
+  app.post('/customer/inbound/fax-list-all', { config: LIST }, async (request) =>
+    success(LISTED, await list(context, request, await readFields(request))),
+  )
+
+  app.post('/customer/inbound/fax-download', { config: CONTENT }, async (request) => {
+    const { scope, actor } = callerOf(request)
+    const fields = await readFields(request)
+    const transactionId = integerField(fields, 'transactionId', 'the "transactionId" of the row')
+    const { id, pages } = await readPagesByJobId(
+      services,
+      scope,
+      actor,
+      requiredJobId(fields),
+      required(transactionId, 'transactionId'),
+    )
+    const pdf = writeFaxPdf(
+      id,
+      pages.map((page) => ({ page })),
+    )
+    return success('Fax downloaded successfully', Buffer.from(pdf).toString('base64'))
+  })
+
+  for (const path of NUMBER_PATHS) {
+    app.post(`/customer/inbound/${path}`, { config: LIST }, async (request, reply) =>
+      receivingNotConfigured(request, reply, context.strictHttp200),
     )
   }
+}
+
+const NUMBER_PATHS = ['number-list', 'area-list', 'numbers', 'search', 'buy', 'number-delete']
+
+async function list(
+  { services }: IFaxContext,
+  request: FastifyRequest,
+  fields: Fields,
+  number?: NumberNames,
+): Promise<ReceivedRow[]> {
+  const { scope, scopes } = callerOf(request)
+  let markedAs: MarkedAs | undefined
+  const faxes = await listWholeReceived(services, scope, (settings) => {
+    const asked = readListFields(fields, settings)
+    markedAs = asked.markedAs
+    return number ? { ...asked.query, number } : asked.query
+  })
+  const showNumbers = scopes.includes('inbound:content')
+  return faxes.map(({ received, numbers, called }) =>
+    receivedRow(received, showNumbers ? numbers : masked(numbers), called, markedAs!.word(received.mark)),
+  )
+}
+
+function masked({ to, from }: ShownNumbers): ShownNumbers {
+  return { to: maskNumber(to), from: from && maskNumber(from) }
 }

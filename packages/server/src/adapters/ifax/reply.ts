@@ -5,8 +5,8 @@ import { problemOfError, retryAfterSeconds } from '../web/problem-reply.ts'
 import { statusOfProblem } from '../web/problem-status.ts'
 import { failureOf, RECEIVING_NOT_CONFIGURED } from './problem-codes.ts'
 
-/** `{ status: 1, message, data }`. */
-export function success<T extends object>(message: string, data: T) {
+/** `{ status: 1, message, data }`. `data` is text where it is a file in base64. */
+export function success<T extends object | string>(message: string, data: T) {
   return { status: 1 as const, message, data }
 }
 

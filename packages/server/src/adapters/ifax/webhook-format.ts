@@ -1,9 +1,12 @@
-import type { WebhookFormat } from '../../application/webhook-format.ts'
-import type { FaxEventType } from '../../domain/event.ts'
+import type { WebhookFormat, WebhookMaterial } from '../../application/webhook-format.ts'
+import type { FaxEventType, ReceivedEventType } from '../../domain/event.ts'
 import { Fault } from '../../domain/fax.ts'
-import { sentPayload } from './fax-object.ts'
+import { writeFaxPdf } from '../web/fax-pdf.ts'
+import { type IFaxSentPayload, sentPayload } from './fax-object.ts'
+import { formBody } from './form-body.ts'
+import { type IFaxReceivedPayload, receivedPayload } from './received-object.ts'
 
-/** The outcomes iFax posts: an outbound fax has ended. */
+/** The outcomes iFax posts: an outbound fax has ended, */
 export const SENT_EVENTS: readonly FaxEventType[] = [
   'fax.delivered',
   'fax.partially_delivered',
@@ -13,11 +16,33 @@ export const SENT_EVENTS: readonly FaxEventType[] = [
   'fax.outcome_unknown',
 ]
 
+/** and a fax has come in, of which there are pages. */
+export const INBOUND_EVENTS: readonly ReceivedEventType[] = ['inbound.received', 'inbound.partially_received']
+
 export const ifaxFormat: WebhookFormat = {
   timeoutMs: 5_000,
   needsNumbers: true,
-  compose: ({ fax, numbers, retryAttempt }) => {
-    if (!fax || !numbers) throw new Fault('An event of the iFax dialect is about no fax.')
-    return sentPayload(fax, numbers, retryAttempt)
+  compose: payloadOf,
+  composeForm: (material, pages) => {
+    const { event, received } = material
+    const fields = Object.entries(payloadOf(material))
+    if (!received || pages === undefined || pages.length === 0) return formBody(event.id, fields)
+    const bytes = writeFaxPdf(
+      received.id,
+      pages.map((page) => ({ page })),
+    )
+    const file = { name: 'filename', fileName: `${received.jobId}.pdf`, mediaType: 'application/pdf', bytes }
+    return formBody(event.id, fields, file)
   },
+}
+
+function payloadOf({
+  fax,
+  received,
+  numbers,
+  retryAttempt,
+}: WebhookMaterial): IFaxSentPayload | IFaxReceivedPayload {
+  if (fax && numbers) return sentPayload(fax, numbers, retryAttempt)
+  if (received && numbers) return receivedPayload(received, numbers, retryAttempt)
+  throw new Fault('An event of the iFax dialect is about no fax.')
 }

@@ -1,17 +1,20 @@
 import type { FastifyRequest } from 'fastify'
+import { changeWebhook, type WebhookChange } from '../../application/change-webhook.ts'
 import { createWebhook } from '../../application/create-webhook.ts'
 import { deleteWebhook } from '../../application/delete-webhook.ts'
 import { listWebhooks } from '../../application/read-webhooks.ts'
+import type { BasicAuth } from '../../application/webhook-secrets.ts'
 import type { WebhookView } from '../../application/webhook-view.ts'
+import type { EventType } from '../../domain/event.ts'
 import { Problem } from '../../domain/problem.ts'
 import { idempotently } from '../web/idempotent.ts'
 import { needs } from '../web/route-access.ts'
 import { callerOf, type WebApp } from '../web/web-app.ts'
 import { type IFaxContext, KEY_HEADER } from './context.ts'
-import { type Fields, requiredText, textField } from './fields.ts'
+import { type Fields, flagField, requiredText, textField } from './fields.ts'
 import { success } from './reply.ts'
 import { readFields } from './request-fields.ts'
-import { SENT_EVENTS } from './webhook-format.ts'
+import { INBOUND_EVENTS, SENT_EVENTS } from './webhook-format.ts'
 
 const config = { access: needs('webhooks:manage', KEY_HEADER), undocumented: true } as const
 
@@ -23,7 +26,11 @@ export function registerWebhookRoutes(app: WebApp, { services }: IFaxContext): v
     const wanted = readWebhook(fields)
     // Clients register at every start: the same address again is the same subscription, or each fax would be told twice.
     const held = (await ownWebhooks(request)).find((webhook) => webhook.url === wanted.url)
-    if (held?.status === 'enabled') return success('Webhook already registered', webhookObject(held))
+    if (held?.status === 'enabled') {
+      const change = addedBy(held, wanted)
+      const now = change ? await changeWebhook(services, scope, actor, held.id, change) : held
+      return success('Webhook already registered', webhookObject(now))
+    }
     return idempotently(services, request, reply, fields, async (finish) => {
       const made = await createWebhook(services, scope, actor, wanted, {
         inTransaction: (tx, { webhook }) =>
@@ -68,50 +75,85 @@ export function registerWebhookRoutes(app: WebApp, { services }: IFaxContext): v
 }
 
 function webhookObject(webhook: WebhookView) {
+  const told = (types: readonly string[]) => types.every((type) => webhook.eventTypes.includes(type))
   return {
     id: webhook.id,
     url: webhook.url,
-    events: ['sent'],
+    events: [...(told(SENT_EVENTS) ? ['sent'] : []), ...(told(INBOUND_EVENTS) ? ['inbound'] : [])],
     status: webhook.status === 'enabled' ? 'ACTIVE' : 'INACTIVE',
     basicAuth: webhook.hasBasicAuth,
+    multipart: webhook.multipart,
     createdAt: webhook.createdAt.toISOString(),
   }
 }
 
-function readWebhook(fields: Fields) {
-  assertEvents(fields.events)
+interface WantedWebhook {
+  readonly url: string
+  readonly dialect: 'ifax'
+  readonly eventTypes: readonly EventType[]
+  readonly basicAuth?: BasicAuth
+  readonly multipart?: boolean
+  readonly secret?: string
+}
+
+function readWebhook(fields: Fields): WantedWebhook {
   const basicAuth = readBasicAuth(fields.auth)
   const secret = textField(fields, 'secret')
   return {
     url: textField(fields, 'url', 2_048) ?? requiredText(fields, 'url'),
     dialect: 'ifax' as const,
-    eventTypes: SENT_EVENTS,
+    eventTypes: readEvents(fields.events),
     ...(basicAuth ? { basicAuth } : {}),
+    ...(isAbsent(fields.multipart) ? {} : { multipart: flagField(fields, 'multipart') }),
     ...(secret === undefined ? {} : { secret }),
   }
 }
 
-const EVENT_WORDS = ['sent', 'inbound', 'received', 'all']
+/**
+ * What registering an address again changes. Events are added to those it has: somebody else at the address may count on them, and news
+ * that nobody asked for harms less than news that stays away. To have fewer, delete the webhook and register it anew.
+ */
+function addedBy(held: WebhookView, wanted: WantedWebhook): WebhookChange | undefined {
+  const added = wanted.eventTypes.some((type) => !held.eventTypes.includes(type))
+  const { basicAuth, multipart = held.multipart } = wanted
+  if (!added && !basicAuth && multipart === held.multipart) return undefined
+  return {
+    ...(added
+      ? { eventTypes: ALL_EVENTS.filter((type) => [...held.eventTypes, ...wanted.eventTypes].includes(type)) }
+      : {}),
+    ...(basicAuth ? { basicAuth } : {}),
+    multipart,
+  }
+}
 
-/** A subscription that wants only what this server cannot tell must not look as if it worked. */
-function assertEvents(value: unknown): void {
-  if (value === undefined || value === null) return
-  const words = (Array.isArray(value) ? value : [value]).map((word) => String(word).toLowerCase())
-  if (!words.every((word) => EVENT_WORDS.includes(word))) {
+const ALL_EVENTS: readonly EventType[] = [...SENT_EVENTS, ...INBOUND_EVENTS]
+const EVENT_WORDS: ReadonlyMap<string, readonly EventType[]> = new Map([
+  ['sent', SENT_EVENTS],
+  ['inbound', INBOUND_EVENTS],
+  ['received', INBOUND_EVENTS],
+  ['all', ALL_EVENTS],
+])
+
+/** `sent`, `inbound` (or `received`), `all`: one or several; absent or none: all. */
+function readEvents(value: unknown): readonly EventType[] {
+  if (isAbsent(value)) return ALL_EVENTS
+  const words = Array.isArray(value) ? value : [value]
+  const chosen = words.map((word) => EVENT_WORDS.get(String(word).toLowerCase()))
+  if (words.length > EVENT_WORDS.size || chosen.includes(undefined)) {
     throw new Problem('request.invalid', {
       field: 'events',
       detail: '"events" may name "sent" and "inbound".',
     })
   }
-  if (words.includes('sent') || words.includes('all') || words.length === 0) return
-  throw new Problem('request.invalid', {
-    field: 'events',
-    detail: 'Receiving faxes is not configured on this server: only "sent" can be subscribed to.',
-  })
+  return words.length === 0 ? ALL_EVENTS : ALL_EVENTS.filter((type) => chosen.some((types) => types?.includes(type)))
 }
 
-function readBasicAuth(value: unknown): { username: string; password: string } | undefined {
-  if (value === undefined || value === null || value === '') return undefined
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === ''
+}
+
+function readBasicAuth(value: unknown): BasicAuth | undefined {
+  if (isAbsent(value)) return undefined
   const { username, password } = (typeof value === 'object' ? value : {}) as Fields
   const isText = typeof username === 'string' && typeof password === 'string'
   // RFC 7617 §2: a colon would end the user name, and control characters are not allowed.

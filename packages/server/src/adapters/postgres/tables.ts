@@ -208,6 +208,7 @@ interface WebhookTable {
   description: string | null
   created_at: Date
   number_ids: string[] | null
+  multipart: Generated<boolean>
 }
 
 interface WebhookDeliveryTable {

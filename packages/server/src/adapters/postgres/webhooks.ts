@@ -23,6 +23,7 @@ export class PostgresWebhooks extends Repository implements WebhookRepository {
         disabled_reason: columns.disabledReason,
         description: columns.description,
         number_ids: columns.numberIds && [...columns.numberIds],
+        multipart: columns.multipart,
         created_at: columns.createdAt,
       })
       .execute()

@@ -44,6 +44,11 @@ const settings = {
     maximum: 1440,
     description: '0 switches the guard off.',
   }),
+  ifaxMarkedAs: Type.Enum(['received', 'marked'], {
+    description:
+      'What iFax clients get that ask for received faxes marked Done: those that came in and are neither spam nor in review ' +
+      '(received, the default), or those somebody marked done.',
+  }),
 }
 
 export const Account = Closed({
@@ -58,6 +63,7 @@ export const Account = Closed({
   timeZone: Nullable(settings.timeZone),
   retryPolicy: Nullable(settings.retryPolicy),
   duplicateGuardMinutes: Nullable(settings.duplicateGuardMinutes),
+  ifaxMarkedAs: Nullable(settings.ifaxMarkedAs),
 })
 
 /** A field set to `null` goes back to the server's default. */
@@ -69,4 +75,5 @@ export const UpdateAccountBody = Closed({
   timeZone: Type.Optional(Nullable(settings.timeZone)),
   retryPolicy: Type.Optional(Nullable(settings.retryPolicy)),
   duplicateGuardMinutes: Type.Optional(Nullable(settings.duplicateGuardMinutes)),
+  ifaxMarkedAs: Type.Optional(Nullable(settings.ifaxMarkedAs)),
 })

@@ -36,6 +36,9 @@ const fields = {
   status: Type.Enum(['enabled', 'disabled']),
   disabledReason: Nullable(Type.String(), 'receiver_gone (it answered 410) or disabled_by_user.'),
   description: Nullable(Type.String()),
+  multipart: Type.Boolean({
+    description: 'Of dialect ifax: received faxes are told as a form with their pages as a file.',
+  }),
   previousSecretUntil: Nullable(
     Time,
     'Until then posts are signed with the secret before the last rotation, too.',

@@ -14,5 +14,6 @@ export function accountView(account: AccountRow, scope: Scope) {
     timeZone: settings.timeZone ?? null,
     retryPolicy: settings.retryPolicy ?? null,
     duplicateGuardMinutes: settings.duplicateGuardMinutes ?? null,
+    ifaxMarkedAs: settings.ifaxMarkedAs ?? null,
   }
 }

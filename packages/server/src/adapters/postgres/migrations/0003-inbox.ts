@@ -129,6 +129,7 @@ create index received_fax_mark on received_fax (account_id, mode, mark, id desc)
 create index received_fax_assignee on received_fax (account_id, mode, assignee, id desc) where assignee is not null;
 create index received_fax_number on received_fax (account_id, mode, number_id, started_at desc, id desc);
 create index received_fax_started on received_fax (account_id, mode, started_at desc, id desc);
+create index received_fax_whole on received_fax (account_id, mode, ended_at desc, id desc) where ended_at is not null and page_count > 0;
 create index received_fax_content on received_fax (account_id, mode, content_hash, id) where content_hash is not null;
 create index received_fax_due on received_fax (due_at) where due_at is not null and escalated_at is null;
 create index received_fax_unexamined on received_fax (ended_at) where examined_at is null and ended_at is not null;
@@ -172,4 +173,7 @@ grant select, insert, update, delete on inbound_route, received_words to answerb
 grant select, insert on received_note, blocked_call to answerback_app;
 grant update on received_page to answerback_app;
 grant usage on sequence phone_number_id, phone_number_order to answerback_app;
+
+-- Posts of the iFax dialect as a form with the pages as a file, for receivers of old.
+alter table webhook add column multipart boolean not null default false;
 `
