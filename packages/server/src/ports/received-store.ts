@@ -142,6 +142,8 @@ export interface ReceivedListFilter {
   /** From then on. */
   readonly startedFrom?: Date
   readonly startedBefore?: Date
+  /** Hashes of words that must all stand on its pages, from `queryWords`. */
+  readonly words?: readonly number[]
   /** The last row of the page before. */
   readonly afterId?: string
   /**
@@ -170,9 +172,52 @@ export interface WholeListFilter {
   readonly limit: number
 }
 
+/** What somebody wrote about a received fax; never changed. */
+export interface NoteRow {
+  readonly id: string
+  /** Id of the key or user. */
+  readonly author: string
+  readonly textSealed: Buffer
+  readonly createdAt: Date
+}
+
+/** A received fax that people made of the pages of others: its numbers, times and pages are theirs. */
+export type DerivedFax = Omit<NewReceivedFax, 'leaseUntil'> &
+  Pick<
+    ReceivedFaxRow,
+    | 'pageCount'
+    | 'badRows'
+    | 'disposition'
+    | 'code'
+    | 'message'
+    | 'sipStatus'
+    | 'q850Cause'
+    | 't30Result'
+    | 'bitRate'
+    | 'ecm'
+    | 'remoteIdSealed'
+    | 'remoteNsfSealed'
+    | 'originIds'
+    | 'assignee'
+    | 'priority'
+    | 'dueAt'
+    | 'escalatedAt'
+    | 'routeId'
+    | 'examinedAt'
+    | 'textState'
+  > & {
+    readonly status: Exclude<ReceivedStatus, 'receiving'>
+    readonly origin: Exclude<ReceivedOrigin, 'call'>
+    readonly endedAt: Date
+  }
+
 export interface ReceivedRepository {
   insert(received: NewReceivedFax): Promise<ReceivedFaxRow>
   get(id: string): Promise<ReceivedFaxRow | undefined>
+  /** The same, held until the transaction ends, so that what is decided by it still holds when it is written. */
+  lock(id: string): Promise<ReceivedFaxRow | undefined>
+  /** The earliest fax from a call, begun since `since`, with this content: the one that another is a resend of. */
+  earliestSame(contentHash: Buffer, since: Date, besideId: string): Promise<ReceivedFaxRow | undefined>
   getByJobId(jobId: number): Promise<ReceivedFaxRow | undefined>
   /** By the time receptions ended, so that one that took long does not turn up among those a reader has passed. */
   listWhole(filter: WholeListFilter): Promise<ReceivedFaxRow[]>
@@ -200,9 +245,23 @@ export interface ReceivedRepository {
     number: number,
     patch: Partial<Pick<ReceivedPageRow, 'rotation' | 'barcodesSealed'>>,
   ): Promise<void>
+  /** Writes it with its pages, which share the documents of the pages they were made of. */
+  insertDerived(fax: DerivedFax, pages: readonly ReceivedPageRow[]): Promise<ReceivedFaxRow>
+  /** The faxes that were made of this one's pages, oldest first. */
+  derivedOf(id: string): Promise<string[]>
+  addNote(receivedId: string, note: NoteRow): Promise<void>
+  /** Newest first. */
+  notes(receivedId: string, afterId: string | undefined, limit: number): Promise<NoteRow[]>
+  countNotes(receivedId: string): Promise<number>
+  /** Replaces the words it is found by; none of another account's fax. */
+  putWords(id: string, words: readonly number[]): Promise<void>
 }
 
 export interface LostReceptions {
   /** Receptions whose process stopped renewing their lease. */
   lostReceptions(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
+  /** Receptions that ended before `endedBefore` and whose pages nobody has looked at. */
+  unexamined(endedBefore: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
+  /** Those looked at before `examinedBefore` whose text nobody has read. */
+  unread(examinedBefore: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
 }

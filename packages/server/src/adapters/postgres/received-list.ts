@@ -3,30 +3,132 @@ import type { ReceivedFaxRow, ReceivedListFilter } from '../../ports/received-st
 import type { Database } from './connection.ts'
 import { RECEIVED_COLUMNS, readReceived } from './received-row.ts'
 
+/** The last row of the page before. */
+interface Cursor {
+  readonly id: string
+  readonly startedAt: Date
+}
+
 export async function listReceived(
   database: Database,
   filter: ReceivedListFilter,
 ): Promise<ReceivedFaxRow[]> {
-  const after = filter.afterId === undefined ? undefined : await cursorRow(database, filter.afterId)
+  const after = filter.afterId === undefined ? undefined : await readCursor(database, filter.afterId)
   if (after === null) return []
-  const oldestFirst = filter.order === 'oldest'
-  const direction = oldestFirst ? 'asc' : 'desc'
-  let query = matching(database, filter).limit(filter.limit)
+  // Which index serves depends on how common the values are: a plan made for all values at once walks a million rows for some.
+  await sql`select set_config('plan_cache_mode', 'force_custom_plan', true)`.execute(database)
+  if (filter.words) return searchReceived(database, filter, filter.words, after)
+  return (await ordered(database, filter, after).select(RECEIVED_COLUMNS).execute()).map(readReceived)
+}
+
+/** `null`: the account has no such fax. */
+async function readCursor(database: Database, id: string): Promise<Cursor | null> {
+  const row = await database
+    .selectFrom('received_fax')
+    .select(['id', 'started_at as startedAt'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Rows of a window of the newest that are looked through one by one. */
+const WINDOW = 2000
+
+/**
+ * Two ways, because neither does for all words. A word that is common stands on some of the newest faxes: walking them finds a page of
+ * hits at once, while the index would hand out a million. One that is not is looked up in the index, which has few hits then.
+ */
+async function searchReceived(
+  database: Database,
+  filter: ReceivedListFilter,
+  words: readonly number[],
+  after: Cursor | undefined,
+): Promise<ReceivedFaxRow[]> {
+  const inWindow = await searchWindow(database, filter, words, after)
+  if (inWindow.length >= filter.limit) return inWindow
+  if (await endsInWindow(database, filter, after)) return inWindow
+  return searchIndex(database, filter, words, after)
+}
+
+async function searchWindow(
+  database: Database,
+  filter: ReceivedListFilter,
+  words: readonly number[],
+  after: Cursor | undefined,
+): Promise<ReceivedFaxRow[]> {
+  const newest = ordered(database, { ...filter, limit: WINDOW }, after).select(RECEIVED_COLUMNS)
+  // `offset 0` keeps the look-up one by primary key, whatever the planner thinks of the words.
+  const rows = await database
+    .selectFrom(newest.as('newest'))
+    .selectAll('newest')
+    .innerJoinLateral(
+      (on) =>
+        on
+          .selectFrom('received_words')
+          .select('words')
+          .whereRef('received_fax_id', '=', 'newest.id')
+          .offset(0)
+          .as('found'),
+      (join) => join.onTrue(),
+    )
+    .where(sql<boolean>`found.words @> ${words}::integer[]`)
+    .orderBy(isByTime(filter) ? 'newest.started_at' : 'newest.id', directionOf(filter))
+    .orderBy('newest.id', directionOf(filter))
+    .limit(filter.limit)
+    .execute()
+  return rows.map(readReceived)
+}
+
+/** Whether nothing lies beyond the window. */
+async function endsInWindow(
+  database: Database,
+  filter: ReceivedListFilter,
+  after: Cursor | undefined,
+): Promise<boolean> {
+  const { count } = await database
+    .selectFrom(
+      ordered(database, { ...filter, limit: WINDOW }, after)
+        .select('id')
+        .as('newest'),
+    )
+    .select((on) => on.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count < WINDOW
+}
+
+async function searchIndex(
+  database: Database,
+  filter: ReceivedListFilter,
+  words: readonly number[],
+  after: Cursor | undefined,
+): Promise<ReceivedFaxRow[]> {
+  const hits = database
+    .selectFrom('received_words')
+    .select('received_fax_id')
+    .where(sql<boolean>`words @> ${words}::integer[]`)
+  const rows = await ordered(database, filter, after)
+    .select(RECEIVED_COLUMNS)
+    .where('id', 'in', hits)
+    .execute()
+  return rows.map(readReceived)
+}
+
+/** The rows of a page, in their order; what is selected of them is the caller's. */
+function ordered(database: Database, filter: ReceivedListFilter, after: Cursor | undefined) {
+  const direction = directionOf(filter)
+  const beyond = sql.raw(direction === 'asc' ? '>' : '<')
+  const query = matching(database, filter).limit(filter.limit)
   if (isByTime(filter)) {
-    query = query.orderBy('started_at', direction).orderBy('id', direction)
-    if (after) {
-      const { started_at, id } = after
-      query = query.where(
-        oldestFirst
-          ? sql<boolean>`(started_at, id) > (${started_at}, ${id})`
-          : sql<boolean>`(started_at, id) < (${started_at}, ${id})`,
-      )
-    }
-  } else {
-    query = query.orderBy('id', direction)
-    if (after) query = query.where('id', oldestFirst ? '>' : '<', after.id)
+    const page = query.orderBy('started_at', direction).orderBy('id', direction)
+    if (!after) return page
+    return page.where(sql<boolean>`(started_at, id) ${beyond} (${after.startedAt}, ${after.id})`)
   }
-  return (await query.execute()).map(readReceived)
+  const page = query.orderBy('id', direction)
+  return after ? page.where(sql<boolean>`id ${beyond} ${after.id}`) : page
+}
+
+function directionOf({ order }: ReceivedListFilter): 'asc' | 'desc' {
+  return order === 'oldest' ? 'asc' : 'desc'
 }
 
 /** A range of time is walked along the times, not along the ids of everything that is newer. */
@@ -34,19 +136,9 @@ function isByTime({ startedFrom, startedBefore }: ReceivedListFilter): boolean {
   return startedFrom !== undefined || startedBefore !== undefined
 }
 
-/** `null`: the account has no such fax. */
-async function cursorRow(database: Database, id: string) {
-  const row = await database
-    .selectFrom('received_fax')
-    .select(['id', 'started_at'])
-    .where('id', '=', id)
-    .executeTakeFirst()
-  return row ?? null
-}
-
 function matching(database: Database, filter: ReceivedListFilter) {
-  let query = database.selectFrom('received_fax').select(RECEIVED_COLUMNS)
-  const { statuses, marks, assignee } = filter
+  let query = database.selectFrom('received_fax')
+  const { statuses, marks, assignee, isReply, isDuplicate } = filter
   if (statuses) query = query.where('status', 'in', statuses)
   if (filter.toHash) query = query.where('to_hash', '=', filter.toHash)
   if (filter.fromHash) query = query.where('from_hash', '=', filter.fromHash)
@@ -57,9 +149,8 @@ function matching(database: Database, filter: ReceivedListFilter) {
   if (marks) query = query.where('mark', 'in', marks)
   if (filter.priority) query = query.where('priority', '=', filter.priority)
   if (filter.dueBefore) query = query.where('due_at', '<', filter.dueBefore)
-  if (filter.isReply !== undefined) query = query.where('reply_to', filter.isReply ? 'is not' : 'is', null)
-  if (filter.isDuplicate !== undefined)
-    query = query.where('duplicate_of', filter.isDuplicate ? 'is not' : 'is', null)
+  if (isReply !== undefined) query = query.where('reply_to', isReply ? 'is not' : 'is', null)
+  if (isDuplicate !== undefined) query = query.where('duplicate_of', isDuplicate ? 'is not' : 'is', null)
   if (filter.startedFrom) query = query.where('started_at', '>=', filter.startedFrom)
   if (filter.startedBefore) query = query.where('started_at', '<', filter.startedBefore)
   return query

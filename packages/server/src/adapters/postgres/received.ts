@@ -1,7 +1,9 @@
-import { sql } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type {
+  DerivedFax,
   NewReceivedFax,
   NewReceivedPage,
+  NoteRow,
   ReceivedEnd,
   ReceivedFaxRow,
   ReceivedListFilter,
@@ -17,6 +19,7 @@ import { listReceived } from './received-list.ts'
 import { RECEIVED_COLUMNS, readReceived } from './received-row.ts'
 import { listWhole } from './received-whole.ts'
 import { Repository } from './repository.ts'
+import type { Tables } from './tables.ts'
 
 export class PostgresReceived extends Repository implements ReceivedRepository {
   async insert(received: NewReceivedFax): Promise<ReceivedFaxRow> {
@@ -51,21 +54,30 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
     return row && readReceived(row)
   }
 
-  async getByJobId(jobId: number): Promise<ReceivedFaxRow | undefined> {
-    const row = await this.database
-      .selectFrom('received_fax')
-      .select(RECEIVED_COLUMNS)
-      .where('job_id', '=', jobId)
-      .executeTakeFirst()
-    return row && readReceived(row)
-  }
-
   async lock(id: string): Promise<ReceivedFaxRow | undefined> {
     const row = await this.database
       .selectFrom('received_fax')
       .select(RECEIVED_COLUMNS)
       .where('id', '=', id)
       .forUpdate()
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async earliestSame(
+    contentHash: Buffer,
+    since: Date,
+    besideId: string,
+  ): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('received_fax')
+      .select(RECEIVED_COLUMNS)
+      .where('content_hash', '=', contentHash)
+      .where('origin', '=', 'call')
+      .where('started_at', '>=', since)
+      .where('id', '<', besideId)
+      .orderBy('id')
+      .limit(1)
       .executeTakeFirst()
     return row && readReceived(row)
   }
@@ -211,5 +223,72 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
       .where('received_fax_id', '=', id)
       .where('number', '=', number)
       .execute()
+  }
+
+  async insertDerived(fax: DerivedFax, pages: readonly ReceivedPageRow[]): Promise<ReceivedFaxRow> {
+    const row = await this.database
+      .insertInto('received_fax')
+      .values({ ...(toColumns(fax) as Insertable<Tables['received_fax']>), ...this.owner })
+      .returning(RECEIVED_COLUMNS)
+      .executeTakeFirstOrThrow()
+    await this.database
+      .insertInto('received_page')
+      .values(
+        pages.map((page) => ({
+          ...(toColumns(page) as Insertable<Tables['received_page']>),
+          ...this.account,
+          received_fax_id: fax.id,
+        })),
+      )
+      .execute()
+    return readReceived(row)
+  }
+
+  async derivedOf(id: string): Promise<string[]> {
+    const rows = await this.database
+      .selectFrom('received_fax')
+      .select('id')
+      .where(sql<boolean>`origin <> 'call' and origin_ids @> array[${id}]::text[]`)
+      .orderBy('id')
+      .execute()
+    return rows.map((row) => row.id)
+  }
+
+  async addNote(receivedId: string, note: NoteRow): Promise<void> {
+    const { id, author, textSealed, createdAt } = note
+    const columns = { id, author, text_sealed: textSealed, created_at: createdAt }
+    await this.database
+      .insertInto('received_note')
+      .values({ ...columns, ...this.account, received_fax_id: receivedId })
+      .execute()
+  }
+
+  async notes(receivedId: string, afterId: string | undefined, limit: number): Promise<NoteRow[]> {
+    let query = this.database
+      .selectFrom('received_note')
+      .select(['id', 'author', 'text_sealed', 'created_at'])
+      .where('received_fax_id', '=', receivedId)
+      .orderBy('id', 'desc')
+      .limit(limit)
+    if (afterId !== undefined) query = query.where('id', '<', afterId)
+    return (await query.execute()).map(toFields)
+  }
+
+  async countNotes(receivedId: string): Promise<number> {
+    const row = await this.database
+      .selectFrom('received_note')
+      .select((on) => on.fn.countAll<number>().as('count'))
+      .where('received_fax_id', '=', receivedId)
+      .executeTakeFirstOrThrow()
+    return row.count
+  }
+
+  async putWords(id: string, words: readonly number[]): Promise<void> {
+    const { account_id, mode } = this.owner
+    await sql`
+      insert into received_words (received_fax_id, account_id, mode, words)
+      select id, account_id, mode, ${words}::integer[] from received_fax
+      where id = ${id} and account_id = ${account_id} and mode = ${mode}
+      on conflict (received_fax_id) do update set words = excluded.words`.execute(this.database)
   }
 }

@@ -1,4 +1,9 @@
-import { getReceived, listReceived, readReceivedPages } from '../../../application/read-received.ts'
+import type { Static } from 'typebox'
+import { listReceived, type ReceivedQuery } from '../../../application/list-received.ts'
+import { readReceivedPages, viewReceived } from '../../../application/read-received.ts'
+import { MARKS } from '../../../domain/inbox.ts'
+import { Problem } from '../../../domain/problem.ts'
+import { RECEIVED_STATUSES } from '../../../domain/received-fax.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -28,21 +33,22 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
       schema: {
         tags,
         summary: 'List received faxes',
-        description: 'Newest first, with those that are coming in.',
+        description:
+          'Newest first, with those that are coming in. Filters narrow it down together. A list with "q" is an entry of the audit.',
         querystring: ListInboundQuery,
         response: { 200: InboundList },
       },
     },
     async (request) => {
       const caller = callerOf(request)
-      const { status, limit, ...rest } = request.query
-      const { received, nextCursor } = await listReceived(services, caller.scope, {
-        ...rest,
-        ...(status === undefined ? {} : { statuses: [status] }),
-        limit: limit ?? 25,
-      })
-      const showNumbers = caller.scopes.includes('inbound:content')
-      return { data: received.map((each) => inboundSummaryView(each, showNumbers)), nextCursor }
+      const { received, nextCursor } = await listReceived(
+        services,
+        caller.scope,
+        caller.actor,
+        queryOf(request.query),
+      )
+      const showContent = caller.scopes.includes('inbound:content')
+      return { data: received.map((each) => inboundSummaryView(each, showContent)), nextCursor }
     },
   )
 
@@ -53,6 +59,7 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
       schema: {
         tags,
         summary: 'Read a received fax',
+        description: 'Each call is an entry of the audit.',
         params,
         querystring: AttemptsQuery,
         response: { 200: Inbound },
@@ -61,7 +68,7 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
     async (request) => {
       const caller = callerOf(request)
       const frames = request.query.include === 'frames'
-      const received = await getReceived(services, caller.scope, request.params.id, { frames })
+      const received = await viewReceived(services, caller.scope, caller.actor, request.params.id, { frames })
       return inboundView(received, caller.scopes.includes('inbound:content'))
     },
   )
@@ -93,4 +100,31 @@ function registerContent(app: WebApp, { services }: ApiContext): void {
       return sendContent(reply, request.params.id, wanted, pages)
     },
   )
+}
+
+function queryOf(query: Static<typeof ListInboundQuery>): ReceivedQuery {
+  const { status, mark, assignee, overdue, reply, duplicate, startedAfter, startedBefore, limit, ...same } =
+    query
+  return {
+    ...same,
+    ...(status === undefined ? {} : { statuses: oneOrMore(status, RECEIVED_STATUSES, 'status') }),
+    ...(mark === undefined ? {} : { marks: oneOrMore(mark, MARKS, 'mark') }),
+    ...(assignee === undefined ? {} : { assignee: assignee === 'none' ? null : assignee }),
+    ...(overdue === undefined ? {} : { overdue: true }),
+    ...(reply === undefined ? {} : { isReply: reply }),
+    ...(duplicate === undefined ? {} : { isDuplicate: duplicate }),
+    ...(startedAfter === undefined ? {} : { startedAfter: new Date(startedAfter) }),
+    ...(startedBefore === undefined ? {} : { startedBefore: new Date(startedBefore) }),
+    limit: limit ?? 25,
+  }
+}
+
+/** `new,in_review`: each must be one of the words. */
+function oneOrMore<Word extends string>(text: string, words: readonly Word[], field: string): Word[] {
+  const wanted = [...new Set(text.split(',').map((each) => each.trim()))]
+  if (wanted.every((each): each is Word => (words as readonly string[]).includes(each))) return wanted
+  throw new Problem('request.invalid', {
+    field,
+    detail: `"${field}" must be one or more of ${words.join(', ')}, with commas.`,
+  })
 }

@@ -1,11 +1,13 @@
-import type { OpenReceived, ReceivedDetail } from '../../../application/read-received.ts'
+import type { OpenReceived } from '../../../application/open-received.ts'
+import type { ReceivedDetail } from '../../../application/read-received.ts'
 import { maskNumber } from '../../../domain/number.ts'
 import { timeOrNull } from './time.ts'
 import { timelineView } from './timeline-view.ts'
 
-/** @param showNumbers whether the reader may see whole telephone numbers */
-export function inboundSummaryView({ received, to, from, remoteId }: OpenReceived, showNumbers: boolean) {
-  const shown = showNumbers ? (number: string) => number : maskNumber
+/** @param showContent whether the reader may see the pages, and so whole telephone numbers and whose papers they are */
+export function inboundSummaryView(opened: OpenReceived, showContent: boolean) {
+  const { received, to, from, remoteId } = opened
+  const shown = showContent ? (number: string) => number : maskNumber
   const self = `/v2/inbound/${received.id}`
   return {
     id: received.id,
@@ -32,18 +34,42 @@ export function inboundSummaryView({ received, to, from, remoteId }: OpenReceive
     ecm: received.ecm,
     startedAt: received.startedAt.toISOString(),
     endedAt: timeOrNull(received.endedAt),
-    links: { self, content: `${self}/content` },
+    numberId: received.numberId,
+    mailboxId: received.mailboxId,
+    owner: opened.owner,
+    assignee: received.assignee,
+    mark: received.mark,
+    markedAt: timeOrNull(received.markedAt),
+    spamReason: received.spamReason,
+    priority: received.priority,
+    dueAt: timeOrNull(received.dueAt),
+    escalatedAt: timeOrNull(received.escalatedAt),
+    origin: received.origin,
+    originIds: [...received.originIds],
+    duplicateOf: received.duplicateOf,
+    replyTo: received.replyTo,
+    patient: showContent ? opened.patient : null,
+    textState: received.textState,
+    links: { self, content: `${self}/content`, notes: `${self}/notes` },
   }
 }
 
-export function inboundView(opened: ReceivedDetail, showNumbers: boolean) {
+export function inboundView(opened: ReceivedDetail, showContent: boolean) {
   return {
-    ...inboundSummaryView(opened, showNumbers),
+    ...inboundSummaryView(opened, showContent),
     sequence: opened.received.sequence,
-    pages: opened.pages.map(({ number, width, rows, resolution, badRows, quality, receivedAt }) => ({
-      ...{ number, width, rows, resolution, badRows, quality },
-      receivedAt: receivedAt.toISOString(),
-    })),
+    pages: opened.pages.map((page) => pageView(page, showContent)),
+    noteCount: opened.noteCount,
+    derivedIds: [...opened.derivedIds],
     ...(opened.timeline === undefined ? {} : { timeline: timelineView(opened.timeline) }),
+  }
+}
+
+function pageView(page: ReceivedDetail['pages'][number], showContent: boolean) {
+  const { number, width, rows, resolution, badRows, quality, receivedAt, rotation, barcodes } = page
+  return {
+    ...{ number, width, rows, resolution, badRows, quality, rotation },
+    receivedAt: receivedAt.toISOString(),
+    barcodes: showContent ? barcodes.map(({ format, text }) => ({ format, text })) : [],
   }
 }

@@ -157,11 +157,10 @@ create table received_words (
   mode text not null check (mode in ('test', 'live')),
   words integer[] not null
 );
-create index received_words_words on received_words using gin (words);
-
--- The fax a return code stands for.
-alter table fax add column return_code_hash bytea;
-create unique index fax_return_code on fax (return_code_hash) where return_code_hash is not null;
+-- Out of line, so that walking the hits of a common word reads ids alone; what is new is found at once and not kept in a list that
+-- every search reads first.
+alter table received_words alter column words set storage external, set (toast_tuple_target = 128);
+create index received_words_words on received_words using gin (words) with (fastupdate = off);
 
 update api_key
 set scopes = scopes || array['inbound:write', 'numbers:read', 'numbers:write']
@@ -176,4 +175,17 @@ grant usage on sequence phone_number_id, phone_number_order to answerback_app;
 
 -- Posts of the iFax dialect as a form with the pages as a file, for receivers of old.
 alter table webhook add column multipart boolean not null default false;
+
+-- What the inbox is listed by, each in the order of the list: whatever share of the faxes a filter lets through, and wherever in the
+-- years they lie, the first page is walked and nothing sorted.
+create index received_fax_list_caller on received_fax (account_id, mode, from_hash, id desc) where from_hash is not null;
+create index received_fax_list_status on received_fax (account_id, mode, status, id desc);
+create index received_fax_list_mailbox on received_fax (account_id, mode, mailbox_id, id desc);
+create index received_fax_list_number_id on received_fax (account_id, mode, number_id, id desc) where number_id is not null;
+create index received_fax_list_unassigned on received_fax (account_id, mode, id desc) where assignee is null;
+create index received_fax_list_urgent on received_fax (account_id, mode, id desc) where priority = 'urgent';
+create index received_fax_list_due on received_fax (account_id, mode, id desc) where due_at is not null;
+create index received_fax_list_replies on received_fax (account_id, mode, id desc) where reply_to is not null;
+create index received_fax_list_duplicates on received_fax (account_id, mode, id desc) where duplicate_of is not null;
+create index received_fax_origin on received_fax using gin (origin_ids) where origin <> 'call';
 `
