@@ -60,9 +60,8 @@ function xmpPacket(title: string, { createdAt, conformance }: PdfaAbout): string
 /** XML has no way to write most control characters, and folds white space; the two titles are to be equal. */
 function cleanTitle(title = ''): string {
   const clean = title
-    .toWellFormed()
     .replaceAll(/[\p{White_Space}\p{Cc}]+/gu, ' ')
-    .replaceAll(/[\ufeff\ufffe\uffff]/g, '')
+    .replaceAll(/[\p{Cs}\ufeff\ufffe\uffff]/gu, '')
   const short = Array.from(clean.trim()).slice(0, TITLE_CHARACTERS_MAX).join('').trim()
   return short === '' ? DEFAULT_TITLE : short
 }

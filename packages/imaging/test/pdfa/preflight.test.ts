@@ -2,11 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { writePdfa } from '@answerback/imaging/pdfa/write-pdfa'
 import { faxPdf } from '@answerback/imaging/preview/fax-pdf'
+import fc from 'fast-check'
+import { pages } from './arbitraries.ts'
 import { edited } from './edit-pdf.ts'
 import { ABOUT, ALL_KINDS, FINE } from './samples.ts'
 import { NEEDS_PREFLIGHT, preflightFaults } from './tools.ts'
 
 const ARCHIVED = writePdfa(ALL_KINDS, { ...ABOUT, title: 'Größe <& "患者" 😀', conformance: '1b' })
+/** PDFBox looks into a font only where its letters are to be seen. */
+const visible = (pdf: Uint8Array) => edited(pdf, (text) => text.replace('BT 3 Tr', 'BT 0 Tr'))
 
 test('pages of every kind are PDF/A-1b for Apache PDFBox', { skip: NEEDS_PREFLIGHT }, () => {
   assert.deepEqual(preflightFaults(ARCHIVED), [])
@@ -14,6 +18,12 @@ test('pages of every kind are PDF/A-1b for Apache PDFBox', { skip: NEEDS_PREFLIG
 
 test('so are pages without a word', { skip: NEEDS_PREFLIGHT }, () => {
   assert.deepEqual(preflightFaults(writePdfa([{ page: FINE }], { ...ABOUT, conformance: '1b' })), [])
+})
+
+test('so are pages and words by lot, were the words visible', { skip: NEEDS_PREFLIGHT }, () => {
+  const byLot = fc.sample(pages, { numRuns: 60, seed: 7 }).flat()
+  assert.ok(byLot.length > 60)
+  assert.deepEqual(preflightFaults(visible(writePdfa(byLot, { ...ABOUT, conformance: '1b' }))), [])
 })
 
 test('what PDFBox has against a file as PDF/A-2b is its part and nothing else', {
@@ -30,9 +40,7 @@ test('PDFBox says no to a PDF that is not PDF/A', { skip: NEEDS_PREFLIGHT }, () 
   assert.match(faults, /^7\.1/m, faults)
 })
 
-const visible = (pdf: Uint8Array) => edited(pdf, (text) => text.replace('BT 3 Tr', 'BT 0 Tr'))
-
-test('the font holds where PDFBox takes the words for visible, and must look into it', {
+test('the font holds too, were the words visible', {
   skip: NEEDS_PREFLIGHT,
 }, () => {
   assert.deepEqual(preflightFaults(visible(ARCHIVED)), [])
