@@ -1,21 +1,25 @@
 import { DocumentRefusal } from '@answerback/imaging/intake/refusal'
 import { Fault } from '../domain/fax.ts'
 import type { Line } from '../ports/line.ts'
-import { type FaxRow, type Scope, StaleLease } from '../ports/store.ts'
+import { type AttemptRow, type FaxRow, type Scope, StaleLease } from '../ports/store.ts'
 import { changeStatus, dispositionPatch } from './change-status.ts'
+import { chooseLine } from './choose-line.ts'
 import { releaseDestination, takeDestination } from './destination.ts'
 import { endAttempt } from './end-attempt.ts'
 import { endFax } from './end-fax.ts'
 import type { FaxSecrets } from './fax-secrets.ts'
+import { followAttempt } from './follow-attempt.ts'
+import { handOverFax } from './hand-over-fax.ts'
 import { type HeldFax, type Hold, holdFax } from './hold-fax.ts'
 import { keepLease, type LeaseKeeper } from './keep-lease.ts'
 import { postponeFax } from './postpone-fax.ts'
 import { type PreparedPages, prepareFax } from './prepare-fax.ts'
+import { takeProvider } from './provider-route.ts'
 import { runAttempt } from './run-attempt.ts'
 import type { Services } from './services.ts'
 import { releaseRoute, takeRoute } from './take-route.ts'
 import { waitForDestination } from './wait-for-destination.ts'
-import { waitForRoute } from './wait-for-route.ts'
+import { waitForProvider, waitForRoute } from './wait-for-route.ts'
 
 /** Names the fax a job is about. */
 export interface FaxJob {
@@ -50,12 +54,7 @@ export async function advanceFax(services: Services, job: FaxJob, signal: AbortS
 async function advance(services: Services, hold: Hold, keeper: LeaseKeeper): Promise<void> {
   const { held, openAttempt } = hold
   const { fax, account, scope } = held
-  if (openAttempt) {
-    await endAttempt(services, held, openAttempt, { told: undefined, workerLost: true })
-    await releaseDestination(services, fax)
-    if (openAttempt.trunkId !== null) await releaseRoute(services, fax.id, [openAttempt.trunkId])
-    return
-  }
+  if (openAttempt) return recover(services, held, openAttempt, keeper)
   const over = whyOver(fax, account.now)
   if (over) {
     await services.store.asAccount(scope, (tx) => endFax(services, tx, held, over))
@@ -65,22 +64,78 @@ async function advance(services: Services, hold: Hold, keeper: LeaseKeeper): Pro
   const prepared = fax.pagesDocumentId === null ? await prepare(services, hold, keeper) : undefined
   if (prepared === 'refused') return
   if (!(await takeDestination(services, fax))) return waitForDestination(services, held, prepared)
+  let isHandedOver = false
   try {
-    await call(services, held, held.secrets, keeper, prepared)
+    isHandedOver = await call(services, held, held.secrets, keeper, prepared)
   } finally {
-    await releaseDestination(services, fax)
+    if (!isHandedOver) await releaseDestination(services, fax)
   }
 }
 
-/** Calls on the line of the fax's mode; where that uses trunks, on the first of them that is free. */
+/** Takes up an attempt without a worker: whoever made the call is gone, or a provider makes it and is to be asked. */
+async function recover(
+  services: Services,
+  held: HeldFax,
+  attempt: AttemptRow,
+  keeper: LeaseKeeper,
+): Promise<void> {
+  const way = attempt.trunkId ?? attempt.providerId
+  if (attempt.providerId === null) {
+    await endAttempt(services, held, attempt, { told: undefined, workerLost: true })
+  } else if (await followAttempt(services, held, attempt, keeper)) {
+    return
+  }
+  await releaseDestination(services, held.fax)
+  if (way !== null) await releaseRoute(services, held.fax.id, [way])
+}
+
+/**
+ * Calls on the line of the fax's mode; where that uses trunks, on the first of them that is free.
+ * @returns whether a provider has the fax now, or may have it
+ */
 async function call(
   services: Services,
   held: HeldFax,
   secrets: FaxSecrets,
   keeper: LeaseKeeper,
   prepared: PreparedPages | undefined,
+): Promise<boolean> {
+  const chosen = chooseLine(services, held.scope, held.account.row.settings)
+  if (!chosen) throw new Fault('The line that the account chose is not configured.')
+  if (chosen.kind === 'provider') return callThroughProvider(services, held, secrets, keeper, prepared)
+  await callOnLine(services, held, secrets, chosen.line, keeper, prepared)
+  return false
+}
+
+async function callThroughProvider(
+  services: Services,
+  held: HeldFax,
+  secrets: FaxSecrets,
+  keeper: LeaseKeeper,
+  prepared: PreparedPages | undefined,
+): Promise<boolean> {
+  const route = await takeProvider(services, held, secrets)
+  if (route.kind !== 'taken') {
+    await waitForProvider(services, held, route, prepared)
+    return false
+  }
+  let isHandedOver = false
+  try {
+    isHandedOver = await handOverFax(services, held, secrets, route.provider, keeper, prepared)
+    return isHandedOver
+  } finally {
+    if (!isHandedOver) await releaseRoute(services, held.fax.id, [route.provider.id])
+  }
+}
+
+async function callOnLine(
+  services: Services,
+  held: HeldFax,
+  secrets: FaxSecrets,
+  line: Line,
+  keeper: LeaseKeeper,
+  prepared: PreparedPages | undefined,
 ): Promise<void> {
-  const line = chooseLine(services, held.scope)
   if (!line.usesTrunks) return void (await runAttempt(services, held, secrets, { line }, keeper, prepared))
   const route = await takeRoute(services, held, secrets)
   if (route.kind !== 'taken') return waitForRoute(services, held, route, prepared)
@@ -122,11 +177,4 @@ async function refuse(services: Services, held: HeldFax, refusal: DocumentRefusa
     endedAt,
   }
   await services.store.asAccount(held.scope, (tx) => changeStatus(services, tx, held, 'failed', patch))
-}
-
-/** Test keys reach lines of test mode alone, live keys lines of live mode: a line says which it is for. */
-function chooseLine(services: Services, scope: Scope): Line {
-  const line = services.lines.find((each) => each.modes.includes(scope.mode))
-  if (!line) throw new Fault('No line is configured for this mode.')
-  return line
 }

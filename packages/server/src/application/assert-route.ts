@@ -1,16 +1,29 @@
-import type { E164 } from '../domain/number.ts'
+import { type E164, sandboxNumber } from '../domain/number.ts'
 import { Problem } from '../domain/problem.ts'
 import { faultOf, servesBy } from '../domain/trunk.ts'
 import type { Tx } from '../ports/store.ts'
+import { chooseLine, mayCarry } from './choose-line.ts'
 import type { Services } from './services.ts'
 
 /**
- * Refuses a fax that no trunk could carry as things stand; nothing to check on lines without trunks.
- * @throws Problem `trunk.not_acknowledged` when that alone is missing; `destination.not_allowed`
+ * Refuses a fax that nothing could carry as things stand; nothing to check on lines without trunks.
+ * @throws Problem `trunk.not_acknowledged` when that alone is missing; `destination.not_allowed`, `auth.key_mode_mismatch`
  */
 export async function assertRoute(services: Services, tx: Tx, to: E164): Promise<void> {
-  const line = services.lines.find((each) => each.modes.includes(tx.scope.mode))
-  if (!line?.usesTrunks) return
+  const { settings } = await tx.accounts.get()
+  const chosen = chooseLine(services, tx.scope, settings)
+  if (chosen?.kind === 'provider') return assertProvider(tx, to)
+  if (tx.scope.mode === 'live' && sandboxNumber(to)) {
+    throw new Problem('auth.key_mode_mismatch', { field: 'to' })
+  }
+  if (!chosen) {
+    const detail = 'The line that the account setting "outboundLine" names is not running on this server.'
+    throw new Problem('destination.not_allowed', { field: 'to', detail })
+  }
+  if (chosen.line.usesTrunks) await assertTrunk(tx, to)
+}
+
+async function assertTrunk(tx: Tx, to: E164): Promise<void> {
   const trunks = await tx.trunks.list()
   const faults = trunks
     .filter(({ settings }) => servesBy(settings, to) !== undefined)
@@ -21,5 +34,17 @@ export async function assertRoute(services: Services, tx: Tx, to: E164): Promise
     trunks.length === 0
       ? 'The account has no trunk: add one with POST /v2/trunks or "answerback trunk add".'
       : 'No trunk that is enabled serves that number.'
+  throw new Problem('destination.not_allowed', { field: 'to', detail })
+}
+
+async function assertProvider(tx: Tx, to: E164): Promise<void> {
+  const providers = await tx.providers.list()
+  if (providers.some((provider) => mayCarry(provider, to))) return
+  if (sandboxNumber(to)) throw new Problem('auth.key_mode_mismatch', { field: 'to' })
+  const enabled = providers.filter(({ settings }) => settings.enabled)
+  const detail =
+    enabled.length === 0
+      ? 'The account has no provider that is enabled: add one with POST /v2/providers.'
+      : 'The API key of the provider only simulates, so a fax to that number would reach nobody.'
   throw new Problem('destination.not_allowed', { field: 'to', detail })
 }

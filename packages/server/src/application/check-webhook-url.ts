@@ -56,7 +56,7 @@ const REASONS: Partial<Record<HttpOutError['code'], string>> = {
 }
 
 /** Hosts whose traffic stays on this machine or on a network the operator vouched for by name. */
-function isInside(hostname: string, policy: HttpOutPolicy): boolean {
+export function isInside(hostname: string, policy: HttpOutPolicy): boolean {
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
   if (isLoopback && policy.allowLoopback) return true
   return isListed(hostname.replace(/^\[|\]$/g, ''), policy.allowedHosts ?? [])

@@ -18,6 +18,12 @@ export interface CallOutcome {
   readonly hungUp?: HangUpReason | undefined
   /** The worker that made the call is gone: only its journal tells. */
   readonly workerLost?: boolean
+  /** Where a provider placed the call: its word on the pages of this attempt, and on why it ended. */
+  readonly upstream?: {
+    readonly reported: number
+    readonly code: number | null
+    readonly cause: string | null
+  }
 }
 
 /**
@@ -34,6 +40,7 @@ export async function endAttempt(
   return services.store.asAccount(held.scope, async (tx) => {
     const { account, fax } = held
     const now = new Date(services.clock.now() + account.aheadMs)
+    if (outcome.upstream) await recordWord(tx, attempt, outcome.upstream, now)
     const entries = await tx.attempts.entries(attempt.id)
     const hungUp = outcome.workerLost ? 'stopping' : outcome.hungUp
     const reading = concludeAttempt(entries, fax.pageCount ?? 0, outcome.told, hungUp)
@@ -53,6 +60,19 @@ export async function endAttempt(
     logEnd(services, changed, attempt.id, end.disposition)
     return changed
   })
+}
+
+/** Journalled in the same transaction as the end: the provider's word and what follows from it. */
+async function recordWord(
+  tx: Tx,
+  attempt: Pick<AttemptRow, 'id' | 'firstPage'>,
+  told: NonNullable<CallOutcome['upstream']>,
+  now: Date,
+): Promise<void> {
+  await tx.providers.quote(attempt.id, told)
+  for (let page = attempt.firstPage; page < attempt.firstPage + told.reported; page += 1) {
+    await tx.attempts.journal(attempt.id, now, { kind: 'page_reported', page })
+  }
 }
 
 interface Following {

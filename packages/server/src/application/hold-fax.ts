@@ -54,10 +54,15 @@ export async function holdFax(services: Services, scope: Scope, faxId: string): 
   return services.store.asAccount(scope, take, { durable: false })
 }
 
-/** A call that nobody waits for any more is due when its worker's lease has run out, which `lease` sees to. */
+/**
+ * A call that nobody waits for any more is due when its worker's lease has run out, which `lease` sees to; one without a lease is in a
+ * provider's hands until the next look at it.
+ */
 function isDue(fax: FaxRow, now: Date): boolean {
+  if (fax.status === 'sending') {
+    return fax.leaseUntil !== null || (fax.nextActionAt !== null && fax.nextActionAt <= now)
+  }
   return (
-    fax.status === 'sending' ||
     fax.waitingSince !== null ||
     fax.waitingTrunks !== null ||
     fax.cancelRequestedAt !== null ||

@@ -1,6 +1,7 @@
 import { stampTti } from '@answerback/imaging/tti/stamp-tti'
 import type { CallEnd } from '../domain/disposition.ts'
 import type { JournalEntry } from '../domain/journal.ts'
+import type { OpenProvider } from '../domain/provider.ts'
 import type { CallObserver, CallTrunk, Line, OutboundCall, OutboundPage } from '../ports/line.ts'
 import { type FaxRow, StaleLease } from '../ports/store.ts'
 import { changeStatus } from './change-status.ts'
@@ -24,7 +25,14 @@ export interface Way {
   readonly trunk?: CallTrunk
 }
 
-interface BegunAttempt {
+/** The way of an attempt, also where a provider places the call. */
+export interface AttemptWay {
+  readonly line: Pick<Line, 'name'>
+  readonly trunk?: CallTrunk
+  readonly provider?: OpenProvider
+}
+
+export interface BegunAttempt {
   readonly held: HeldFax
   readonly id: string
   readonly number: number
@@ -69,10 +77,11 @@ export async function runAttempt(
   return endAttempt(services, begun.held, attempt, { told, hungUp: keeper.reason })
 }
 
-function beginAttempt(
+/** Writes an attempt, and `dialing` in its journal, before anything is done outside. */
+export function beginAttempt(
   services: Services,
   held: HeldFax,
-  { line, trunk }: Way,
+  { line, trunk, provider }: AttemptWay,
   prepared: PreparedPages | undefined,
 ): Promise<BegunAttempt> {
   return services.store.asAccount(held.scope, async (tx) => {
@@ -86,7 +95,16 @@ function beginAttempt(
     const number = fax.attemptCount + 1
     const firstPage = fax.pagesConfirmed + 1
     const trunkId = trunk?.id ?? null
-    await tx.attempts.begin({ id, faxId: fax.id, number, line: line.name, trunkId, firstPage, at })
+    await tx.attempts.begin({
+      id,
+      faxId: fax.id,
+      number,
+      line: line.name,
+      trunkId,
+      providerId: provider?.id ?? null,
+      firstPage,
+      at,
+    })
     // Due from now on, so that the sweep takes up a call whose worker let go of it.
     const patch = {
       attemptCount: number,
@@ -100,7 +118,8 @@ function beginAttempt(
   })
 }
 
-async function buildCall(
+/** What is to be sent: the pages not confirmed yet, each with its header line. */
+export async function buildCall(
   services: Services,
   begun: BegunAttempt,
   secrets: FaxSecrets,

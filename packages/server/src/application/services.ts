@@ -7,11 +7,13 @@ import type { HttpOut } from '../ports/http-out.ts'
 import type { Keyring } from '../ports/keyring.ts'
 import type { Line } from '../ports/line.ts'
 import type { Logger } from '../ports/logger.ts'
+import type { PageReader } from '../ports/page-reader.ts'
 import type { Queue } from '../ports/queue.ts'
 import type { Random } from '../ports/random.ts'
 import type { Rasteriser } from '../ports/rasteriser.ts'
 import type { Store } from '../ports/store.ts'
 import type { TrunkProbe } from '../ports/trunk-probe.ts'
+import type { Upstream } from '../ports/upstream.ts'
 
 /** Every port a use case may ask for. `main.ts` chooses what stands behind them. */
 export interface Services {
@@ -22,13 +24,16 @@ export interface Services {
   readonly clock: Clock
   readonly random: Random
   readonly rasteriser: Rasteriser
+  readonly pageReader: PageReader
   readonly lines: readonly Line[]
+  /** Who sells numbers; the first that an account has is asked. */
+  readonly carriers: readonly CarrierSource[]
   /** Who calls in while nobody does. */
   readonly callingMachines: CallingMachines
   /** There while a SIP line runs in this process. */
-  /** Who sells numbers; the first that an account has is asked. */
-  readonly carriers: readonly CarrierSource[]
   readonly trunkProbe?: TrunkProbe
+  /** There where faxes may be handed to providers. */
+  readonly upstream?: Upstream
   readonly httpOut: HttpOut
   readonly log: Logger
   readonly policy: Policy

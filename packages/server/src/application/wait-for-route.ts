@@ -1,6 +1,7 @@
 import { PROBLEMS } from '../domain/problem.ts'
 import type { HeldFax } from './hold-fax.ts'
 import type { PreparedPages } from './prepare-fax.ts'
+import { type ProviderRoute, takeProvider } from './provider-route.ts'
 import { putAside } from './put-aside.ts'
 import type { Services } from './services.ts'
 import { type Route, releaseRoute, takeRoute } from './take-route.ts'
@@ -28,4 +29,23 @@ export async function waitForRoute(
   if (!held.secrets) return
   const free = await takeRoute(services, held, held.secrets)
   if (free.kind === 'taken') await releaseRoute(services, held.fax.id, [free.trunk.id])
+}
+
+/** The same until a provider has a place free. */
+export async function waitForProvider(
+  services: Services,
+  held: HeldFax,
+  route: Exclude<ProviderRoute, { kind: 'taken' }>,
+  prepared: PreparedPages | undefined,
+): Promise<void> {
+  if (route.kind === 'none') {
+    const at = new Date(services.clock.now() + NO_TRUNK_MS)
+    const code = 'provider.none_usable'
+    services.log.warn('fax.no_provider', { faxId: held.fax.id })
+    return putAside(services, held, prepared, { code, message: PROBLEMS[code].sentence }, at)
+  }
+  await putAside(services, held, prepared, { waitingTrunks: route.providerIds })
+  if (!held.secrets) return
+  const free = await takeProvider(services, held, held.secrets)
+  if (free.kind === 'taken') await releaseRoute(services, held.fax.id, [free.provider.id])
 }

@@ -1,5 +1,5 @@
 import type { CallEnd, Disposition } from './disposition.ts'
-import { type JournalEntry, type JournalReading, readAfterCrash } from './journal.ts'
+import { type JournalEntry, type JournalReading, readAfterCrash, touchedPages } from './journal.ts'
 
 /** Why this server ended a call that was still up. */
 export type HangUpReason = 'cancel' | 'deadline' | 'stopping' | 'too_long' | 'lease_lost'
@@ -37,7 +37,7 @@ export function concludeAttempt(
     return { end: { ...told, disposition: 'outcome_unknown', dataExchanged: 'unknown' }, pagesConfirmed }
   }
   // A journal with a page in it means data on the line, whatever the line believes.
-  const dataExchanged = journal.end.dataExchanged === 'none' ? told.dataExchanged : 'some'
+  const dataExchanged = touchedPages(entries) ? 'some' : told.dataExchanged
   return { end: { ...told, disposition: endOfCall(told.disposition, hungUp), dataExchanged }, pagesConfirmed }
 }
 

@@ -18,6 +18,7 @@ export type Disposition =
   | 'remote_disconnect'
   | 'carrier_down'
   | 't38_refused'
+  | 'provider_failed'
   | 'canceled'
   | 'expired'
   | 'worker_lost'
@@ -121,6 +122,11 @@ export const DISPOSITIONS: Readonly<Record<Disposition, DispositionFacts>> = {
     retryClass: 'no_t38',
     code: 'call.t38_refused',
     sentence: 'The telephone carrier did not let the call carry a fax.',
+  },
+  provider_failed: {
+    retryClass: 'dropped',
+    code: 'fax.provider_failed',
+    sentence: 'The fax provider reported a failure without a reason this server knows.',
   },
   canceled: {
     retryClass: 'never',

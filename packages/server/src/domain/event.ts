@@ -33,6 +33,7 @@ export type EventType =
   | ReceivedEventType
   | 'number.ordered'
   | 'number.released'
+  | 'reconciliation.contradiction'
   | 'webhook.ping'
   | 'webhook.disabled'
   | 'document.rendered'
@@ -62,6 +63,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'inbound.text_ready',
   'number.ordered',
   'number.released',
+  'reconciliation.contradiction',
   'webhook.ping',
   'webhook.disabled',
   'document.rendered',

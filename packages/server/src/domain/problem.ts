@@ -248,6 +248,46 @@ export const PROBLEMS = {
     fix: 'Set "sipListen" (ANSWERBACK_SIP_LISTEN) and restart the server; see docs/reference/configuration.md.',
     retryable: false,
   },
+  'provider.not_found': {
+    sentence: 'There is no such provider.',
+    fix: 'List them with GET /v2/providers, and check that the key is a live key of the same account.',
+    retryable: false,
+  },
+  'provider.invalid': {
+    sentence: 'The settings of the provider cannot be used.',
+    fix: 'Correct the field named in "field".',
+    retryable: false,
+  },
+  'provider.test_key': {
+    sentence: 'A test key has no providers: it never leaves the sandbox.',
+    fix: 'Use the key that starts with ab_live_.',
+    retryable: false,
+  },
+  'provider.in_use': {
+    sentence: 'The provider still has faxes of this account.',
+    fix: 'Set "enabled" to false, wait until they have ended, and remove it then.',
+    retryable: true,
+  },
+  'provider.none_usable': {
+    sentence: 'No provider of this account may carry that number.',
+    fix: 'List them with GET /v2/providers: "enabled" and "simulated" say what each is for.',
+    retryable: false,
+  },
+  'provider.not_available': {
+    sentence: 'This server cannot speak to providers.',
+    fix: 'Ask the operator; the server was started without its provider line.',
+    retryable: false,
+  },
+  'reconciliation.running': {
+    sentence: 'A reconciliation of this account is running.',
+    fix: 'Read its result with GET /v2/reconciliations in a minute.',
+    retryable: true,
+  },
+  'contradiction.not_found': {
+    sentence: 'There is no such contradiction, or it was resolved before.',
+    fix: 'List the open ones with GET /v2/contradictions.',
+    retryable: false,
+  },
   'inbound.not_found': {
     sentence: 'There is no such received fax.',
     fix: 'List them with GET /v2/inbound.',
@@ -266,6 +306,11 @@ export const PROBLEMS = {
   'system.processing': {
     sentence: 'The server could not finish the request.',
     fix: 'Send it again with the same Idempotency-Key; if it persists give the operator the request id.',
+    retryable: true,
+  },
+  'system.carrier_unavailable': {
+    sentence: 'The carrier does not answer, so it is not known what became of the request.',
+    fix: 'Look with GET /v2/numbers in a minute, and send the request again if nothing came of it.',
     retryable: true,
   },
   'system.storage_unavailable': {
@@ -298,8 +343,3 @@ export class Problem extends Error {
     this.detail = options.detail
   }
 }
-  'system.carrier_unavailable': {
-    sentence: 'The carrier does not answer, so it is not known what became of the request.',
-    fix: 'Look with GET /v2/numbers in a minute, and send the request again if nothing came of it.',
-    retryable: true,
-  },

@@ -26,6 +26,7 @@ export interface LogFields {
   readonly webhookId?: string
   readonly deliveryId?: string
   readonly trunkId?: string
+  readonly providerId?: string
   readonly inboundId?: string
   readonly job?: string
   readonly eventType?: string

@@ -7,7 +7,7 @@ export interface Job {
   readonly subjectId: string
 }
 
-export type JobName = 'advance-fax' | 'deliver-webhook'
+export type JobName = 'advance-fax' | 'deliver-webhook' | 'fetch-upstream' | 'examine-received' | 'read-text'
 
 export interface EnqueueOptions {
   readonly startAfter?: Date

@@ -2,11 +2,14 @@ import type { CallEnd, Disposition } from '../domain/disposition.ts'
 import type { EventType } from '../domain/event.ts'
 import type { FaxStatus, Mode } from '../domain/fax.ts'
 import type { JournalEntry } from '../domain/journal.ts'
+import type { OutboundLine } from '../domain/provider.ts'
 import type { RetryOverrides } from '../domain/retry-overrides.ts'
 import type { EndedAttempt } from '../domain/retry-policy.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
-import type { NumberRepository } from './number-store.ts'
+import type { NumberOrders, NumberRepository } from './number-store.ts'
+import type { ProviderLookups, ProviderRepository } from './provider-store.ts'
 import type { LostReceptions, ReceivedRepository } from './received-store.ts'
+import type { ReconciliationRepository } from './reconciliation-store.ts'
 import type { TrunkCalls, TrunkRepository } from './trunk-store.ts'
 
 /** Whose rows a transaction may touch. Test and live data of one account are two worlds. */
@@ -56,6 +59,8 @@ export interface Tx {
   readonly accounts: AccountRepository
   readonly trunks: TrunkRepository
   readonly received: ReceivedRepository
+  readonly providers: ProviderRepository
+  readonly reconciliations: ReconciliationRepository
   readonly numbers: NumberRepository
   readonly mailboxes: MailboxRepository
   readonly inboundRoutes: RouteRepository
@@ -102,6 +107,10 @@ export interface AccountSettings {
   readonly retryPolicy?: RetryOverrides
   readonly coverTemplates?: Readonly<Record<string, unknown>>
   readonly duplicateGuardMinutes?: number
+  /** How live faxes leave; absent: `DEFAULT_OUTBOUND_LINE`. */
+  readonly outboundLine?: OutboundLine
+  /** Cover sheets carry a return code unless a fax says otherwise. */
+  readonly returnCodes?: boolean
   /** What an iFax client gets that asks for faxes marked `Done`: all that were received (default), or those somebody marked. */
   readonly ifaxMarkedAs?: 'received' | 'marked'
 }
@@ -248,7 +257,10 @@ export interface FaxRepository {
    * given and no longer the row's, `Fault` when the status is not `from`. A terminal status drops lease and schedule.
    */
   transition(id: string, from: FaxStatus, to: FaxStatus, patch: FaxPatch, token?: number): Promise<FaxRow>
+  /** Also brings the next look at a fax that a provider has forward to now. */
   requestCancel(id: string, at: Date): Promise<void>
+  /** Brings the next look at a fax that is sending forward to `at`. */
+  wake(id: string, at: Date): Promise<void>
   putPages(documentId: string, pages: readonly PageRow[]): Promise<void>
   pages(documentId: string): Promise<PageRow[]>
 }
@@ -281,6 +293,13 @@ export interface AttemptRow {
   readonly answeredAfterMs: number | null
   /** Another trunk took over at once. */
   readonly failedOver: boolean
+  /** The provider the fax was handed to; `null` where this server placed the call. */
+  readonly providerId: string | null
+  /** The provider's name for it, once it said so. */
+  readonly upstreamRef: string | null
+  /** Its own words about the end. */
+  readonly upstreamCode: number | null
+  readonly upstreamCause: string | null
 }
 
 /** What is sealed of how an attempt ended. */
@@ -298,6 +317,7 @@ export interface AttemptRepository {
     number: number
     line: string
     trunkId: string | null
+    providerId: string | null
     firstPage: number
     at: Date
   }): Promise<void>

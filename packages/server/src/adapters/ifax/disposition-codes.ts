@@ -22,6 +22,7 @@ export const DISPOSITION_CODES: Readonly<
   remote_disconnect: { code: 900010, message: 'REMOTE_DISCONNECT' },
   carrier_down: { code: 11013, message: 'Processing error, try later' },
   t38_refused: { code: 900014, message: 'T38_REFUSED' },
+  provider_failed: { code: 900015, message: 'PROVIDER_FAILED' },
   canceled: { code: 900011, message: 'CANCELED' },
   expired: { code: 900012, message: 'EXPIRED' },
   worker_lost: { code: 11013, message: 'Processing error, try later' },

@@ -62,20 +62,22 @@ const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
   'trunk.not_acknowledged': { code: 900192 },
   'trunk.none_usable': { code: 900193 },
   'line.unavailable': { code: 900194 },
+  'provider.not_found': { code: 900220 },
+  'provider.invalid': { code: 900221 },
+  'provider.test_key': NOT_AUTHORISED,
+  'provider.in_use': { code: 900222 },
+  'provider.none_usable': { code: 900223 },
+  'provider.not_available': { code: 900224 },
+  'reconciliation.running': { code: 900225 },
+  'contradiction.not_found': { code: 900226 },
   'inbound.not_found': { code: 900195 },
   'inbound.no_pages': { code: 900196 },
   'limit.rate': { code: 900160 },
   'system.processing': PROCESSING,
+  'system.carrier_unavailable': PROCESSING,
   'system.storage_unavailable': PROCESSING,
   'test.live_key': { code: 900170 },
 }
-
-/** Receiving and numbers are not part of this server's configuration. */
-export const RECEIVING_NOT_CONFIGURED = {
-  code: 900180,
-  message: 'Receiving faxes is not configured on this server: it has no numbers and no inbound faxes.',
-  'system.carrier_unavailable': PROCESSING,
-} as const
 
 export interface IFaxFailure {
   readonly status: 0
@@ -109,6 +111,7 @@ export function failureOf(problem: Problem, requestId: string): IFaxFailure {
 /** Use cases name fields as the native API does. */
 const IFAX_FIELDS: Readonly<Record<string, string>> = {
   to: 'faxNumber',
+  number: 'faxNumber',
   from: 'callerId',
   sendAt: 'send_at',
   resolution: 'faxQuality',

@@ -38,6 +38,7 @@ const FIELD_RULES: Readonly<Record<Exclude<keyof LogFields, 'error'>, Rule>> = {
   webhookId: identifier,
   deliveryId: identifier,
   trunkId: identifier,
+  providerId: identifier,
   inboundId: identifier,
   job: dashed,
   eventType: dotted,

@@ -30,6 +30,10 @@ const COLUMNS = [
   'remote_nsf_sealed',
   'answered_after_ms',
   'failed_over',
+  'provider_id',
+  'upstream_ref',
+  'upstream_code',
+  'upstream_cause',
 ] as const satisfies readonly (keyof Tables['attempt'])[]
 
 function readAttempt(row: Pick<Selectable<Tables['attempt']>, (typeof COLUMNS)[number]>): AttemptRow {
@@ -49,6 +53,7 @@ export class PostgresAttempts extends Repository implements AttemptRepository {
             number: attempt.number,
             line: attempt.line,
             trunk_id: attempt.trunkId,
+            provider_id: attempt.providerId,
             first_page: attempt.firstPage,
             started_at: attempt.at,
           })

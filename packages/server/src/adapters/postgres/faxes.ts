@@ -156,6 +156,17 @@ export class PostgresFaxes extends Repository implements FaxRepository {
       .where('id', '=', id)
       .where('cancel_requested_at', 'is', null)
       .execute()
+    await this.wake(id, at)
+  }
+
+  async wake(id: string, at: Date): Promise<void> {
+    await this.database
+      .updateTable('fax')
+      .set({ next_action_at: at })
+      .where('id', '=', id)
+      .where('status', '=', 'sending')
+      .where('next_action_at', '>', at)
+      .execute()
   }
 
   async putPages(documentId: string, pages: readonly PageRow[]): Promise<void> {

@@ -11,7 +11,9 @@ import { PostgresIdempotency } from './idempotency.ts'
 import { PostgresInboundRoutes } from './inbound-routes.ts'
 import { PostgresMailboxes } from './mailboxes.ts'
 import { PostgresNumbers } from './numbers.ts'
+import { PostgresProviders } from './providers.ts'
 import { PostgresReceived } from './received.ts'
+import { PostgresReconciliations } from './reconciliations.ts'
 import { PostgresSystem } from './system.ts'
 import { TenancyPlugin } from './tenancy.ts'
 import { PostgresTrunks } from './trunks.ts'
@@ -103,6 +105,8 @@ function createTx(connection: Connection, scope: Scope, account?: AccountRow): T
     audit: new PostgresAudit(fenced, scope),
     trunks: new PostgresTrunks(fenced, scope),
     received: new PostgresReceived(fenced, scope),
+    providers: new PostgresProviders(fenced, scope),
+    reconciliations: new PostgresReconciliations(fenced, scope),
     numbers: new PostgresNumbers(fenced, scope),
     mailboxes: new PostgresMailboxes(fenced, scope),
     inboundRoutes: new PostgresInboundRoutes(fenced, scope),

@@ -199,9 +199,57 @@ export class PostgresSystem implements SystemTx {
       .selectFrom('received_fax')
       .select(['id', 'account_id', 'mode'])
       .where('lease_until', '<=', now)
+      // No call is up for one that is fetched from a provider: its notice is due again and goes on with it.
+      .where('provider_id', 'is', null)
       .orderBy('lease_until')
       .limit(limit)
       .execute()
+    return rows.map(scoped)
+  }
+
+  async findProviderHook(tokenHash: Buffer): Promise<{ scope: Scope; providerId: string } | undefined> {
+    const row = await this.#database
+      .selectFrom('provider')
+      .select(['id', 'account_id', 'mode'])
+      .where('hook_token_hash', '=', tokenHash)
+      .executeTakeFirst()
+    return row && { scope: scoped(row).scope, providerId: row.id }
+  }
+
+  async dueNotices(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
+    const rows = await this.#database
+      .selectFrom('upstream_notice')
+      .select(['id', 'account_id', 'mode'])
+      .where('next_try_at', '<=', now)
+      .orderBy('next_try_at')
+      .limit(limit)
+      .execute()
+    return rows.map(scoped)
+  }
+
+  async unexamined(endedBefore: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
+    const { rows } = await sql<ScopedId>`
+      select received.id, received.account_id, received.mode
+      from received_fax received join account on account.id = received.account_id
+      where received.examined_at is null and received.ended_at is not null and received.page_count > 0
+        and received.ended_at <= ${endedBefore}::timestamptz
+          + case received.mode when 'test' then account.test_clock_offset_ms else 0 end * interval '1 millisecond'
+      order by received.ended_at
+      limit ${limit}
+    `.execute(this.#database)
+    return rows.map(scoped)
+  }
+
+  async unread(examinedBefore: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
+    const { rows } = await sql<ScopedId>`
+      select received.id, received.account_id, received.mode
+      from received_fax received join account on account.id = received.account_id
+      where received.text_state = 'waiting'
+        and received.examined_at <= ${examinedBefore}::timestamptz
+          + case received.mode when 'test' then account.test_clock_offset_ms else 0 end * interval '1 millisecond'
+      order by received.ended_at
+      limit ${limit}
+    `.execute(this.#database)
     return rows.map(scoped)
   }
 

@@ -23,6 +23,10 @@ export interface Tables {
   route_memory: RouteMemoryTable
   received_fax: ReceivedFaxTable
   received_page: ReceivedPageTable
+  provider: ProviderTable
+  upstream_notice: UpstreamNoticeTable
+  reconciliation: ReconciliationTable
+  contradiction: ContradictionTable
   received_note: ReceivedNoteTable
   received_words: ReceivedWordsTable
   mailbox: MailboxTable
@@ -125,7 +129,6 @@ interface FaxTable {
   waiting_trunks: string[] | null
   lease_token: BigInteger
   lease_until: Date | null
-  return_code_hash: Buffer | null
 }
 
 interface FaxSourceTable {
@@ -160,6 +163,10 @@ interface AttemptTable {
   remote_nsf_sealed: Buffer | null
   answered_after_ms: number | null
   timeline_sealed: Buffer | null
+  provider_id: string | null
+  upstream_ref: string | null
+  upstream_code: number | null
+  upstream_cause: string | null
 }
 
 interface AttemptJournalTable {
@@ -331,6 +338,8 @@ interface ReceivedFaxTable {
   timeline_sealed: Buffer | null
   started_at: Date
   ended_at: Date | null
+  provider_id: Generated<string | null>
+  upstream_ref: Generated<string | null>
   lease_until: Date | null
   number_id: string | null
   mailbox_id: string
@@ -440,4 +449,62 @@ interface BlockedCallTable {
   reason: string
   from_sealed: Buffer | null
   at: Date
+}
+
+interface ProviderTable {
+  id: string
+  account_id: string
+  mode: Mode
+  settings: Json
+  key_sealed: Buffer
+  hook_token_hash: Buffer
+  hook_auth_sealed: Buffer | null
+  sent_seen_at: Date | null
+  received_seen_at: Date | null
+  created_at: Date
+  updated_at: Date
+}
+
+interface UpstreamNoticeTable {
+  id: string
+  account_id: string
+  mode: Mode
+  provider_id: string
+  reference: string
+  transaction_id: string | null
+  status: 'pending' | 'fetched' | 'refused'
+  received_fax_id: string | null
+  tries: Generated<number>
+  next_try_at: Date | null
+  created_at: Date
+}
+
+interface ReconciliationTable {
+  id: string
+  account_id: string
+  mode: Mode
+  started_at: Date
+  claimed_until: Date | null
+  ended_at: Date | null
+  counts: ColumnType<Record<string, unknown> | null, string | null, string | null>
+  error: string | null
+}
+
+interface ContradictionTable {
+  id: string
+  account_id: string
+  mode: Mode
+  kind: string
+  provider_id: string | null
+  reference: string
+  fax_id: string | null
+  attempt_id: string | null
+  received_fax_id: string | null
+  ours: string | null
+  theirs: string | null
+  our_pages: number | null
+  their_pages: number | null
+  found_at: Date
+  resolved_at: Date | null
+  resolved_by: string | null
 }

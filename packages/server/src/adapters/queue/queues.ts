@@ -6,7 +6,13 @@ export const QUEUE_SCHEMA = 'job_queue'
 /** Our own channel: pg-boss's names a hash, and its workers would all fetch on every notification. */
 export const JOB_CHANNEL = 'answerback_jobs'
 
-export const JOB_NAMES: readonly JobName[] = ['advance-fax', 'deliver-webhook']
+export const JOB_NAMES: readonly JobName[] = [
+  'advance-fax',
+  'deliver-webhook',
+  'fetch-upstream',
+  'examine-received',
+  'read-text',
+]
 
 /** A worker touches its jobs three times within the time after which they count as abandoned. */
 export const HEARTBEAT_MS = 4_000

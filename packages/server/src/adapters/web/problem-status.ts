@@ -17,6 +17,9 @@ const STATUS_OF_CODE: Partial<Record<ProblemCode, number>> = {
   'number.no_carrier': 409,
   'number.of_trunk': 409,
   'trunk.test_key': 403,
+  'provider.test_key': 403,
+  'provider.in_use': 409,
+  'provider.not_available': 409,
 }
 
 /** A refusal by its class: the part of the code before the dot. */
@@ -32,6 +35,9 @@ const STATUS_OF_CLASS: Readonly<Record<string, number>> = {
   webhook: 422,
   trunk: 422,
   line: 409,
+  provider: 422,
+  reconciliation: 409,
+  contradiction: 409,
   inbound: 409,
   limit: 429,
   system: 500,

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { OUTBOUND_LINES } from '../../../domain/provider.ts'
 import { Closed, Nullable } from './common.ts'
 
 const RetryRule = Closed({
@@ -44,6 +45,13 @@ const settings = {
     maximum: 1440,
     description: '0 switches the guard off.',
   }),
+  outboundLine: Type.Enum([...OUTBOUND_LINES], {
+    description:
+      'How live faxes leave: sip, over the trunks of the account; ifax, through its provider. null: sip. Faxes in hand stay where they are.',
+  }),
+  returnCodes: Type.Boolean({
+    description: 'Cover sheets carry a QR code by which a reply finds its fax. Default false.',
+  }),
   ifaxMarkedAs: Type.Enum(['received', 'marked'], {
     description:
       'What iFax clients get that ask for received faxes marked Done: those that came in and are neither spam nor in review ' +
@@ -63,6 +71,8 @@ export const Account = Closed({
   timeZone: Nullable(settings.timeZone),
   retryPolicy: Nullable(settings.retryPolicy),
   duplicateGuardMinutes: Nullable(settings.duplicateGuardMinutes),
+  outboundLine: Nullable(settings.outboundLine),
+  returnCodes: Nullable(settings.returnCodes),
   ifaxMarkedAs: Nullable(settings.ifaxMarkedAs),
 })
 
@@ -75,5 +85,7 @@ export const UpdateAccountBody = Closed({
   timeZone: Type.Optional(Nullable(settings.timeZone)),
   retryPolicy: Type.Optional(Nullable(settings.retryPolicy)),
   duplicateGuardMinutes: Type.Optional(Nullable(settings.duplicateGuardMinutes)),
+  outboundLine: Type.Optional(Nullable(settings.outboundLine)),
+  returnCodes: Type.Optional(Nullable(settings.returnCodes)),
   ifaxMarkedAs: Type.Optional(Nullable(settings.ifaxMarkedAs)),
 })

@@ -53,7 +53,11 @@ export async function search(client: IFaxClient, number: string, signal: AbortSi
  * @throws UpstreamError
  */
 export async function buy(client: IFaxClient, number: string, signal: AbortSignal): Promise<IFaxNumberRef> {
-  const { data } = await client.transport.call('/inbound/buy', { faxNumber: number, addLicense: true }, signal)
+  const { data } = await client.transport.call(
+    '/inbound/buy',
+    { faxNumber: number, addLicense: true },
+    signal,
+  )
   const numberId = isObject(data) ? readName(data.numberId) : undefined
   const orderId = isObject(data) ? readName(data.orderId) : undefined
   if (numberId === undefined || orderId === undefined) {

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { decodeBase64 } from '@answerback/imaging/intake/base64'
 import type { Resolution } from '@answerback/imaging/page'
-import { faxPdf } from '@answerback/imaging/preview/fax-pdf'
+import { writePdfa } from '@answerback/imaging/pdfa/write-pdfa'
 import type { OpenProvider } from '../../../domain/provider.ts'
 import { parseReference, type UpstreamFax, type UpstreamReceived } from '../../../domain/upstream-fax.ts'
 import {
@@ -36,8 +37,8 @@ export class IFaxClient implements UpstreamClient {
     this.#documentBytesMax = options.documentBytesMax
   }
 
-  async send({ to, from, pages }: UpstreamSend, signal: AbortSignal): Promise<string> {
-    const pdf = faxPdf(pages.map(({ page }) => page))
+  async send(fax: UpstreamSend, signal: AbortSignal): Promise<string> {
+    const { to, from, pages } = fax
     const answer = await this.transport.call(
       '/fax-send',
       {
@@ -45,7 +46,7 @@ export class IFaxClient implements UpstreamClient {
         ...(from === undefined ? {} : { callerId: from }),
         faxQuality: QUALITIES[finest(pages.map(({ page }) => page.resolution))],
         // A name of ours: what the sender called the document is theirs.
-        faxData: [{ fileName: 'fax.pdf', fileData: Buffer.from(pdf).toString('base64') }],
+        faxData: [{ fileName: 'fax.pdf', fileData: Buffer.from(pdfOf(fax)).toString('base64') }],
       },
       signal,
     )
@@ -108,6 +109,15 @@ export class IFaxClient implements UpstreamClient {
   async numbers(signal: AbortSignal): Promise<readonly UpstreamNumber[]> {
     return readRows((await this.transport.call('/inbound/number-list', {}, signal)).data, readOwnedNumber)
   }
+}
+
+/** The pages as they are, in a file that says nothing of whom they are about. */
+function pdfOf({ attemptId, at, pages }: UpstreamSend): Uint8Array {
+  const id = createHash('sha256').update(attemptId).digest().subarray(0, 16)
+  return writePdfa(
+    pages.map(({ page }) => ({ page })),
+    { id, createdAt: at, title: 'Fax' },
+  )
 }
 
 function finest(resolutions: readonly Resolution[]): Resolution {

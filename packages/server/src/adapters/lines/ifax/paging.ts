@@ -1,6 +1,6 @@
 import type { UpstreamWindow } from '../../../ports/upstream.ts'
-import type { IFaxTransport } from './transport.ts'
 import { readRows } from './shapes.ts'
+import type { IFaxTransport } from './transport.ts'
 
 /** Pages of one list that are asked for: a provider that ignores the cursor must not hold us for ever. */
 const LIST_PAGES_MAX = 200

@@ -1,5 +1,10 @@
 import type { OpenProvider } from '../../../domain/provider.ts'
-import { HttpOutError, type HttpOut, type HttpOutPolicy, type HttpOutResponse } from '../../../ports/http-out.ts'
+import {
+  type HttpOut,
+  HttpOutError,
+  type HttpOutPolicy,
+  type HttpOutResponse,
+} from '../../../ports/http-out.ts'
 import { UpstreamError } from '../../../ports/upstream.ts'
 
 export interface IFaxTransportOptions {
@@ -56,7 +61,10 @@ export class IFaxTransport {
       })
     } catch (error) {
       if (!(error instanceof HttpOutError)) throw error
-      throw new UpstreamError(NOT_REACHED.has(error.code) ? 'not_reached' : 'unclear', 'The provider gave no answer.')
+      throw new UpstreamError(
+        NOT_REACHED.has(error.code) ? 'not_reached' : 'unclear',
+        'The provider gave no answer.',
+      )
     }
   }
 }

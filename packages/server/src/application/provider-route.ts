@@ -1,0 +1,75 @@
+import type { OpenProvider } from '../domain/provider.ts'
+import { KeyError } from '../ports/keyring.ts'
+import { chooseLine, mayCarry } from './choose-line.ts'
+import type { FaxSecrets } from './fax-secrets.ts'
+import type { HeldFax } from './hold-fax.ts'
+import { openProvider } from './provider-secrets.ts'
+import type { Services } from './services.ts'
+
+export type ProviderRoute =
+  | { readonly kind: 'taken'; readonly provider: OpenProvider }
+  /** Every provider that could take the fax has as many as it may have. */
+  | { readonly kind: 'busy'; readonly providerIds: readonly string[] }
+  | { readonly kind: 'none' }
+
+/** Faxes begun in a second; a provider paces its own calls. */
+const SENDS_PER_SECOND = 10
+
+/** Takes a place at the first provider, oldest first, that may carry the number and has one free. */
+export async function takeProvider(
+  services: Services,
+  held: HeldFax,
+  { to }: FaxSecrets,
+): Promise<ProviderRoute> {
+  if (chooseLine(services, held.scope, held.account.row.settings)?.kind !== 'provider')
+    return { kind: 'none' }
+  const rows = await services.store.asAccount(held.scope, (tx) => tx.providers.list())
+  const usable = rows.filter((row) => mayCarry(row, to))
+  for (const row of usable) {
+    if (!(await takePlace(services, row.id, row.settings.concurrency, held.fax.id))) continue
+    try {
+      return { kind: 'taken', provider: openProvider(held.account.keys, row) }
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error
+      services.log.error('provider.key_lost', { providerId: row.id, error })
+      await services.store.asSystem((tx) => tx.releaseTrunkCall(held.fax.id), { durable: false })
+    }
+  }
+  return usable.length === 0 ? { kind: 'none' } : { kind: 'busy', providerIds: usable.map(({ id }) => id) }
+}
+
+/** Places are counted as the calls of trunks are, by leases over all processes. */
+async function takePlace(
+  services: Services,
+  providerId: string,
+  places: number,
+  faxId: string,
+): Promise<boolean> {
+  const { clock, policy, store } = services
+  const now = clock.now()
+  const taken = await store.asSystem(
+    (tx) =>
+      tx.takeTrunkCall({
+        trunkId: providerId,
+        faxId,
+        places,
+        perSecond: SENDS_PER_SECOND,
+        now: new Date(now),
+        until: new Date(now + policy.leaseMs),
+      }),
+    { durable: false },
+  )
+  return taken.kind === 'taken'
+}
+
+/** Keeps the places of a fax that nobody works on until the next look: its provider has it meanwhile. */
+export async function keepPlaces(services: Services, held: HeldFax, until: Date): Promise<void> {
+  const { fax } = held
+  await services.store.asSystem(
+    async (tx) => {
+      await tx.renewDestination(fax.toSlot, fax.id, until)
+      await tx.renewTrunkCall(fax.id, until)
+    },
+    { durable: false },
+  )
+}
