@@ -128,7 +128,7 @@
     (local $c i32) (local $r i32) (local $end i32)
     (local $a0 i32) (local $a1 i32) (local $a2 i32) (local $b2 i32) (local $passed i32)
     (local $distance i32) (local $count i32) (local $entry i32) (local $colour i32)
-    ;; The last `free` bits of `bits` are not stored yet: less than 32 between rows.
+    ;; The last `unstored` bits of `bits` are to be written yet: less than 32 from one turn to the next.
     (local $bits i64) (local $unstored i32)
     (local.set $start (local.get $out))
     (local.set $reference (i32.const 25104))
@@ -150,133 +150,119 @@
         (local.set $c (local.get $coding))
         (local.set $r (local.get $reference))
         (local.set $passed (i32.const 0))
-        (block $rowDone
-          (loop $code
-            ;; V0 for as many of the next eight changes as are also in the row above: four in a row, in the mean.
-            (local.set $count
-              (i32.ctz
-                (i32.xor
-                  (i16x8.bitmask
-                    (i16x8.eq (v128.load align=1 (local.get $c)) (v128.load align=1 (local.get $r))))
-                  (i32.const -1))))
-            (local.set $bits
-              (i64.sub
-                (i64.shl
-                  (i64.add (local.get $bits) (i64.const 1))
-                  (i64.extend_i32_u (local.get $count)))
-                (i64.const 1)))
-            (local.set $unstored (i32.add (local.get $unstored) (local.get $count)))
-            (local.set $count (i32.shl (local.get $count) (i32.const 1)))
-            (local.set $r (i32.add (local.get $r) (local.get $count)))
-            (local.set $c (i32.add (local.get $c) (local.get $count)))
-            (if (i32.ge_u (local.get $unstored) (i32.const 32))
-              (then
-                (local.set $unstored (i32.sub (local.get $unstored) (i32.const 32)))
-                (i64.store32 (local.get $out)
-                  (i64.shr_u (local.get $bits) (i64.extend_i32_u (local.get $unstored))))
-                (local.set $out (i32.add (local.get $out) (i32.const 4)))))
-            (br_if $rowDone (i32.ge_u (local.get $c) (local.get $end)))
-
+        (loop $code
+          ;; V0 for as many of the next four changes as are in the row above too: four in a row, in the mean.
+          (local.set $count
+            (i32.shr_u
+              (i32.wrap_i64
+                (i64.ctz
+                  (i64.xor (i64.load align=2 (local.get $c)) (i64.load align=2 (local.get $r)))))
+              (i32.const 4)))
+          (local.set $bits
+            (i64.sub
+              (i64.shl
+                (i64.add (local.get $bits) (i64.const 1))
+                (i64.extend_i32_u (local.get $count)))
+              (i64.const 1)))
+          (local.set $unstored (i32.add (local.get $unstored) (local.get $count)))
+          (local.set $count (i32.shl (local.get $count) (i32.const 1)))
+          (local.set $r (i32.add (local.get $r) (local.get $count)))
+          (local.set $c (i32.add (local.get $c) (local.get $count)))
+          (block $store
+            (br_if $store (i32.ge_u (local.get $c) (local.get $end)))
             (local.set $a1 (i32.load16_u (local.get $c)))
             (local.set $b2 (i32.load16_u offset=2 (local.get $r)))
-            (block $store
-              (if (i32.lt_u (local.get $b2) (local.get $a1))
-                (then
-                  ;; Pass mode, 0001.
-                  (local.set $bits (i64.or (i64.shl (local.get $bits) (i64.const 4)) (i64.const 1)))
-                  (local.set $unstored (i32.add (local.get $unstored) (i32.const 4)))
-                  (local.set $passed (local.get $b2))
-                  (local.set $r (i32.add (local.get $r) (i32.const 4)))
-                  (br $store)))
-              (local.set $distance
-                (i32.add (i32.sub (local.get $a1) (i32.load16_u (local.get $r))) (i32.const 3)))
-              (if (i32.le_u (local.get $distance) (i32.const 6))
-                (then
-                  ;; Vertical modes: four bits of each number are a code (2 2 2 1 3 3 3) and its length (7 6 3 1 3 6 7).
-                  (local.set $distance (i32.shl (local.get $distance) (i32.const 2)))
-                  (local.set $count
-                    (i32.and (i32.shr_u (i32.const 0x7631367) (local.get $distance)) (i32.const 15)))
-                  (local.set $bits
-                    (i64.or
-                      (i64.shl (local.get $bits) (i64.extend_i32_u (local.get $count)))
-                      (i64.extend_i32_u
-                        (i32.and (i32.shr_u (i32.const 0x3331222) (local.get $distance)) (i32.const 15)))))
-                  (local.set $unstored (i32.add (local.get $unstored) (local.get $count)))
-                  (local.set $c (i32.add (local.get $c) (i32.const 2)))
-                  ;; b1 of the other colour: the next change, or the one before it if that is right of a1, or the one
-                  ;; two on if the next is not.
-                  (local.set $r
-                    (i32.add
-                      (i32.sub
-                        (i32.add (local.get $r) (i32.const 2))
-                        (i32.shl
-                          (i32.gt_u
-                            (i32.load16_u (i32.sub (local.get $r) (i32.const 2)))
-                            (local.get $a1))
-                          (i32.const 2)))
-                      (i32.shl (i32.eq (local.get $b2) (local.get $a1)) (i32.const 2))))
-                  (br $store)))
-              ;; Horizontal mode, 001 and two runs. The first 28 bits at most, on less than 32.
-              (local.set $colour
-                (i32.mul
-                  (i32.and (i32.sub (local.get $c) (local.get $coding)) (i32.const 2))
-                  (i32.const 5248)))
-              (local.set $a0 (i32.load16_u (i32.sub (local.get $c) (i32.const 2))))
-              (local.set $a0
-                (select (local.get $a0) (local.get $passed) (i32.gt_u (local.get $a0) (local.get $passed))))
-              (local.set $a2 (i32.load16_u offset=2 (local.get $c)))
-              (local.set $a2
-                (select (local.get $a2) (local.get $width) (i32.lt_u (local.get $a2) (local.get $width))))
-              (local.set $entry (i32.sub (local.get $a1) (local.get $a0)))
-              (local.set $bits (i64.or (i64.shl (local.get $bits) (i64.const 3)) (i64.const 1)))
-              (local.set $unstored (i32.add (local.get $unstored) (i32.const 3)))
-              (local.set $entry
-                (i32.load (i32.add (local.get $colour) (i32.shl (local.get $entry) (i32.const 2)))))
-              (local.set $count (i32.and (local.get $entry) (i32.const 31)))
-              (local.set $bits
-                (i64.or
-                  (i64.shl (local.get $bits) (i64.extend_i32_u (local.get $count)))
-                  (i64.extend_i32_u (i32.shr_u (local.get $entry) (i32.const 5)))))
-              (local.set $unstored (i32.add (local.get $unstored) (local.get $count)))
-              (if (i32.ge_u (local.get $unstored) (i32.const 32))
-                (then
-                  (local.set $unstored (i32.sub (local.get $unstored) (i32.const 32)))
-                  (i64.store32 (local.get $out)
-                    (i64.shr_u (local.get $bits) (i64.extend_i32_u (local.get $unstored))))
-                  (local.set $out (i32.add (local.get $out) (i32.const 4)))))
-              (local.set $entry
-                (i32.load
-                  (i32.add
-                    (i32.sub (i32.const 10496) (local.get $colour))
-                    (i32.shl (i32.sub (local.get $a2) (local.get $a1)) (i32.const 2)))))
-              (local.set $count (i32.and (local.get $entry) (i32.const 31)))
-              (local.set $bits
-                (i64.or
-                  (i64.shl (local.get $bits) (i64.extend_i32_u (local.get $count)))
-                  (i64.extend_i32_u (i32.shr_u (local.get $entry) (i32.const 5)))))
-              (local.set $unstored (i32.add (local.get $unstored) (local.get $count)))
-              (local.set $c (i32.add (local.get $c) (i32.const 4)))
-              (br_if $store (i32.ge_u (local.get $c) (local.get $end)))
-              ;; b1: the next change of its colour right of a2.
-              (loop $search
+            (if (i32.lt_u (local.get $b2) (local.get $a1))
+              (then
+                ;; Pass mode, 0001.
+                (local.set $bits (i64.or (i64.shl (local.get $bits) (i64.const 4)) (i64.const 1)))
+                (local.set $unstored (i32.add (local.get $unstored) (i32.const 4)))
+                (local.set $passed (local.get $b2))
+                (local.set $r (i32.add (local.get $r) (i32.const 4)))
+                (br $store)))
+            (local.set $distance
+              (i32.add (i32.sub (local.get $a1) (i32.load16_u (local.get $r))) (i32.const 3)))
+            (if (i32.le_u (local.get $distance) (i32.const 6))
+              (then
+                ;; Vertical modes: four bits of each number are a code (2 2 2 1 3 3 3) and its length (7 6 3 1 3 6 7).
+                (local.set $distance (i32.shl (local.get $distance) (i32.const 2)))
                 (local.set $count
-                  (i32.and
-                    (i16x8.bitmask
-                      (i16x8.gt_s (v128.load align=1 (local.get $r)) (i16x8.splat (local.get $a2))))
-                    (i32.const 0x55)))
-                (if (i32.eqz (local.get $count))
-                  (then
-                    (local.set $r (i32.add (local.get $r) (i32.const 16)))
-                    (br $search))))
-              (local.set $r
-                (i32.add (local.get $r) (i32.shl (i32.ctz (local.get $count)) (i32.const 1)))))
+                  (i32.and (i32.shr_u (i32.const 0x7631367) (local.get $distance)) (i32.const 15)))
+                (local.set $bits
+                  (i64.or
+                    (i64.shl (local.get $bits) (i64.extend_i32_u (local.get $count)))
+                    (i64.extend_i32_u
+                      (i32.and (i32.shr_u (i32.const 0x3331222) (local.get $distance)) (i32.const 15)))))
+                (local.set $unstored (i32.add (local.get $unstored) (local.get $count)))
+                (local.set $c (i32.add (local.get $c) (i32.const 2)))
+                ;; b1 of the other colour: the next change, or the one before it if that is right of a1, or the one
+                ;; two on if the next is not.
+                (local.set $r (i32.add (local.get $r) (i32.const 2)))
+                (if (i32.gt_u (i32.load16_u (i32.sub (local.get $r) (i32.const 4))) (local.get $a1))
+                  (then (local.set $r (i32.sub (local.get $r) (i32.const 4)))))
+                (if (i32.eq (local.get $b2) (local.get $a1))
+                  (then (local.set $r (i32.add (local.get $r) (i32.const 4)))))
+                (br $store)))
+            ;; Horizontal mode: 001 and two runs of up to 25 bits. Colours begin 10496 bytes apart.
+            (local.set $colour
+              (i32.mul
+                (i32.and (i32.sub (local.get $c) (local.get $coding)) (i32.const 2))
+                (i32.const 5248)))
+            (local.set $a0 (i32.load16_u (i32.sub (local.get $c) (i32.const 2))))
+            (local.set $a0
+              (select (local.get $a0) (local.get $passed) (i32.gt_u (local.get $a0) (local.get $passed))))
+            (local.set $a2 (i32.load16_u offset=2 (local.get $c)))
+            (local.set $a2
+              (select (local.get $a2) (local.get $width) (i32.lt_u (local.get $a2) (local.get $width))))
             (if (i32.ge_u (local.get $unstored) (i32.const 32))
               (then
                 (local.set $unstored (i32.sub (local.get $unstored) (i32.const 32)))
                 (i64.store32 (local.get $out)
                   (i64.shr_u (local.get $bits) (i64.extend_i32_u (local.get $unstored))))
                 (local.set $out (i32.add (local.get $out) (i32.const 4)))))
-            (br_if $code (i32.lt_u (local.get $c) (local.get $end)))))
+            (local.set $entry (i32.sub (local.get $a1) (local.get $a0)))
+            (local.set $bits (i64.or (i64.shl (local.get $bits) (i64.const 3)) (i64.const 1)))
+            (local.set $unstored (i32.add (local.get $unstored) (i32.const 3)))
+            (local.set $entry
+              (i32.load (i32.add (local.get $colour) (i32.shl (local.get $entry) (i32.const 2)))))
+            (local.set $count (i32.and (local.get $entry) (i32.const 31)))
+            (local.set $bits
+              (i64.or
+                (i64.shl (local.get $bits) (i64.extend_i32_u (local.get $count)))
+                (i64.extend_i32_u (i32.shr_u (local.get $entry) (i32.const 5)))))
+            (local.set $unstored (i32.add (local.get $unstored) (local.get $count)))
+            (if (i32.ge_u (local.get $unstored) (i32.const 32))
+              (then
+                (local.set $unstored (i32.sub (local.get $unstored) (i32.const 32)))
+                (i64.store32 (local.get $out)
+                  (i64.shr_u (local.get $bits) (i64.extend_i32_u (local.get $unstored))))
+                (local.set $out (i32.add (local.get $out) (i32.const 4)))))
+            (local.set $entry
+              (i32.load
+                (i32.add
+                  (i32.sub (i32.const 10496) (local.get $colour))
+                  (i32.shl (i32.sub (local.get $a2) (local.get $a1)) (i32.const 2)))))
+            (local.set $count (i32.and (local.get $entry) (i32.const 31)))
+            (local.set $bits
+              (i64.or
+                (i64.shl (local.get $bits) (i64.extend_i32_u (local.get $count)))
+                (i64.extend_i32_u (i32.shr_u (local.get $entry) (i32.const 5)))))
+            (local.set $unstored (i32.add (local.get $unstored) (local.get $count)))
+            (local.set $c (i32.add (local.get $c) (i32.const 4)))
+            (br_if $store (i32.ge_u (local.get $c) (local.get $end)))
+            ;; b1 is the next change of its colour right of a2.
+            (block $found
+              (loop $search
+                (br_if $found (i32.gt_u (i32.load16_u (local.get $r)) (local.get $a2)))
+                (local.set $r (i32.add (local.get $r) (i32.const 4)))
+                (br $search))))
+          (if (i32.ge_u (local.get $unstored) (i32.const 32))
+            (then
+              (local.set $unstored (i32.sub (local.get $unstored) (i32.const 32)))
+              (i64.store32 (local.get $out)
+                (i64.shr_u (local.get $bits) (i64.extend_i32_u (local.get $unstored))))
+              (local.set $out (i32.add (local.get $out) (i32.const 4)))))
+          (br_if $code (i32.lt_u (local.get $c) (local.get $end))))
         (i32.store16 (local.get $end) (local.get $width))
         (i32.store16 offset=2 (local.get $end) (local.get $width))
         (local.set $swap (local.get $reference))
@@ -285,7 +271,7 @@
         (local.set $words (i32.add (local.get $words) (i32.shl (local.get $stride) (i32.const 2))))
         (local.set $rows (i32.sub (local.get $rows) (i32.const 1)))
         (br $row)))
-    ;; EOFB (T.6 §2.4.1.1), and zeros up to two words: the bytes that count are told by the bits.
+    ;; EOFB (T.6 §2.4.1.1), and zeros up to two words.
     (local.set $bits (i64.or (i64.shl (local.get $bits) (i64.const 24)) (i64.const 0x001001)))
     (local.set $unstored (i32.add (local.get $unstored) (i32.const 24)))
     (i64.store align=4 (local.get $out)
@@ -299,8 +285,8 @@
 
   ;; Lists the changes of a row at `to` and returns the end of the list. Writes up to 16 bytes behind it.
   (func $findChanges (param $words i32) (param $stride i32) (param $width i32) (param $to i32) (result i32)
-    (local $from i32) (local $end i32) (local $position i32) (local $base v128)
-    (local $pixels i64) (local $edges i64) (local $left i64) (local $shift i64) (local $byte i32)
+    (local $from i32) (local $end i32) (local $position i32)
+    (local $pixels i64) (local $edges i64) (local $left i64)
     (local.set $from (local.get $to))
     (local.set $end (i32.add (local.get $words) (i32.shl (local.get $stride) (i32.const 2))))
     (block $done
@@ -318,19 +304,30 @@
         (local.set $left (i64.shl (local.get $pixels) (i64.const 63)))
         (if (i64.ne (local.get $edges) (i64.const 0))
           (then
-            (local.set $base (i16x8.splat (local.get $position)))
-            (local.set $shift (i64.const 56))
-            (loop $eight
-              (local.set $byte
-                (i32.and (i32.wrap_i64 (i64.shr_u (local.get $edges) (local.get $shift))) (i32.const 255)))
-              (v128.store align=1 (local.get $to)
-                (i16x8.add
-                  (v128.load offset=20992 (i32.shl (local.get $byte) (i32.const 4)))
-                  (local.get $base)))
-              (local.set $to (i32.add (local.get $to) (i32.shl (i32.popcnt (local.get $byte)) (i32.const 1))))
-              (local.set $base (i16x8.add (local.get $base) (v128.const i16x8 8 8 8 8 8 8 8 8)))
-              (local.set $shift (i64.sub (local.get $shift) (i64.const 8)))
-              (br_if $eight (i64.ge_s (local.get $shift) (i64.const 0))))))
+            (local.set $to
+              (call $list (local.get $to) (i32.wrap_i64 (i64.shr_u (local.get $edges) (i64.const 56)))
+                (local.get $position)))
+            (local.set $to
+              (call $list (local.get $to) (i32.wrap_i64 (i64.shr_u (local.get $edges) (i64.const 48)))
+                (i32.add (local.get $position) (i32.const 8))))
+            (local.set $to
+              (call $list (local.get $to) (i32.wrap_i64 (i64.shr_u (local.get $edges) (i64.const 40)))
+                (i32.add (local.get $position) (i32.const 16))))
+            (local.set $to
+              (call $list (local.get $to) (i32.wrap_i64 (i64.shr_u (local.get $edges) (i64.const 32)))
+                (i32.add (local.get $position) (i32.const 24))))
+            (local.set $to
+              (call $list (local.get $to) (i32.wrap_i64 (i64.shr_u (local.get $edges) (i64.const 24)))
+                (i32.add (local.get $position) (i32.const 32))))
+            (local.set $to
+              (call $list (local.get $to) (i32.wrap_i64 (i64.shr_u (local.get $edges) (i64.const 16)))
+                (i32.add (local.get $position) (i32.const 40))))
+            (local.set $to
+              (call $list (local.get $to) (i32.wrap_i64 (i64.shr_u (local.get $edges) (i64.const 8)))
+                (i32.add (local.get $position) (i32.const 48))))
+            (local.set $to
+              (call $list (local.get $to) (i32.wrap_i64 (local.get $edges))
+                (i32.add (local.get $position) (i32.const 56))))))
         (local.set $position (i32.add (local.get $position) (i32.const 64)))
         (local.set $words (i32.add (local.get $words) (i32.const 8)))
         (br $next)))
@@ -349,4 +346,13 @@
           (v128.load align=4 (local.get $at))
           (v128.load align=4 (local.get $at))))
       (local.set $at (i32.add (local.get $at) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $at) (local.get $end))))))
+      (br_if $next (i32.lt_u (local.get $at) (local.get $end)))))
+
+  ;; Adds the places of the set bits of the low byte to a list, each plus `position`, and returns its new end.
+  (func $list (param $to i32) (param $byte i32) (param $position i32) (result i32)
+    (local.set $byte (i32.and (local.get $byte) (i32.const 255)))
+    (v128.store align=1 (local.get $to)
+      (i16x8.add
+        (v128.load offset=20992 (i32.shl (local.get $byte) (i32.const 4)))
+        (i16x8.splat (local.get $position))))
+    (i32.add (local.get $to) (i32.shl (i32.popcnt (local.get $byte)) (i32.const 1)))))

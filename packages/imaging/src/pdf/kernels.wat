@@ -186,24 +186,56 @@
   ;; One-bit pixels, packed in words with the leftmost as the most significant bit: black where a grey pixel is darker
   ;; than `level` (1..255). There are `count` words; grey rows follow each other without a gap and hold whole words.
   (func (export "threshold") (param $pixels i32) (param $level i32) (param $words i32) (param $count i32)
-    (local $splat v128) (local $left v128) (local $right v128) (local $end i32)
+    (local $splat v128) (local $end i32)
     (local.set $splat (i8x16.splat (local.get $level)))
     (local.set $end (i32.add (local.get $words) (i32.shl (local.get $count) (i32.const 2))))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $words) (local.get $end)))
-        (local.set $left (i8x16.lt_u (v128.load align=1 (local.get $pixels)) (local.get $splat)))
-        (local.set $right (i8x16.lt_u (v128.load offset=16 align=1 (local.get $pixels)) (local.get $splat)))
-        (if (v128.any_true (v128.or (local.get $left) (local.get $right)))
+        ;; Most of a page is white, and passed over 128 pixels at a time.
+        (if (i32.le_u (i32.add (local.get $words) (i32.const 16)) (local.get $end))
           (then
-            (i32.store (local.get $words)
-              (i32.or
-                (i32.shl (call $pack (local.get $left)) (i32.const 16))
-                (call $pack (local.get $right)))))
-          (else (i32.store (local.get $words) (i32.const 0))))
+            (if (i32.eqz
+                  (v128.any_true
+                    (i8x16.lt_u
+                      (i8x16.min_u
+                        (call $darkest (local.get $pixels))
+                        (call $darkest (i32.add (local.get $pixels) (i32.const 64))))
+                      (local.get $splat))))
+              (then (v128.store align=4 (local.get $words) (v128.const i64x2 0 0)))
+              (else
+                (i32.store (local.get $words) (call $cut (local.get $pixels) (local.get $splat)))
+                (i32.store offset=4 (local.get $words)
+                  (call $cut (i32.add (local.get $pixels) (i32.const 32)) (local.get $splat)))
+                (i32.store offset=8 (local.get $words)
+                  (call $cut (i32.add (local.get $pixels) (i32.const 64)) (local.get $splat)))
+                (i32.store offset=12 (local.get $words)
+                  (call $cut (i32.add (local.get $pixels) (i32.const 96)) (local.get $splat)))))
+            (local.set $pixels (i32.add (local.get $pixels) (i32.const 128)))
+            (local.set $words (i32.add (local.get $words) (i32.const 16)))
+            (br $next)))
+        (i32.store (local.get $words) (call $cut (local.get $pixels) (local.get $splat)))
         (local.set $pixels (i32.add (local.get $pixels) (i32.const 32)))
         (local.set $words (i32.add (local.get $words) (i32.const 4)))
         (br $next))))
+
+  ;; A word of 32 pixels.
+  (func $cut (param $at i32) (param $level v128) (result i32)
+    (i32.or
+      (i32.shl
+        (call $pack (i8x16.lt_u (v128.load align=1 (local.get $at)) (local.get $level)))
+        (i32.const 16))
+      (call $pack (i8x16.lt_u (v128.load offset=16 align=1 (local.get $at)) (local.get $level)))))
+
+  ;; Of 64 bytes the smallest in each of 16 lanes.
+  (func $darkest (param $at i32) (result v128)
+    (i8x16.min_u
+      (i8x16.min_u
+        (v128.load align=1 (local.get $at))
+        (v128.load offset=16 align=1 (local.get $at)))
+      (i8x16.min_u
+        (v128.load offset=32 align=1 (local.get $at))
+        (v128.load offset=48 align=1 (local.get $at)))))
 
   ;; Sixteen lanes of 0 or 255 as sixteen bits, the first lane as the most significant.
   (func $pack (param $lanes v128) (result i32)
