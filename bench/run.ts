@@ -13,6 +13,7 @@ const BENCHES = [
   'call',
   'sandbox',
   'engine-load',
+  'pdfa',
 ] as const
 
 const wanted = process.argv.slice(2)

@@ -4,7 +4,7 @@ import { parseCoverTemplate } from '@answerback/imaging/cover/template'
 import { DEFAULT_INTAKE_LIMITS } from '@answerback/imaging/intake/limits'
 import { DocumentRefusal } from '@answerback/imaging/intake/refusal'
 import { estimatedLineSeconds } from '@answerback/imaging/page'
-import { faxPdf } from '@answerback/imaging/preview/fax-pdf'
+import { writePdfa } from '@answerback/imaging/pdfa/write-pdfa'
 import { RasterPool } from '@answerback/imaging/raster/pool'
 import { type FaxPage, type FaxToRender, inspectDocument, renderFax } from '@answerback/imaging/render-fax'
 import { writeTiff } from '@answerback/imaging/tiff/write-tiff'
@@ -16,7 +16,11 @@ after(() => pool.close())
 
 /** Pages that are told apart by their rows. */
 const TIFF = writeTiff([300, 400, 500].map((rows) => coded(squareWithHole(1728, rows, 196))))
-const PDF = faxPdf([coded(squareWithHole(1728, 2100, 196)), coded(squareWithHole(1728, 1000, 196))])
+const ABOUT = { id: new Uint8Array(16), createdAt: new Date(0) }
+const PDF = writePdfa(
+  [2100, 1000].map((rows) => ({ page: coded(squareWithHole(1728, rows, 196)) })),
+  ABOUT,
+)
 const PNG = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#fff' } })
   .png()
   .toBuffer()
@@ -97,7 +101,7 @@ test('the estimated seconds grow as pages are read', async () => {
 })
 
 test('rows are kept free for the header line', async () => {
-  const documents = [{ bytes: faxPdf([coded(squareWithHole(1728, 2156, 196))]) }]
+  const documents = [{ bytes: writePdfa([{ page: coded(squareWithHole(1728, 2156, 196)) }], ABOUT) }]
   for (const ttiRows of [0, 24, 60]) {
     const [page] = await pagesOf(fax({ documents, ttiRows }))
     assert.ok(page!.rows <= 2156 - ttiRows)

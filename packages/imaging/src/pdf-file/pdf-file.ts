@@ -10,9 +10,9 @@ const DEFLATE_LEVEL = 1
 export interface Trailer {
   /** Object numbers. */
   readonly root: number
-  readonly info?: number
+  readonly info: number
   /** 16 bytes (ISO 32000-1 §14.4). */
-  readonly id?: Uint8Array
+  readonly id: Uint8Array
 }
 
 /** Numbered objects one after the other, and the table that says where each begins. */
@@ -63,9 +63,7 @@ export class PdfFile {
     // Entries are 20 bytes each, the line end of two bytes included (ISO 32000-1 §7.5.4).
     const entries = this.#offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`)
     this.#write(Buffer.from(`xref\n0 ${size}\n0000000000 65535 f \n${entries.join('')}`))
-    const about = info === undefined ? '' : ` /Info ${info} 0 R`
-    const name = id === undefined ? '' : ` /ID [${hex(id)} ${hex(id)}]`
-    const trailer = `<< /Size ${size} /Root ${root} 0 R${about}${name} >>`
+    const trailer = `<< /Size ${size} /Root ${root} 0 R /Info ${info} 0 R /ID [${hex(id)} ${hex(id)}] >>`
     this.#write(Buffer.from(`trailer\n${trailer}\nstartxref\n${table}\n%%EOF\n`))
     return Buffer.concat(this.#chunks)
   }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { writePdfa } from '@answerback/imaging/pdfa/write-pdfa'
-import { faxPdf } from '@answerback/imaging/preview/fax-pdf'
 import fc from 'fast-check'
+import { textPagePdf } from '../pdf/raw-pdf.ts'
 import { pages } from './arbitraries.ts'
 import { edited } from './edit-pdf.ts'
 import { ABOUT, ALL_KINDS, FINE } from './samples.ts'
@@ -35,7 +35,7 @@ test('what PDFBox has against a file as PDF/A-2b is its part and nothing else', 
 })
 
 test('PDFBox says no to a PDF that is not PDF/A', { skip: NEEDS_PREFLIGHT }, () => {
-  const faults = preflightFaults(faxPdf([FINE])).join('\n')
+  const faults = preflightFaults(textPagePdf()).join('\n')
   assert.match(faults, /^2\.4\.3 : /m, faults)
   assert.match(faults, /^7\.1/m, faults)
 })

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import type { Resolution } from '@answerback/imaging/page'
 import { writePdfa } from '@answerback/imaging/pdfa/write-pdfa'
 import { createBitmap } from '@answerback/protocol/t4/bitmap'
-import { coded } from '../preview/coded-pages.ts'
+import { coded, isBlack, squareWithHole } from '../preview/coded-pages.ts'
 import { edited } from './edit-pdf.ts'
 import { pdfa2Faults, statements } from './pdfa2-faults.ts'
 import { follow, pageObjects, readPdf } from './read-pdf.ts'
@@ -71,6 +71,21 @@ test('pages have the size of their paper, and are shown upright', { skip: NEEDS_
   assert.equal([...info.matchAll(/Page +\d size: +609\.882 x 792 /g)].length, 6, info)
   const turns = Array.from(info.matchAll(/Page +\d rot: +(\d+)/g), ([, degrees]) => Number(degrees))
   assert.deepEqual(turns, [0, 0, 0, 90, 180, 270])
+})
+
+test('poppler draws the pixels that were received, black as black', { skip: NEEDS_POPPLER }, () => {
+  const bitmap = squareWithHole(1728, 2156, 196)
+  withFile(writePdfa([{ page: coded(bitmap) }], ABOUT), (path, folder) => {
+    execFileSync('pdfimages', [path, join(folder, 'page')])
+    const pbm = readFileSync(join(folder, 'page-000.pbm'))
+    const raster = pbm.subarray(pbm.length - 216 * 2156)
+    for (let y = 0; y < 2156; y += 7) {
+      for (let x = 0; x < 1728; x += 3) {
+        const black = (raster[y * 216 + (x >> 3)]! & (0x80 >> (x & 7))) !== 0
+        assert.equal(black, isBlack(bitmap, x, y))
+      }
+    }
+  })
 })
 
 test('words over a page put no ink on it', { skip: NEEDS_POPPLER }, () => {
