@@ -62,7 +62,7 @@ test('a webhook is deleted by its id or its url, in the path, the query or the b
   assert.equal((await call('/v1/webhooks', {}, {}, 'DELETE')).code, 900121)
 })
 
-test('an address that may not be posted to, and a subscription to inbound faxes alone, are refused by field', async () => {
+test('an address that may not be posted to, and a field that cannot be, are refused by field', async () => {
   const refused = async (body: object) => {
     const { status, code, field } = await call('/v1/webhooks', body)
     return [status, code, field]
@@ -70,8 +70,16 @@ test('an address that may not be posted to, and a subscription to inbound faxes 
   assert.deepEqual(await refused({ url: 'https://10.0.0.1/hook' }), [0, 900151, 'url'])
   assert.deepEqual(await refused({ url: 'hook' }), [0, 900151, 'url'])
   assert.deepEqual(await refused({}), [0, 900121, 'url'])
-  assert.deepEqual(await refused({ url: receiver.url, events: ['inbound'] }), [0, 900120, 'events'])
-  assert.deepEqual(await refused({ url: receiver.url, events: ['weather'] }), [0, 900120, 'events'])
+  for (const events of [
+    ['weather'],
+    ['sent', 'weather'],
+    'weather',
+    7,
+    [['sent']],
+    Array(100).fill('sent'),
+  ]) {
+    assert.deepEqual(await refused({ url: receiver.url, events }), [0, 900120, 'events'])
+  }
   const auth = { username: 'a:b', password: 'c' }
   assert.deepEqual(await refused({ url: `${receiver.url}/x`, auth }), [0, 900120, 'auth'])
   assert.deepEqual(await refused({ url: `${receiver.url}/x`, secret: 'short' }), [0, 900120, 'secret'])
@@ -82,10 +90,37 @@ test('a secret of the client’s own and Basic Auth are taken', async () => {
   const made = await call('/v1/webhooks', {
     url: `${receiver.url}/own`,
     secret,
-    events: ['sent', 'inbound'],
+    events: ['sent'],
     auth: { username: 'clinic', password: 'zebra' },
   })
   assert.deepEqual([made.status, made.data.basicAuth, made.data.events], [1, true, ['sent']])
   assert.equal(made.data.secret, `whsec_${Buffer.from(secret).toString('base64')}`)
   assert.ok(!JSON.stringify(made.data).includes('clinic'))
+})
+
+test('a subscription is to faxes sent and received unless it names one of them', async () => {
+  const eventsOf = async (name: string, events?: unknown) => {
+    const body = { url: `${receiver.url}/${name}`, ...(events === undefined ? {} : { events }) }
+    return (await call('/v1/webhooks', body)).data.events
+  }
+  assert.deepEqual(await eventsOf('both'), ['sent', 'inbound'])
+  assert.deepEqual(await eventsOf('none', []), ['sent', 'inbound'])
+  assert.deepEqual(await eventsOf('all', 'All'), ['sent', 'inbound'])
+  assert.deepEqual(await eventsOf('sent', 'sent'), ['sent'])
+  assert.deepEqual(await eventsOf('inbound', ['Inbound']), ['inbound'])
+  assert.deepEqual(await eventsOf('received', ['received']), ['inbound'])
+})
+
+test('registering again adds what is asked for and takes nothing away', async () => {
+  const url = `${receiver.url}/adds`
+  const register = async (more: object) => (await call('/v1/webhooks', { url, ...more })).data
+  const first = await register({ events: ['sent'] })
+  assert.deepEqual([first.events, first.basicAuth, first.multipart], [['sent'], false, false])
+  const added = await register({ events: ['inbound'], auth: { username: 'clinic', password: 'zebra' } })
+  assert.deepEqual([added.id, added.events, added.basicAuth], [first.id, ['sent', 'inbound'], true])
+  const form = await register({ events: ['sent'], multipart: true })
+  assert.deepEqual([form.events, form.basicAuth, form.multipart], [['sent', 'inbound'], true, true])
+  const again = await register({})
+  assert.deepEqual([again.id, again.multipart], [first.id, true])
+  assert.equal((await register({ multipart: false })).multipart, false)
 })

@@ -138,14 +138,18 @@ const EVENT_WORDS: ReadonlyMap<string, readonly EventType[]> = new Map([
 function readEvents(value: unknown): readonly EventType[] {
   if (isAbsent(value)) return ALL_EVENTS
   const words = Array.isArray(value) ? value : [value]
-  const chosen = words.map((word) => EVENT_WORDS.get(String(word).toLowerCase()))
+  const chosen = words.map((word) =>
+    typeof word === 'string' ? EVENT_WORDS.get(word.toLowerCase()) : undefined,
+  )
   if (words.length > EVENT_WORDS.size || chosen.includes(undefined)) {
     throw new Problem('request.invalid', {
       field: 'events',
       detail: '"events" may name "sent" and "inbound".',
     })
   }
-  return words.length === 0 ? ALL_EVENTS : ALL_EVENTS.filter((type) => chosen.some((types) => types?.includes(type)))
+  return words.length === 0
+    ? ALL_EVENTS
+    : ALL_EVENTS.filter((type) => chosen.some((types) => types?.includes(type)))
 }
 
 function isAbsent(value: unknown): boolean {

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { INBOUND_EVENTS } from '../../src/adapters/ifax/webhook-format.ts'
+import { writeFaxPdf } from '../../src/adapters/web/fax-pdf.ts'
+import { readReceivedPages } from '../../src/application/read-received.ts'
+import { signatureHeaders } from '../../src/domain/webhook-signature.ts'
+import { beginFax, CALLER, receiveFax } from '../support/received-faxes.ts'
+import { answer } from '../support/receiver.ts'
+import { ACTOR } from '../support/services.ts'
+import { type WebhookFixture, webhookFixtures } from './webhook-fixture.ts'
+
+const fixture = await webhookFixtures()
+const TO = '+12025550123'
+const IFAX = { dialect: 'ifax', eventTypes: INBOUND_EVENTS } as const
+
+/** Posts what is owed, and returns the first post. */
+async function postOf({ receiver, deliveries, deliver }: WebhookFixture, webhookId: string) {
+  const owed = await deliveries(webhookId)
+  assert.equal(owed.length, 1)
+  await deliver(owed[0]!.id)
+  return receiver.posts.at(-1)!
+}
+
+test('an iFax webhook hears of a received fax when it has come in, in iFax’s own keys', async () => {
+  const made = await fixture()
+  const { services, scope, subscribe, deliveries } = made
+  const { webhook } = await subscribe(IFAX)
+  const coming = await beginFax(services, scope, { to: TO, pages: 2 })
+  assert.deepEqual(await deliveries(webhook.id), [])
+  const received = await coming.end()
+  const { headers, body } = await postOf(made, webhook.id)
+  assert.equal(headers['content-type'], 'application/json')
+  const { faxCallStart, faxCallEnd, faxCallLength, ...told } = JSON.parse(body.toString())
+  assert.deepEqual(told, {
+    direction: 'inbound',
+    jobId: received.jobId,
+    transactionId: received.transactionId,
+    faxTotalPages: 2,
+    faxReceivedPages: 2,
+    faxTransferredPages: 2,
+    faxStatus: 'received',
+    success: true,
+    fromNumber: CALLER,
+    toNumber: TO,
+    code: 0,
+    message: 'NORMAL_CLEARING',
+  })
+  for (const number of [faxCallStart, faxCallEnd, faxCallLength]) assert.ok(Number.isInteger(number))
+})
+
+test('a fax that was cut off is told with the pages that came, and one without a page is not', async () => {
+  const made = await fixture()
+  const { services, scope, subscribe } = made
+  const { webhook } = await subscribe(IFAX)
+  await receiveFax(services, scope, { to: TO, pages: 0, disposition: 'no_fax_tone' })
+  await receiveFax(services, scope, { to: TO, pages: 3, disposition: 'call_dropped' })
+  const told = JSON.parse((await postOf(made, webhook.id)).body.toString())
+  assert.deepEqual([told.faxStatus, told.faxReceivedPages, told.code], ['received', 3, 900006])
+  assert.match(told.message, /partial, 3 pages/)
+})
+
+test('a retry carries its number, the first post does not', async () => {
+  const made = await fixture()
+  const { services, scope, receiver, subscribe, deliveries, deliver } = made
+  const { webhook } = await subscribe(IFAX)
+  await receiveFax(services, scope, { to: TO })
+  receiver.behave(answer(503))
+  for (let post = 0; post < 3; post += 1) {
+    const [delivery] = await deliveries(webhook.id)
+    await services.clock.advanceTo(Math.max(services.clock.now(), delivery!.nextAttemptAt!.getTime()))
+    await deliver(delivery!.id)
+  }
+  const numbers = receiver.posts.map(({ body }) => JSON.parse(body.toString()).retryAttempt)
+  assert.deepEqual(numbers, [undefined, 1, 2])
+})
+
+test('a subscription to forms gets the fields and the PDF that a download has, signed as it stands', async () => {
+  const made = await fixture()
+  const { services, scope, subscribe } = made
+  const { webhook, secret } = await subscribe({ ...IFAX, multipart: true })
+  const received = await receiveFax(services, scope, { to: TO, pages: 2 })
+  const { headers, body } = await postOf(made, webhook.id)
+  const contentType = headers['content-type']!
+  assert.match(contentType, /^multipart\/form-data; boundary=/)
+  const message = { id: String(headers['webhook-id']), timestamp: Number(headers['webhook-timestamp']), body }
+  assert.equal(headers['webhook-signature'], signatureHeaders(message, [secret])['webhook-signature'])
+  const form = await new Response(new Uint8Array(body), {
+    headers: { 'content-type': contentType },
+  }).formData()
+  const read = (name: string) => form.get(name)
+  assert.deepEqual(
+    [
+      read('direction'),
+      read('jobId'),
+      read('transactionId'),
+      read('success'),
+      read('toNumber'),
+      read('code'),
+    ],
+    ['inbound', String(received.jobId), String(received.transactionId), 'true', TO, '0'],
+  )
+  const file = read('filename')
+  assert.ok(file instanceof Blob)
+  assert.deepEqual([file.name, file.type], [`${received.jobId}.pdf`, 'application/pdf'])
+  const pages = await readReceivedPages(services, scope, ACTOR, received.id)
+  const pdf = writeFaxPdf(received.id, pages)
+  assert.deepEqual(Buffer.from(await file.arrayBuffer()), Buffer.from(pdf))
+  const audit = await services.store.asAccount(scope, (tx) =>
+    tx.audit.list({ subjectId: received.id, limit: 100 }),
+  )
+  const reads = audit.filter(({ action }) => action === 'inbound.content.read')
+  assert.deepEqual(reads.map(({ detail }) => detail.webhookId).filter(Boolean), [webhook.id])
+})
+
+test('pages that cannot be read, or are too many for a post, do not keep the news from the receiver', async () => {
+  const made = await fixture()
+  const { services, scope, subscribe, deliveries, deliver, receiver } = made
+  const { webhook } = await subscribe({ ...IFAX, multipart: true })
+  const received = await receiveFax(services, scope, { to: TO })
+  const [page] = await services.store.asAccount(scope, (tx) => tx.received.pages(received.id))
+  const document = await services.store.asAccount(scope, (tx) => tx.documents.get(page!.documentId))
+  await services.blobs.delete(document!.blobKey)
+  const [owed] = await deliveries(webhook.id)
+  await deliver(owed!.id)
+  const { headers, body } = receiver.posts.at(-1)!
+  const form = await new Response(new Uint8Array(body), {
+    headers: { 'content-type': headers['content-type']! },
+  }).formData()
+  assert.deepEqual([form.get('jobId'), form.get('filename')], [String(received.jobId), null])
+  assert.match(services.logText(), /webhook\.pages_unreadable/)
+})
+
+test('what a subscription to forms hears of sent faxes stays JSON', async () => {
+  const made = await fixture()
+  const { webhook } = await made.subscribe({ dialect: 'ifax', multipart: true })
+  await made.fax()
+  const { headers, body } = await postOf(made, webhook.id)
+  assert.equal(headers['content-type'], 'application/json')
+  assert.equal(JSON.parse(body.toString()).direction, 'sent')
+})
