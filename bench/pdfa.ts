@@ -20,8 +20,8 @@ export async function run(): Promise<BenchRow[]> {
   const bare = pages.map(({ page }) => ({ page }))
   measure(pages, 100)
   return FILES.flatMap((count) => [
-    row(`${count} pages, no words`, bare.slice(0, count)),
-    row(`${count} pages, ${wordsPerPage(pages.slice(0, count))} words a page`, pages.slice(0, count)),
+    row(`${fileOf(count)}, no words`, bare.slice(0, count)),
+    row(`${fileOf(count)}, ${wordsPerPage(pages.slice(0, count))} words a page`, pages.slice(0, count)),
   ])
 }
 
@@ -81,6 +81,10 @@ function laidOut(words: readonly string[]): PageText {
     if (left > 1_500) [left, top] = [160, top + 36]
   }
   return { words: placed, rotation: 0 }
+}
+
+function fileOf(pages: number): string {
+  return pages === 1 ? '1 page' : `${pages} pages`
 }
 
 function wordsPerPage(pages: readonly PdfaPage[]): number {
