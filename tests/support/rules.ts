@@ -44,6 +44,7 @@ const PAGE_ARITHMETIC = within(
   'packages/protocol/src/t4/',
   ...[
     'page.ts',
+    'digest/',
     'intake/refusal.ts',
     'intake/sniff.ts',
     'cover/template.ts',

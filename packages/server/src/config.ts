@@ -22,6 +22,8 @@ export interface Config {
   readonly renderWorkers: number
   readonly faxConcurrency: number
   readonly webhookConcurrency: number
+  readonly ocrEngine: OcrEngine
+  readonly ocrPagesAtOnce: number
   readonly requestsPerMinute: number
   readonly compatStrictHttp200: boolean
   readonly drainMs: number
@@ -47,8 +49,18 @@ export class ConfigError extends Error {
   }
 }
 
+/** `auto`: the machine's tesseract where it has one, else our own. */
+const OCR_ENGINES = ['auto', 'native', 'wasm'] as const
+type OcrEngine = (typeof OCR_ENGINES)[number]
+
 type Settings = Readonly<Record<string, unknown>>
-type Kind = 'string' | 'boolean' | 'strings' | 'object' | { readonly from: number; readonly to: number }
+type Kind =
+  | 'string'
+  | 'boolean'
+  | 'strings'
+  | 'object'
+  | { readonly from: number; readonly to: number }
+  | { readonly oneOf: readonly string[] }
 
 interface Setting {
   readonly environment?: string
@@ -69,6 +81,8 @@ const SETTINGS = {
   renderWorkers: { environment: 'ANSWERBACK_RENDER_WORKERS', kind: { from: 1, to: 64 } },
   faxConcurrency: { environment: 'ANSWERBACK_FAX_CONCURRENCY', kind: { from: 1, to: 2000 } },
   webhookConcurrency: { environment: 'ANSWERBACK_WEBHOOK_CONCURRENCY', kind: { from: 1, to: 500 } },
+  ocrEngine: { environment: 'ANSWERBACK_OCR_ENGINE', kind: { oneOf: OCR_ENGINES } },
+  ocrPagesAtOnce: { environment: 'ANSWERBACK_OCR_PAGES_AT_ONCE', kind: { from: 1, to: 64 } },
   requestsPerMinute: { environment: 'ANSWERBACK_REQUESTS_PER_MINUTE', kind: { from: 1, to: 10_000_000 } },
   compatStrictHttp200: { environment: 'ANSWERBACK_COMPAT_STRICT_HTTP200', kind: 'boolean' },
   drainSeconds: { kind: { from: 0, to: 3600 } },
@@ -115,6 +129,8 @@ export function readConfig(
     renderWorkers: number(values.renderWorkers, Math.min(2, availableParallelism())),
     faxConcurrency: number(values.faxConcurrency, 16),
     webhookConcurrency: number(values.webhookConcurrency, 16),
+    ocrEngine: (values.ocrEngine as OcrEngine | undefined) ?? 'auto',
+    ocrPagesAtOnce: number(values.ocrPagesAtOnce, Math.max(1, Math.floor(availableParallelism() / 2))),
     requestsPerMinute: number(values.requestsPerMinute, profile === 'development' ? 60_000 : 1200),
     compatStrictHttp200: values.compatStrictHttp200 !== false,
     drainMs: number(values.drainSeconds, 30) * 1000,
@@ -237,7 +253,7 @@ function readSettings(
 }
 
 function fromText(value: string, kind: Kind): unknown {
-  if (typeof kind === 'object') return /^-?\d+$/.test(value) ? Number(value) : value
+  if (typeof kind === 'object' && 'from' in kind) return /^-?\d+$/.test(value) ? Number(value) : value
   if (kind === 'boolean') return value === 'true' ? true : value === 'false' ? false : value
   if (kind === 'strings') return value.split(',').map((part) => part.trim())
   return value
@@ -245,6 +261,7 @@ function fromText(value: string, kind: Kind): unknown {
 
 function fits(value: unknown, kind: Kind): boolean {
   if (typeof kind === 'object') {
+    if ('oneOf' in kind) return typeof value === 'string' && kind.oneOf.includes(value)
     return typeof value === 'number' && Number.isInteger(value) && value >= kind.from && value <= kind.to
   }
   if (kind === 'strings') return Array.isArray(value) && value.every((item) => typeof item === 'string')
@@ -253,6 +270,7 @@ function fits(value: unknown, kind: Kind): boolean {
 }
 
 function expected(kind: Kind): string {
+  if (typeof kind === 'object' && 'oneOf' in kind) return `Give one of ${kind.oneOf.join(', ')}.`
   if (typeof kind === 'object') return `Give a whole number from ${kind.from} to ${kind.to}.`
   if (kind === 'strings') return 'Give a list of texts.'
   if (kind === 'boolean') return 'Give true or false.'

@@ -20,12 +20,15 @@ import { createPostgresStore } from './adapters/postgres/store.ts'
 import { installQueue } from './adapters/queue/install-queue.ts'
 import { createPgBossQueue } from './adapters/queue/pg-boss-queue.ts'
 import { PoolRasteriser } from './adapters/rasteriser/pool-rasteriser.ts'
+import { ImageReader } from './adapters/reading/image-reader.ts'
 import { SystemClock } from './adapters/system/clock.ts'
 import { SystemRandom } from './adapters/system/random.ts'
 import { createApp } from './adapters/web/app.ts'
 import { DEFAULT_WEB_OPTIONS, type WebOptions } from './adapters/web/web-app.ts'
 import { advanceFax } from './application/advance-fax.ts'
 import { deliverWebhook } from './application/deliver-webhook.ts'
+import { examineReceived } from './application/examine-received.ts'
+import { readReceivedText } from './application/read-text.ts'
 import type { Services } from './application/services.ts'
 import { sweep } from './application/sweep.ts'
 import { nativeFormat, type WebhookFormats } from './application/webhook-format.ts'
@@ -56,6 +59,9 @@ const MIGRATIONS = join(import.meta.dirname, 'adapters/postgres/migrations')
 const SWEEP_INTERVAL_MS = 5_000
 /** API requests and fax workers share them; PostgreSQL's own default allows 100 for all processes. */
 const CONNECTIONS = 16
+/** Received faxes; their pages wait for the threads that read them, and a short fax must not wait behind a long one. */
+const EXAMINED_AT_ONCE = 4
+const READ_AT_ONCE = 2
 
 /** The only place that chooses adapters. What is opened last is closed first. */
 export async function startServer(config: Config, options: StartOptions): Promise<RunningServer> {
@@ -80,7 +86,9 @@ export async function startServer(config: Config, options: StartOptions): Promis
     closers.push(() => pool.close())
     const raster = new RasterPool({ workers: config.renderWorkers })
     closers.push(() => raster.close())
-    const ground = await assemble(config, options, { clock, log, database, pool, raster })
+    const reader = new ImageReader(config)
+    closers.push(() => reader.close())
+    const ground = await assemble(config, options, { clock, log, database, pool, raster, reader })
     if (options.serve === false) return { url: '', services: ground, close }
     const sip = config.sip && (await openSipLine(config.sip, ground, packageFile.version))
     if (sip) closers.push(() => sip.close(config.drainMs))
@@ -101,10 +109,11 @@ interface Foundation {
   readonly database: OpenDatabase
   readonly pool: PostgresPool
   readonly raster: RasterPool
+  readonly reader: ImageReader
 }
 
 async function assemble(config: Config, options: StartOptions, ground: Foundation): Promise<Services> {
-  const { clock, log, database, pool, raster } = ground
+  const { clock, log, database, pool, raster, reader } = ground
   const create = options.createMasterKey === true || config.profile === 'development'
   return {
     store: createPostgresStore(pool),
@@ -121,6 +130,7 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
       documentBytesMax: config.policy.documentBytesMax,
       pagesMax: config.policy.pagesPerFaxMax,
     }),
+    pageReader: reader,
     lines: [createSandboxLine(clock)],
     carriers: [SANDBOX_CARRIER_SOURCE],
     callingMachines: createCallingMachines(clock),
@@ -143,6 +153,13 @@ async function startWorkers(services: Services, config: Config): Promise<() => P
     deliverWebhook(services, WEBHOOK_FORMATS, job.scope, job.subjectId),
   )
   const stopping = new AbortController()
+  // Neither is worth waiting for when the server stops: whoever starts next does it.
+  await queue.work('examine-received', EXAMINED_AT_ONCE, (job, signal) =>
+    examineReceived(services, job.scope, job.subjectId, AbortSignal.any([signal, stopping.signal])),
+  )
+  await queue.work('read-text', READ_AT_ONCE, (job, signal) =>
+    readReceivedText(services, job.scope, job.subjectId, AbortSignal.any([signal, stopping.signal])),
+  )
   const sweeping = sweepForever(services, stopping.signal)
   return async () => {
     stopping.abort()

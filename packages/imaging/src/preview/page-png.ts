@@ -1,7 +1,9 @@
 import type { Bitmap } from '@answerback/protocol/t4/bitmap'
 import { decodeT6 } from '@answerback/protocol/t4/t6'
 import { type CodedPage, LINES_PER_INCH, PELS_PER_INCH } from '../page.ts'
+import type { Rotation } from '../page-text.ts'
 import { encodePng } from './png.ts'
+import { turnRows } from './turn-rows.ts'
 
 export type ThumbnailSize = 'small' | 'large'
 
@@ -12,9 +14,11 @@ const THUMBNAIL_WIDTH: Readonly<Record<ThumbnailSize, number>> = { small: 200, l
  * A page as a 1-bit PNG at full width. Fax pixels are not square; rows are repeated or merged until they are, and a
  * merged row keeps every black pixel, so no thin line is lost.
  *
+ * @param rotation degrees clockwise to turn it by
+ *
  * Throws `CodingError` when the page's data is not T.6.
  */
-export async function pagePng(page: CodedPage): Promise<Uint8Array> {
+export async function pagePng(page: CodedPage, rotation: Rotation = 0): Promise<Uint8Array> {
   const bitmap = decode(page)
   const height = squareRows(page, page.width)
   const rowBytes = (page.width + 7) >>> 3
@@ -32,16 +36,22 @@ export async function pagePng(page: CodedPage): Promise<Uint8Array> {
       bytes[y * rowBytes + index] = ~(row[index >>> 2]! >>> (24 - 8 * (index & 3)))
     }
   }
-  return encodePng({ width: page.width, height, bitDepth: 1, bytes }, PELS_PER_INCH)
+  const upright = turnRows({ width: page.width, height, bitDepth: 1, bytes }, rotation)
+  return encodePng(upright, PELS_PER_INCH)
 }
 
 /** A page as a small grey PNG, every grey the share of black pixels under it. Throws `CodingError`. */
-export async function thumbnailPng(page: CodedPage, size: ThumbnailSize): Promise<Uint8Array> {
+export async function thumbnailPng(
+  page: CodedPage,
+  size: ThumbnailSize,
+  rotation: Rotation = 0,
+): Promise<Uint8Array> {
   const bitmap = decode(page)
   const width = Math.min(THUMBNAIL_WIDTH[size], page.width)
   const height = squareRows(page, width)
   const bytes = shrink(bitmap, width, height)
-  return encodePng({ width, height, bitDepth: 8, bytes }, (PELS_PER_INCH * width) / page.width)
+  const upright = turnRows({ width, height, bitDepth: 8, bytes }, rotation)
+  return encodePng(upright, (PELS_PER_INCH * width) / page.width)
 }
 
 function decode(page: CodedPage): Bitmap {

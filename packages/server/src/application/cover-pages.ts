@@ -89,7 +89,7 @@ export async function deleteCoverPage(
  */
 export function assertCover(settings: AccountSettings, cover: CoverInput | undefined): void {
   if (cover === undefined) return
-  const { templateId, ...fields } = cover
+  const { templateId, returnCode: _drawnByUs, ...fields } = cover
   if (templateId !== undefined && !Object.hasOwn(settings.coverTemplates ?? {}, templateId)) {
     throw new Problem('cover.invalid', {
       field: 'cover.templateId',

@@ -7,8 +7,12 @@ import { assertCover } from './cover-pages.ts'
 import { readDocument } from './document-content.ts'
 import { asProblem, discardStaged } from './intake-document.ts'
 import { resolveDocuments, type Source } from './resolve-documents.ts'
+import { coverCode } from './return-codes.ts'
 import type { SendFaxRequest } from './send-fax.ts'
 import type { Services } from './services.ts'
+
+/** As long as a fax's id, for a code that is drawn and never sent. */
+const NO_FAX_YET = `fax_${'0'.repeat(26)}`
 
 export interface PageEstimate {
   readonly number: number
@@ -86,12 +90,16 @@ async function toRender(
     renderMode = 'auto',
   } = request
   if (cover === undefined) return { documents, resolution, paper, mode: renderMode }
-  const { templateId, ...fields } = cover
+  const { templateId, returnCode, ...fields } = cover
   assertCover(account.row.settings, cover)
   const template = templateId === undefined ? undefined : account.row.settings.coverTemplates?.[templateId]
   return {
     documents,
-    cover: { ...fields, ...(template === undefined ? {} : { template }) },
+    cover: {
+      ...fields,
+      ...coverCode(account, returnCode, NO_FAX_YET),
+      ...(template === undefined ? {} : { template }),
+    },
     resolution,
     paper,
     mode: renderMode,

@@ -11,6 +11,8 @@ export interface CoverInput {
   readonly message?: string
   /** One of the account's own templates; absent: the built-in sheet. */
   readonly templateId?: string
+  /** Whether it carries a code by which a reply is known; absent: as the account has it. */
+  readonly returnCode?: boolean
 }
 
 /** What the sender said about a fax besides its numbers; stored sealed. */

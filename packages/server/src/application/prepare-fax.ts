@@ -5,6 +5,7 @@ import { documentBlobKey, putEncrypted, readDocument, sealDocumentDetails } from
 import type { FaxSecrets } from './fax-secrets.ts'
 import type { HeldFax, Hold } from './hold-fax.ts'
 import { formatLocalTime } from './local-time.ts'
+import { coverCode } from './return-codes.ts'
 import type { Services } from './services.ts'
 
 /** Pages ready for the line: their blob is durable, their rows are not yet written. */
@@ -65,7 +66,7 @@ async function readRequest(services: Services, hold: Hold, secrets: FaxSecrets):
 function coverFields(services: Services, held: HeldFax, secrets: FaxSecrets): FaxToRender['cover'] {
   const input = secrets.details.cover
   if (!input) return undefined
-  const { templateId, ...typed } = input
+  const { templateId, returnCode, ...typed } = input
   const { settings } = held.account.row
   const template = templateId === undefined ? undefined : settings.coverTemplates?.[templateId]
   return {
@@ -73,6 +74,7 @@ function coverFields(services: Services, held: HeldFax, secrets: FaxSecrets): Fa
     to: secrets.to,
     ...(secrets.from ? { from: secrets.from } : {}),
     date: formatLocalTime(services.clock.now() + held.account.aheadMs, settings.timeZone),
+    ...coverCode(held.account, returnCode, held.fax.id),
     ...(template === undefined ? {} : { template }),
   }
 }

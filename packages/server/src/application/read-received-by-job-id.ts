@@ -1,10 +1,9 @@
-import type { CodedPage } from '@answerback/imaging/page'
 import { Problem } from '../domain/problem.ts'
 import type { NumberRow } from '../ports/number-store.ts'
 import type { ReceivedFaxRow, WholeListFilter } from '../ports/received-store.ts'
 import type { AccountSettings, Actor, Scope, Tx } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
-import { readReceivedPages } from './read-received.ts'
+import { type ReadPage, readReceivedPages } from './read-received.ts'
 import { openReceivedNumbers, type ReceivedNumbers } from './received-secrets.ts'
 import type { Services } from './services.ts'
 
@@ -37,8 +36,7 @@ const SETTLED_MS = 2_000
 /**
  * Faxes with at least a page whose reception has ended, by the time it ended.
  * @param queryFor makes the query from the account's settings: days are those of its time zone
- * @throws Problem `request.invalid` when the number is not the caller's; `inbound.not_found` when `lastJobId` is no such fax of the
- * caller's
+ * @throws Problem `number.not_found`; `inbound.not_found` when `lastJobId` is no such fax of the caller's
  */
 export async function listWholeReceived(
   services: Services,
@@ -68,10 +66,7 @@ export async function listWholeReceived(
 async function findNumber(tx: Tx, { numberId, orderId }: NumberNames): Promise<NumberRow> {
   const found = await tx.numbers.findByNumberId(numberId)
   if (found && (typeof orderId === 'number' ? Number(found.orderId) : found.orderId) === orderId) return found
-  throw new Problem('request.invalid', {
-    field: 'numberId',
-    detail: 'There is no number of this account with that "numberId" and "orderId".',
-  })
+  throw new Problem('number.not_found', { field: 'numberId' })
 }
 
 async function lastRow(tx: Tx, jobId: number): Promise<{ id: string; endedAt: Date }> {
@@ -100,7 +95,7 @@ export async function readPagesByJobId(
   actor: Actor,
   jobId: number,
   transactionId: number,
-): Promise<{ readonly id: string; readonly pages: readonly CodedPage[] }> {
+): Promise<{ readonly id: string; readonly pages: readonly ReadPage[] }> {
   const received = await services.store.asAccount(scope, (tx) => tx.received.getByJobId(jobId))
   if (received?.transactionId !== transactionId) throw new Problem('inbound.not_found', { field: 'jobId' })
   if (received.endedAt === null) {

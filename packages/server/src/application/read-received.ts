@@ -1,4 +1,5 @@
 import type { CodedPage } from '@answerback/imaging/page'
+import type { PageText } from '@answerback/imaging/page-text'
 import { Problem } from '../domain/problem.ts'
 import type { Timeline } from '../domain/timeline.ts'
 import type { PageBarcode } from '../ports/page-reader.ts'
@@ -7,8 +8,9 @@ import type { Actor, Scope, Tx } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
 import { openTimeline } from './call-evidence.ts'
 import { type OpenReceived, openReceived } from './open-received.ts'
-import { allPages, openReceivedPages } from './received-pages.ts'
+import { openReceivedPages } from './received-pages.ts'
 import { openBarcodes, receivedParties } from './received-secrets.ts'
+import { readText } from './received-text.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
 
@@ -83,6 +85,12 @@ async function readDetail(
   return { ...detail, timeline: sealed && openTimeline(keys, 'received_fax', id, sealed) }
 }
 
+/** A page with what OCR found on it, where it has been over it. */
+export interface ReadPage {
+  readonly page: CodedPage
+  readonly text?: PageText
+}
+
 /**
  * The pages of a received fax, also while more are coming. Every call is an audit entry, written before a byte is read.
  * @param page 1-based; absent: all
@@ -94,18 +102,26 @@ export async function readReceivedPages(
   actor: Actor,
   id: string,
   page?: number,
-): Promise<CodedPage[]> {
-  const opened = await services.store.asAccount(scope, async (tx) => {
+): Promise<ReadPage[]> {
+  const found = await services.store.asAccount(scope, async (tx) => {
     const received = await tx.received.get(id)
     if (!received) throw new Problem('inbound.not_found')
     const opened = await openReceivedPages(services, tx, received, (rows) => choosePages(rows, page))
     const { keys } = await readAccount(services, tx)
+    const { textDocumentId } = received
+    const text = textDocumentId === null ? undefined : await tx.documents.get(textDocumentId)
     const detail = { pages: opened.rows.map(({ number }) => number) }
     const parties = receivedParties(keys, received)
     await recordAudit(services, tx, actor, 'inbound.content.read', id, detail, parties)
-    return opened
+    return { opened, keys, text }
   })
-  return allPages(opened)
+  const texts = found.text && (await readText(services, found.keys, found.text))
+  const pages: ReadPage[] = []
+  for await (const { row, page } of found.opened.pages()) {
+    const text = texts?.get(row.number)
+    pages.push({ page, ...(text && { text }) })
+  }
+  return pages
 }
 
 function choosePages(rows: readonly ReceivedPageRow[], page: number | undefined): readonly ReceivedPageRow[] {

@@ -113,6 +113,8 @@ export async function endReception(
       timelineSealed: sealed.timeline,
     })
     if (received) await recordReceived(services, tx, received, now, receivedParties(keys, received))
+    if (received && received.pageCount > 0)
+      await services.queue.enqueue(tx, { name: 'examine-received', scope: tx.scope, subjectId: id })
     return received
   })
   if (!ended) return

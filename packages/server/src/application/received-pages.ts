@@ -42,9 +42,3 @@ export async function openReceivedPages(
   }
   return { rows, pages }
 }
-
-export async function allPages({ pages }: OpenReceivedPages): Promise<CodedPage[]> {
-  const all: CodedPage[] = []
-  for await (const { page } of pages()) all.push(page)
-  return all
-}

@@ -8,7 +8,10 @@ export interface SweepReport {
   readonly lostLeases: number
   readonly dueFaxes: number
   readonly dueDeliveries: number
+  readonly dueNotices: number
   readonly lostReceptions: number
+  readonly unexamined: number
+  readonly unread: number
   readonly deletedBlobs: number
 }
 
@@ -16,6 +19,9 @@ export interface SweepReport {
 const ROWS_MAX = 200
 /** A row this long due has no job, or its job waits in a full queue and a second one does no harm. */
 const OVERDUE_MS = 5_000
+/** Looking at pages takes under a second each, reading one some seconds, behind others: jobs wait, and a second one finds nothing to do. */
+const UNEXAMINED_MS = 60_000
+const UNREAD_MS = 30 * 60_000
 
 /**
  * The safety net under the queue, run every ten seconds or so by every process: rows hold the truth, and whatever lost
@@ -30,26 +36,35 @@ export async function sweep(services: Services): Promise<SweepReport> {
     receptions: await tx.lostReceptions(now, ROWS_MAX),
     faxes: await tx.dueFaxes(overdue, ROWS_MAX),
     deliveries: await tx.dueDeliveries(overdue, ROWS_MAX),
+    unexamined: await tx.unexamined(new Date(clock.now() - UNEXAMINED_MS), ROWS_MAX),
+    unread: await tx.unread(new Date(clock.now() - UNREAD_MS), ROWS_MAX),
+    notices: await tx.dueNotices(overdue, ROWS_MAX),
     expired: await tx.deleteExpired(now),
   }))
-  const { lost, receptions, faxes, deliveries, expired } = found
+  const { lost, receptions, faxes, deliveries, unexamined, unread, expired } = found
   // A lost lease is both overdue and lost; one job is enough.
   const seen = new Set(lost.map(({ id }) => id))
   const due = faxes.filter(({ id }) => !seen.has(id))
   await wakeDue(services, 'advance-fax', [...lost, ...due])
   await wakeDue(services, 'deliver-webhook', deliveries)
+  await wakeDue(services, 'fetch-upstream', found.notices)
+  await wakeDue(services, 'examine-received', unexamined)
+  await wakeDue(services, 'read-text', unread)
   // Whoever answered them is gone, and the far end with it: the pages that were kept are what was received.
   for (const lost of receptions) await endLostReception(services, lost)
+  await settleLostOrders(services)
   // The rows are gone already: a crash here leaves a blob that nothing names and whose key nobody has.
   for (const key of expired.blobKeys) await blobs.delete(key)
   const report = {
     lostLeases: lost.length,
     dueFaxes: due.length,
     dueDeliveries: deliveries.length,
+    dueNotices: found.notices.length,
     lostReceptions: receptions.length,
+    unexamined: unexamined.length,
+    unread: unread.length,
     deletedBlobs: expired.blobKeys.length,
   }
-  await settleLostOrders(services)
   if (report.lostLeases > 0) services.log.warn('sweep.leases_lost', { count: report.lostLeases })
   return report
 }

@@ -30,6 +30,8 @@ export interface CoverSheetFields {
   readonly from?: string
   readonly to?: string
   readonly date?: string
+  /** Drawn as a QR code, and in letters under it. */
+  readonly returnCode?: string
   /** A template of the account, as stored; absent: the built-in one. */
   readonly template?: unknown
 }

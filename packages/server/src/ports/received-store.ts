@@ -203,8 +203,6 @@ export type DerivedFax = Omit<NewReceivedFax, 'leaseUntil'> &
     | 'dueAt'
     | 'escalatedAt'
     | 'routeId'
-    | 'examinedAt'
-    | 'textState'
   > & {
     readonly status: Exclude<ReceivedStatus, 'receiving'>
     readonly origin: Exclude<ReceivedOrigin, 'call'>

@@ -99,7 +99,7 @@ test('a call that comes in is on record before it is answered, and its pages as 
   assert.ok(!('timeline' in (await getReceived(services, scope, receptionId))))
   const read = await readReceivedPages(services, scope, ACTOR, receptionId)
   assert.deepEqual(
-    read.map(({ t6 }) => Buffer.from(t6)),
+    read.map(({ page: { t6 } }) => Buffer.from(t6)),
     [Buffer.from(page(1).t6), Buffer.from(page(2).t6)],
   )
   assert.ok((await recordOf(scope, receptionId)).audit.includes('inbound.content.read'))

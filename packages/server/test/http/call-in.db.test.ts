@@ -45,3 +45,22 @@ test('what is no document, or no number, is refused with its field', async () =>
   const unknown = await (await post({ ...call, mashine: 'x' })).json()
   assert.equal(unknown.code, 'request.unknown_field')
 })
+
+test('its PDF holds the words that were read, and its PNG is turned the right way up', async () => {
+  await server.services.runDue()
+  const { id } = await (await post(call)).json()
+  const words = [{ text: 'Zebra', confidence: 96, left: 200, top: 92, right: 400, bottom: 96 }]
+  server.services.pageReader.nextTexts.push('Test Patient Zebra', { rotation: 90, words })
+  await server.services.runDue()
+  const content = async (query: string) => {
+    const reply = await server.fetch(`/v2/inbound/${id}/content?${query}`)
+    return Buffer.from(await reply.arrayBuffer())
+  }
+  const upright = await content('format=png&page=1')
+  const turned = await content('format=png&page=2')
+  const size = (png: Buffer) => [png.readUInt32BE(16), png.readUInt32BE(20)]
+  assert.deepEqual(size(turned), size(upright).reverse())
+  assert.ok((await content('format=pdf&page=2')).includes('/Rotate 90'))
+  const detail = await (await server.fetch(`/v2/inbound/${id}`)).json()
+  assert.equal(detail.textState, 'ready')
+})

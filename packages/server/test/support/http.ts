@@ -13,6 +13,9 @@ import { ACTOR, createTestServices, type TestServices } from './services.ts'
 export interface ReplyBody {
   readonly id: string
   readonly jobId: number
+  readonly transactionId: number
+  readonly textState: string
+  readonly from: string | null
   readonly type: string
   readonly status: string | number
   readonly code: string

@@ -6,6 +6,8 @@ import type { DocumentFacts, FaxToRender, Rasteriser } from '../../src/ports/ras
 
 const MARK = '%page'
 const ROWS = 120
+/** Below where machines print their header line. */
+const BAR_ROW = 92
 
 /** A file that passes for a PDF and stands for so many pages; `MarkedPages` reads it. `name` makes its content differ. */
 export function markedPdf(pages = 1, name = 'document'): Buffer {
@@ -44,6 +46,6 @@ function countMarks(bytes: Uint8Array): number {
 
 function barPage(number: number, resolution: CodedPage['resolution']): CodedPage {
   const bitmap = createBitmap(PAGE_WIDTH_PELS, ROWS)
-  bitmap.words.fill(0xffff0000, bitmap.stride * 60, bitmap.stride * (60 + number))
+  bitmap.words.fill(0xffff0000, bitmap.stride * BAR_ROW, bitmap.stride * (BAR_ROW + number))
   return { width: PAGE_WIDTH_PELS, rows: ROWS, resolution, kind: 'vector', t6: encodeT6(bitmap) }
 }

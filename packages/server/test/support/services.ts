@@ -9,6 +9,8 @@ import { createSandboxLine } from '../../src/adapters/lines/sandbox/sandbox-line
 import { createPool } from '../../src/adapters/postgres/connection.ts'
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts'
 import { advanceFax } from '../../src/application/advance-fax.ts'
+import { examineReceived } from '../../src/application/examine-received.ts'
+import { readReceivedText } from '../../src/application/read-text.ts'
 import type { Policy, Services } from '../../src/application/services.ts'
 import { DEFAULT_RETRY_POLICY } from '../../src/domain/retry-policy.ts'
 import { type HttpOut, HttpOutError } from '../../src/ports/http-out.ts'
@@ -17,6 +19,7 @@ import { VirtualClock } from './clock.ts'
 import { recordingLogger } from './log.ts'
 import { MarkedPages } from './marked-pages.ts'
 import { MemoryQueue } from './memory-queue.ts'
+import { PlannedReader } from './planned-reader.ts'
 import { SeededRandom } from './random.ts'
 import type { TestDatabaseFaces } from './test-server.ts'
 
@@ -42,6 +45,7 @@ export interface TestServices extends Services {
   readonly queue: MemoryQueue
   readonly clock: VirtualClock
   readonly rasteriser: MarkedPages
+  readonly pageReader: PlannedReader
   readonly log: Services['log']
   /** Every line logged, as text. */
   readonly logText: () => string
@@ -73,19 +77,24 @@ export async function createTestServices(
     clock,
     random,
     rasteriser: new MarkedPages(),
+    pageReader: new PlannedReader(),
     lines: [createSandboxLine(clock)],
+    carriers: [SANDBOX_CARRIER_SOURCE],
     callingMachines: createCallingMachines(clock),
     httpOut: NO_NETWORK,
     log,
     policy: TEST_POLICY,
     ...overrides,
-    carriers: [SANDBOX_CARRIER_SOURCE],
-  } as Services & Pick<TestServices, 'queue' | 'clock' | 'rasteriser'>
+  } as Services & Pick<TestServices, 'queue' | 'clock' | 'rasteriser' | 'pageReader'>
   const services = { ...given, store: holding(clock, given.store) }
   const idle = new AbortController()
   const handle = (subjectId: string, scope: Scope) =>
     advanceFax(services, { scope, faxId: subjectId }, idle.signal)
   queue.handlers.set('advance-fax', (job) => handle(job.subjectId, job.scope))
+  queue.handlers.set('examine-received', (job) =>
+    examineReceived(services, job.scope, job.subjectId, idle.signal),
+  )
+  queue.handlers.set('read-text', (job) => readReceivedText(services, job.scope, job.subjectId, idle.signal))
   return {
     ...services,
     logText: text,

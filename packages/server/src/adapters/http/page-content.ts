@@ -1,4 +1,5 @@
 import type { CodedPage } from '@answerback/imaging/page'
+import type { PageText } from '@answerback/imaging/page-text'
 import { pagePng, thumbnailPng } from '@answerback/imaging/preview/page-png'
 import { writeTiff } from '@answerback/imaging/tiff/write-tiff'
 import type { FastifyReply } from 'fastify'
@@ -23,6 +24,12 @@ export const CONTENT_REPLY = {
   },
 }
 
+/** A page, and what OCR found on it: words for the PDF, and which way up it is read. The TIFF-F is as it was received. */
+export interface ShownPage {
+  readonly page: CodedPage
+  readonly text?: PageText
+}
+
 /** What of a fax's pages is asked for, and as what. */
 export interface WantedContent {
   readonly format: keyof typeof MEDIA_TYPES
@@ -45,7 +52,7 @@ export async function sendContent(
   reply: FastifyReply,
   faxId: string,
   wanted: WantedContent,
-  pages: readonly CodedPage[],
+  pages: readonly ShownPage[],
 ): Promise<FastifyReply> {
   const file = await encode(faxId, pages, wanted)
   return reply
@@ -57,19 +64,15 @@ export async function sendContent(
 
 async function encode(
   faxId: string,
-  pages: readonly CodedPage[],
+  pages: readonly ShownPage[],
   wanted: WantedContent,
 ): Promise<Uint8Array> {
   const { format, thumb } = wanted
-  if (format === 'pdf') {
-    return writeFaxPdf(
-      faxId,
-      pages.map((page) => ({ page })),
-      wanted.page,
-    )
-  }
-  if (format === 'tiff') return writeTiff(pages)
-  const page = pages[0]
-  if (page === undefined) throw new Problem('fax.content_not_ready')
-  return thumb === undefined ? pagePng(page) : thumbnailPng(page, thumb === 's' ? 'small' : 'large')
+  if (format === 'pdf') return writeFaxPdf(faxId, pages, wanted.page)
+  if (format === 'tiff') return writeTiff(pages.map(({ page }) => page))
+  const shown = pages[0]
+  if (shown === undefined) throw new Problem('fax.content_not_ready')
+  const turned = shown.text?.rotation ?? 0
+  if (thumb === undefined) return pagePng(shown.page, turned)
+  return thumbnailPng(shown.page, thumb === 's' ? 'small' : 'large', turned)
 }

@@ -13,7 +13,7 @@ import { type Fields, integerField, required, requiredJobId } from './fields.ts'
 import { readListFields, readNumberNames } from './inbound-fields.ts'
 import type { MarkedAs } from './marked-as.ts'
 import { type ReceivedRow, receivedRow, type ShownNumbers } from './received-object.ts'
-import { receivingNotConfigured, success } from './reply.ts'
+import { success } from './reply.ts'
 import { readFields } from './request-fields.ts'
 
 const LIST = { access: needs('inbound:read', KEY_HEADER), undocumented: true } as const
@@ -43,21 +43,10 @@ export function registerInboundRoutes(app: WebApp, context: IFaxContext): void {
       requiredJobId(fields),
       required(transactionId, 'transactionId'),
     )
-    const pdf = writeFaxPdf(
-      id,
-      pages.map((page) => ({ page })),
-    )
-    return success('Fax downloaded successfully', Buffer.from(pdf).toString('base64'))
+    const pdf = Buffer.from(writeFaxPdf(id, pages))
+    return success('Fax downloaded successfully', pdf.toString('base64'))
   })
-
-  for (const path of NUMBER_PATHS) {
-    app.post(`/customer/inbound/${path}`, { config: LIST }, async (request, reply) =>
-      receivingNotConfigured(request, reply, context.strictHttp200),
-    )
-  }
 }
-
-const NUMBER_PATHS = ['number-list', 'area-list', 'numbers', 'search', 'buy', 'number-delete']
 
 async function list(
   { services }: IFaxContext,

@@ -30,7 +30,8 @@ export function registerFaxContentRoutes(app: WebApp, { services }: ApiContext):
       const { scope, actor } = callerOf(request)
       const wanted = wantedContent(request.query)
       const pages = await readFaxPages(services, scope, actor, request.params.id, wanted.page)
-      return sendContent(reply, request.params.id, wanted, pages)
+      const shown = pages.map((page) => ({ page }))
+      return sendContent(reply, request.params.id, wanted, shown)
     },
   )
 }

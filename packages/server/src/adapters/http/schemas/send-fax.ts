@@ -41,6 +41,11 @@ export const CoverBody = Closed(
     templateId: Type.Optional(
       Type.String({ maxLength: 64, description: 'A cover page of the account, cov_….' }),
     ),
+    returnCode: Type.Optional(
+      Type.Boolean({
+        description: "A QR code by which a reply finds this fax. Absent: the account's setting.",
+      }),
+    ),
   },
   { description: 'A generated first page. Only what is given here is printed on it.' },
 )
