@@ -30,13 +30,17 @@ export async function defaultMailbox(services: Services, tx: Tx, now: Date): Pro
   return mailbox
 }
 
-/** Where a call to a number leads before any rule was looked at. */
+/** Where a call to a number leads before any rule was looked at. It is not deleted before the transaction ends. */
 export async function mailboxOfNumber(
   services: Services,
   tx: Tx,
   number: NumberRow | undefined,
   now: Date,
 ): Promise<MailboxRow> {
-  const named = number?.mailboxId ? await tx.mailboxes.get(number.mailboxId) : undefined
-  return named ?? defaultMailbox(services, tx, now)
+  if (!number?.mailboxId) return defaultMailbox(services, tx, now)
+  const named = await tx.mailboxes.hold(number.mailboxId)
+  if (named) return named
+  // It was given up a moment ago, and the number leads to its heir now.
+  const heir = (await tx.numbers.get(number.id))?.mailboxId
+  return (heir && (await tx.mailboxes.hold(heir))) || defaultMailbox(services, tx, now)
 }

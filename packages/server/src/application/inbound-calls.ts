@@ -7,15 +7,20 @@ import type { Scope, Tx } from '../ports/store.ts'
 import { stationIdOf } from './answerer-settings.ts'
 import { keepReceptionAlive } from './keep-reception.ts'
 import { beginReception, endReception, keepReceivedPage, type Reception } from './receive-fax.ts'
+import { screenCall } from './screen-call.ts'
 import type { Services } from './services.ts'
 
-/** What a refused caller hears: 404 moves a carrier on to nothing, 503 to the next of our servers (RFC 3261 §21). */
+/**
+ * What a refused caller hears: 404 moves a carrier on to nothing, 503 to the next of our servers, and 603 says that no other place will
+ * take the call either (RFC 3261 §21).
+ */
 const SIP_STATUS: Readonly<Record<InboundRefusal, number>> = {
   unknown_trunk: 403,
   source: 403,
   number: 404,
   disabled: 503,
   not_acknowledged: 503,
+  blocked: 603,
 }
 
 const TOLD_MAX = 64
@@ -84,6 +89,7 @@ async function decide(
   if (to === undefined) return refuse('number')
   const account = await tx.accounts.get()
   const from = call.from === undefined ? null : toldNumber(settings, call.from)
+  if (await screenCall(services, tx, { to, from })) return refuse('blocked')
   const received = await beginReception(services, tx, { line, trunkId: trunk.id, to, from })
   return {
     kind: 'accept',

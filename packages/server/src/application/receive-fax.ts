@@ -11,6 +11,7 @@ import { mailboxOfNumber } from './default-mailbox.ts'
 import { documentBlobKey, documentKey, sealDocumentDetails } from './document-content.ts'
 import { type ReceivedNumbers, receivedParties, sealReceivedNumbers } from './received-secrets.ts'
 import { recordReceived } from './record-received.ts'
+import { chooseRouting, placeEnded, tellRouted } from './route-received.ts'
 import type { Services } from './services.ts'
 
 /** A call that is being answered. */
@@ -103,6 +104,10 @@ export async function endReception(
     if (held?.status !== 'receiving') return undefined
     const status = receivedStatus(end, held.pageCount)
     const sealed = sealEvidence(keys, 'received_fax', id, end)
+    const facts = { stationId: end.remoteId ?? null }
+    // A call without a page leaves nothing to do for anybody.
+    const routing =
+      held.pageCount === 0 ? undefined : await chooseRouting(services, tx, keys, held, facts, now)
     const received = await tx.received.end(id, {
       status,
       at: now,
@@ -112,10 +117,13 @@ export async function endReception(
       remoteNsfSealed: sealed.remoteNsf,
       timelineSealed: sealed.timeline,
     })
-    if (received) await recordReceived(services, tx, received, now, receivedParties(keys, received))
-    if (received && received.pageCount > 0)
+    if (!received) return undefined
+    const placed = routing ? await placeEnded(tx, received, routing) : received
+    await recordReceived(services, tx, placed, now, receivedParties(keys, placed))
+    if (routing) await tellRouted(services, tx, keys, placed, routing, now)
+    if (placed.pageCount > 0)
       await services.queue.enqueue(tx, { name: 'examine-received', scope: tx.scope, subjectId: id })
-    return received
+    return placed
   })
   if (!ended) return
   services.log.info('inbound.ended', {

@@ -7,6 +7,7 @@ import type { HttpOut } from '../ports/http-out.ts'
 import type { Keyring } from '../ports/keyring.ts'
 import type { Line } from '../ports/line.ts'
 import type { Logger } from '../ports/logger.ts'
+import type { Mailer } from '../ports/mailer.ts'
 import type { PageReader } from '../ports/page-reader.ts'
 import type { Queue } from '../ports/queue.ts'
 import type { Random } from '../ports/random.ts'
@@ -35,6 +36,8 @@ export interface Services {
   /** There where faxes may be handed to providers. */
   readonly upstream?: Upstream
   readonly httpOut: HttpOut
+  /** There when the operator named a mail server. */
+  readonly mailer?: Mailer
   readonly log: Logger
   readonly policy: Policy
 }
@@ -57,4 +60,6 @@ export interface Policy {
   readonly loopbackWebhooks: boolean
   /** Hosts or CIDR blocks the operator allows webhooks and fetches to reach though they are private. */
   readonly allowedPrivateHosts: readonly string[]
+  /** Where people reach this server, without a trailing slash; absent: not told. */
+  readonly publicUrl?: string
 }

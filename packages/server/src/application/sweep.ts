@@ -1,3 +1,4 @@
+import { escalateOverdue } from './escalate-overdue.ts'
 import { settleLostOrders } from './number-orders.ts'
 import { endReception, type Reception } from './receive-fax.ts'
 import type { Services } from './services.ts'
@@ -12,6 +13,8 @@ export interface SweepReport {
   readonly lostReceptions: number
   readonly unexamined: number
   readonly unread: number
+  readonly escalated: number
+  readonly unsentNotices: number
   readonly deletedBlobs: number
 }
 
@@ -39,9 +42,11 @@ export async function sweep(services: Services): Promise<SweepReport> {
     unexamined: await tx.unexamined(new Date(clock.now() - UNEXAMINED_MS), ROWS_MAX),
     unread: await tx.unread(new Date(clock.now() - UNREAD_MS), ROWS_MAX),
     notices: await tx.dueNotices(overdue, ROWS_MAX),
+    neglected: await tx.overdueReceived(now, ROWS_MAX),
+    unsent: await tx.unsentNotices(overdue, ROWS_MAX),
     expired: await tx.deleteExpired(now),
   }))
-  const { lost, receptions, faxes, deliveries, unexamined, unread, expired } = found
+  const { lost, receptions, faxes, deliveries, unexamined, unread, neglected, unsent, expired } = found
   // A lost lease is both overdue and lost; one job is enough.
   const seen = new Set(lost.map(({ id }) => id))
   const due = faxes.filter(({ id }) => !seen.has(id))
@@ -50,9 +55,11 @@ export async function sweep(services: Services): Promise<SweepReport> {
   await wakeDue(services, 'fetch-upstream', found.notices)
   await wakeDue(services, 'examine-received', unexamined)
   await wakeDue(services, 'read-text', unread)
+  await wakeDue(services, 'send-notice', unsent)
   // Whoever answered them is gone, and the far end with it: the pages that were kept are what was received.
   for (const lost of receptions) await endLostReception(services, lost)
   await settleLostOrders(services)
+  const escalated = await escalateOverdue(services, neglected)
   // The rows are gone already: a crash here leaves a blob that nothing names and whose key nobody has.
   for (const key of expired.blobKeys) await blobs.delete(key)
   const report = {
@@ -63,6 +70,8 @@ export async function sweep(services: Services): Promise<SweepReport> {
     lostReceptions: receptions.length,
     unexamined: unexamined.length,
     unread: unread.length,
+    escalated,
+    unsentNotices: unsent.length,
     deletedBlobs: expired.blobKeys.length,
   }
   if (report.lostLeases > 0) services.log.warn('sweep.leases_lost', { count: report.lostLeases })

@@ -298,6 +298,41 @@ export const PROBLEMS = {
     fix: 'Read its "message" for the reason; ask the sender to send it again.',
     retryable: false,
   },
+  'inbound.blocked': {
+    sentence: 'A route refuses this call.',
+    fix: 'List refused calls with GET /v2/routes/blocked; change or disable the route.',
+    retryable: false,
+  },
+  'mailbox.not_found': {
+    sentence: 'There is no such mailbox.',
+    fix: 'List them with GET /v2/mailboxes.',
+    retryable: false,
+  },
+  'mailbox.invalid': {
+    sentence: 'The mailbox cannot be kept as sent.',
+    fix: 'Correct the field named in "field".',
+    retryable: false,
+  },
+  'mailbox.not_empty': {
+    sentence: 'Faxes lie in this mailbox, or numbers or routes lead to it.',
+    fix: 'Name the mailbox that takes them over: DELETE /v2/mailboxes/{id}?heir=mbx_….',
+    retryable: false,
+  },
+  'mailbox.is_default': {
+    sentence: 'The default mailbox cannot be deleted: it takes what nothing sends elsewhere.',
+    fix: 'Rename it, or point numbers and routes to other mailboxes.',
+    retryable: false,
+  },
+  'route.not_found': {
+    sentence: 'There is no such route.',
+    fix: 'List them with GET /v2/routes.',
+    retryable: false,
+  },
+  'route.invalid': {
+    sentence: 'The route cannot work as sent.',
+    fix: 'Correct the field named in "field".',
+    retryable: false,
+  },
   'limit.rate': {
     sentence: 'Too many requests.',
     fix: 'Wait for the seconds in Retry-After.',

@@ -18,7 +18,13 @@ export type InboundDecision =
   /** Answer with this SIP status; `reason` is for the log. */
   | { readonly kind: 'refuse'; readonly sipStatus: number; readonly reason: InboundRefusal }
 
-export type InboundRefusal = 'unknown_trunk' | 'disabled' | 'not_acknowledged' | 'source' | 'number'
+export type InboundRefusal =
+  | 'unknown_trunk'
+  | 'disabled'
+  | 'not_acknowledged'
+  | 'source'
+  | 'number'
+  | 'blocked'
 
 /** How to answer, besides what the trunk's profile says. */
 export interface AnswererSettings {

@@ -28,6 +28,7 @@ export interface LogFields {
   readonly trunkId?: string
   readonly providerId?: string
   readonly inboundId?: string
+  readonly noticeId?: string
   readonly job?: string
   readonly eventType?: string
   readonly status?: string

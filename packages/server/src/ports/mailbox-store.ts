@@ -29,6 +29,15 @@ export interface MailboxRepository {
   /** The default one first, then the oldest. */
   list(): Promise<MailboxRow[]>
   update(id: string, patch: MailboxPatch): Promise<MailboxRow | undefined>
+  /** The same as `get`, and it is not deleted before this transaction ends. */
+  hold(id: string): Promise<MailboxRow | undefined>
+  /** The same as `get`, and nobody else changes it, holds it or puts anything into it before this transaction ends. */
+  lock(id: string): Promise<MailboxRow | undefined>
+  /** Whether no fax lies in it and no number leads to it. */
+  isEmpty(id: string): Promise<boolean>
+  /** Moves its faxes, numbers and notices to another. @returns how many faxes and numbers moved */
+  handOver(id: string, heirId: string, at: Date): Promise<{ faxes: number; numbers: number }>
+  delete(id: string): Promise<void>
 }
 
 /** A rule about received faxes. `domain/inbound-route.ts` says what conditions and actions may be. */
@@ -40,6 +49,7 @@ export interface RouteRow {
   readonly enabled: boolean
   /** `null`: for calls to every number. */
   readonly numberId: string | null
+  /** Conditions, and addresses to be told: sealed JSON. */
   readonly conditionsSealed: Buffer
   readonly actions: Readonly<Record<string, unknown>>
   readonly createdAt: Date
@@ -51,7 +61,8 @@ export type RoutePatch = Partial<Omit<RouteRow, 'id' | 'createdAt'>> & { readonl
 /** A call that was refused for its caller. */
 export interface BlockedCallRow {
   readonly id: string
-  readonly routeId: string
+  /** `null`: the rule was deleted since. */
+  readonly routeId: string | null
   readonly numberId: string | null
   readonly reason: string
   readonly fromSealed: Buffer | null

@@ -7,7 +7,13 @@ export interface Job {
   readonly subjectId: string
 }
 
-export type JobName = 'advance-fax' | 'deliver-webhook' | 'fetch-upstream' | 'examine-received' | 'read-text'
+export type JobName =
+  | 'advance-fax'
+  | 'deliver-webhook'
+  | 'fetch-upstream'
+  | 'examine-received'
+  | 'read-text'
+  | 'send-notice'
 
 export interface EnqueueOptions {
   readonly startAfter?: Date

@@ -1,5 +1,6 @@
 import type { CallEnd, Disposition } from '../domain/disposition.ts'
 import type { Mode } from '../domain/fax.ts'
+import type { Placement } from '../domain/inbound-route.ts'
 import type { Mark, Priority } from '../domain/inbox.ts'
 import type { PageQuality, ReceivedStatus } from '../domain/received-fax.ts'
 import type { DocumentRow, Scope } from './store.ts'
@@ -209,6 +210,12 @@ export type DerivedFax = Omit<NewReceivedFax, 'leaseUntil'> &
     readonly endedAt: Date
   }
 
+/** What routing writes besides the placement. */
+export interface RoutedFacts {
+  readonly routeId: string | null
+  readonly dueAt: Date | null
+}
+
 export interface ReceivedRepository {
   insert(received: NewReceivedFax): Promise<ReceivedFaxRow>
   get(id: string): Promise<ReceivedFaxRow | undefined>
@@ -237,6 +244,13 @@ export interface ReceivedRepository {
   timeline(id: string): Promise<Buffer | null>
   /** `undefined` when there is none such. */
   amend(id: string, patch: ReceivedPatch): Promise<ReceivedFaxRow | undefined>
+  /**
+   * Puts a fax where routing says. `undefined`, with nothing written, when a person has touched it: its mailbox, assignee, mark or priority
+   * are not what routing made them, or it was marked.
+   */
+  place(id: string, placement: Placement & RoutedFacts): Promise<ReceivedFaxRow | undefined>
+  /** `undefined` when somebody has taken it up or it was escalated before: an escalation is written once. */
+  escalate(id: string, now: Date): Promise<ReceivedFaxRow | undefined>
   /** What reading a page's image told. */
   amendPage(
     id: string,
@@ -253,6 +267,11 @@ export interface ReceivedRepository {
   countNotes(receivedId: string): Promise<number>
   /** Replaces the words it is found by; none of another account's fax. */
   putWords(id: string, words: readonly number[]): Promise<void>
+}
+
+export interface OverdueReceived {
+  /** Faxes that nobody took up by `dueAt` (test mode: on the account's own clock), not escalated yet. */
+  overdueReceived(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
 }
 
 export interface LostReceptions {

@@ -6,9 +6,10 @@ import type { OutboundLine } from '../domain/provider.ts'
 import type { RetryOverrides } from '../domain/retry-overrides.ts'
 import type { EndedAttempt } from '../domain/retry-policy.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
+import type { NoticeRepository, UnsentNotices } from './notice-store.ts'
 import type { NumberOrders, NumberRepository } from './number-store.ts'
 import type { ProviderLookups, ProviderRepository } from './provider-store.ts'
-import type { LostReceptions, ReceivedRepository } from './received-store.ts'
+import type { LostReceptions, OverdueReceived, ReceivedRepository } from './received-store.ts'
 import type { ReconciliationRepository } from './reconciliation-store.ts'
 import type { TrunkCalls, TrunkRepository } from './trunk-store.ts'
 
@@ -64,9 +65,16 @@ export interface Tx {
   readonly numbers: NumberRepository
   readonly mailboxes: MailboxRepository
   readonly inboundRoutes: RouteRepository
+  readonly notices: NoticeRepository
 }
 
-export interface SystemTx extends TrunkCalls, LostReceptions, NumberOrders, ProviderLookups {
+export interface SystemTx
+  extends TrunkCalls,
+    LostReceptions,
+    OverdueReceived,
+    UnsentNotices,
+    NumberOrders,
+    ProviderLookups {
   createAccount(account: AccountRow): Promise<void>
   listAccounts(): Promise<AccountRow[]>
   findApiKey(hash: Buffer): Promise<ApiKeyRow | undefined>

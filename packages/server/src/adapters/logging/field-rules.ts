@@ -40,6 +40,7 @@ const FIELD_RULES: Readonly<Record<Exclude<keyof LogFields, 'error'>, Rule>> = {
   trunkId: identifier,
   providerId: identifier,
   inboundId: identifier,
+  noticeId: identifier,
   job: dashed,
   eventType: dotted,
   status: snakeCase,

@@ -66,4 +66,64 @@ export class PostgresMailboxes extends Repository implements MailboxRepository {
       .executeTakeFirst()
     return row && readMailbox(row)
   }
+
+  async hold(id: string): Promise<MailboxRow | undefined> {
+    const row = await this.database
+      .selectFrom('mailbox')
+      .selectAll()
+      .where('id', '=', id)
+      .forKeyShare()
+      .executeTakeFirst()
+    return row && readMailbox(row)
+  }
+
+  async lock(id: string): Promise<MailboxRow | undefined> {
+    const row = await this.database
+      .selectFrom('mailbox')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    return row && readMailbox(row)
+  }
+
+  async isEmpty(id: string): Promise<boolean> {
+    for (const table of ['received_fax', 'phone_number', 'notice'] as const) {
+      const found = await this.database
+        .selectFrom(table)
+        .select('id')
+        .where('mailbox_id', '=', id)
+        .limit(1)
+        .executeTakeFirst()
+      if (found) return false
+    }
+    return true
+  }
+
+  async handOver(id: string, heirId: string, at: Date): Promise<{ faxes: number; numbers: number }> {
+    const faxes = await this.database
+      .updateTable('received_fax')
+      .set({
+        mailbox_id: heirId,
+        // What routing put here, it now put there: it is still nobody's touch.
+        routed_mailbox_id: sql`case routed_mailbox_id when ${id} then ${heirId} else routed_mailbox_id end`,
+      })
+      .where('mailbox_id', '=', id)
+      .executeTakeFirst()
+    const numbers = await this.database
+      .updateTable('phone_number')
+      .set({ mailbox_id: heirId, updated_at: at })
+      .where('mailbox_id', '=', id)
+      .executeTakeFirst()
+    await this.database
+      .updateTable('notice')
+      .set({ mailbox_id: heirId })
+      .where('mailbox_id', '=', id)
+      .execute()
+    return { faxes: Number(faxes.numUpdatedRows), numbers: Number(numbers.numUpdatedRows) }
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.database.deleteFrom('mailbox').where('id', '=', id).execute()
+  }
 }

@@ -1,4 +1,5 @@
 import { type Insertable, sql } from 'kysely'
+import type { Placement } from '../../domain/inbound-route.ts'
 import type {
   DerivedFax,
   NewReceivedFax,
@@ -10,6 +11,7 @@ import type {
   ReceivedPageRow,
   ReceivedPatch,
   ReceivedRepository,
+  RoutedFacts,
   WholeListFilter,
 } from '../../ports/received-store.ts'
 import type { DocumentRow } from '../../ports/store.ts'
@@ -37,6 +39,9 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
         from_hash: received.fromHash,
         number_id: received.numberId,
         mailbox_id: received.mailboxId,
+        routed_mailbox_id: received.mailboxId,
+        routed_mark: 'new',
+        routed_priority: 'normal',
         started_at: received.startedAt,
         lease_until: received.leaseUntil,
       })
@@ -207,6 +212,41 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
       .updateTable('received_fax')
       .set(toColumns(patch))
       .where('id', '=', id)
+      .returning(RECEIVED_COLUMNS)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async place(id: string, placement: Placement & RoutedFacts): Promise<ReceivedFaxRow | undefined> {
+    const { mailboxId, assignee, mark, priority } = placement
+    const row = await this.database
+      .updateTable('received_fax')
+      .set({
+        ...toColumns(placement),
+        routed_mailbox_id: mailboxId,
+        routed_assignee: assignee,
+        routed_mark: mark,
+        routed_priority: priority,
+      })
+      .where('id', '=', id)
+      .where('marked_at', 'is', null)
+      .whereRef('mailbox_id', '=', 'routed_mailbox_id')
+      .whereRef('assignee', 'is not distinct from', 'routed_assignee')
+      .whereRef('mark', '=', 'routed_mark')
+      .whereRef('priority', '=', 'routed_priority')
+      .returning(RECEIVED_COLUMNS)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async escalate(id: string, now: Date): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .updateTable('received_fax')
+      .set({ escalated_at: now })
+      .where('id', '=', id)
+      .where('mark', '=', 'new')
+      .where('due_at', '<=', now)
+      .where('escalated_at', 'is', null)
       .returning(RECEIVED_COLUMNS)
       .executeTakeFirst()
     return row && readReceived(row)

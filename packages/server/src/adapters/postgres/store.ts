@@ -10,6 +10,7 @@ import { PostgresFaxes } from './faxes.ts'
 import { PostgresIdempotency } from './idempotency.ts'
 import { PostgresInboundRoutes } from './inbound-routes.ts'
 import { PostgresMailboxes } from './mailboxes.ts'
+import { PostgresNotices } from './notices.ts'
 import { PostgresNumbers } from './numbers.ts'
 import { PostgresProviders } from './providers.ts'
 import { PostgresReceived } from './received.ts'
@@ -110,6 +111,7 @@ function createTx(connection: Connection, scope: Scope, account?: AccountRow): T
     numbers: new PostgresNumbers(fenced, scope),
     mailboxes: new PostgresMailboxes(fenced, scope),
     inboundRoutes: new PostgresInboundRoutes(fenced, scope),
+    notices: new PostgresNotices(fenced, scope),
     idempotency: new PostgresIdempotency(fenced, scope),
     accounts: new PostgresAccounts(fenced, scope, account),
   }

@@ -227,6 +227,32 @@ export class PostgresSystem implements SystemTx {
     return rows.map(scoped)
   }
 
+  async overdueReceived(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
+    const { rows } = await sql<ScopedId>`
+      select received.id, received.account_id, received.mode
+      from received_fax received join account on account.id = received.account_id
+      where received.due_at is not null and received.escalated_at is null and received.mark = 'new'
+        and received.due_at <= ${now}::timestamptz
+          + case received.mode when 'test' then account.test_clock_offset_ms else 0 end * interval '1 millisecond'
+      order by received.due_at
+      limit ${limit}
+    `.execute(this.#database)
+    return rows.map(scoped)
+  }
+
+  async unsentNotices(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
+    const rows = await this.#database
+      .selectFrom('notice')
+      .select(['id', 'account_id', 'mode'])
+      .where('status', '=', 'pending')
+      .where('next_attempt_at', '<=', now)
+      .where((on) => on.or([on('lease_until', 'is', null), on('lease_until', '<=', now)]))
+      .orderBy('next_attempt_at')
+      .limit(limit)
+      .execute()
+    return rows.map(scoped)
+  }
+
   async unexamined(endedBefore: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
     const { rows } = await sql<ScopedId>`
       select received.id, received.account_id, received.mode

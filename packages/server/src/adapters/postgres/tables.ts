@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { NoticeError } from '../../domain/notice.ts'
 
 /** The schema as kysely sees it; `migrations/` is its truth. bigint columns are read as numbers: all stay below 2^53. */
 export interface Tables {
@@ -33,6 +34,7 @@ export interface Tables {
   phone_number: PhoneNumberTable
   inbound_route: InboundRouteTable
   blocked_call: BlockedCallTable
+  notice: NoticeTable
 }
 
 type Mode = 'test' | 'live'
@@ -360,6 +362,10 @@ interface ReceivedFaxTable {
   examined_at: Date | null
   text_state: Generated<'none' | 'waiting' | 'ready' | 'failed'>
   text_document_id: string | null
+  routed_mailbox_id: string | null
+  routed_assignee: string | null
+  routed_mark: 'new' | 'spam' | null
+  routed_priority: string | null
 }
 
 interface ReceivedPageTable {
@@ -444,7 +450,7 @@ interface BlockedCallTable {
   id: string
   account_id: string
   mode: Mode
-  route_id: string
+  route_id: string | null
   number_id: string | null
   reason: string
   from_sealed: Buffer | null
@@ -507,4 +513,23 @@ interface ContradictionTable {
   found_at: Date
   resolved_at: Date | null
   resolved_by: string | null
+}
+
+interface NoticeTable {
+  id: string
+  account_id: string
+  mode: Mode
+  received_fax_id: string
+  mailbox_id: string
+  kind: 'arrived' | 'escalated'
+  to_sealed: Buffer
+  to_hash: Buffer
+  status: 'pending' | 'sent' | 'failed'
+  attempt_count: Generated<number>
+  error: NoticeError | null
+  next_attempt_at: Date | null
+  lease_token: BigInteger
+  lease_until: Date | null
+  created_at: Date
+  ended_at: Date | null
 }

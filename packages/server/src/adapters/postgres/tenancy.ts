@@ -60,6 +60,7 @@ const TENANT_COLUMNS: Readonly<Record<keyof Tables, readonly ('id' | 'account_id
   phone_number: ['account_id', 'mode'],
   inbound_route: ['account_id', 'mode'],
   blocked_call: ['account_id', 'mode'],
+  notice: ['account_id', 'mode'],
 }
 
 /**

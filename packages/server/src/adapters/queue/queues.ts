@@ -12,6 +12,7 @@ export const JOB_NAMES: readonly JobName[] = [
   'fetch-upstream',
   'examine-received',
   'read-text',
+  'send-notice',
 ]
 
 /** A worker touches its jobs three times within the time after which they count as abandoned. */

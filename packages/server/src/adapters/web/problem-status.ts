@@ -20,6 +20,8 @@ const STATUS_OF_CODE: Partial<Record<ProblemCode, number>> = {
   'provider.test_key': 403,
   'provider.in_use': 409,
   'provider.not_available': 409,
+  'mailbox.not_empty': 409,
+  'mailbox.is_default': 409,
 }
 
 /** A refusal by its class: the part of the code before the dot. */
@@ -39,6 +41,8 @@ const STATUS_OF_CLASS: Readonly<Record<string, number>> = {
   reconciliation: 409,
   contradiction: 409,
   inbound: 409,
+  mailbox: 422,
+  route: 422,
   limit: 429,
   system: 500,
   test: 403,
