@@ -6,6 +6,7 @@ import type { InboundCall, InboundCalls, InboundDecision, InboundRefusal } from 
 import type { Scope, Tx } from '../ports/store.ts'
 import { stationIdOf } from './answerer-settings.ts'
 import { keepReceptionAlive } from './keep-reception.ts'
+import { adoptCalledNumber } from './number-trunks.ts'
 import { beginReception, endReception, keepReceivedPage, type Reception } from './receive-fax.ts'
 import { screenCall } from './screen-call.ts'
 import type { Services } from './services.ts'
@@ -88,6 +89,7 @@ async function decide(
   const to = calledNumber(settings, call.to)
   if (to === undefined) return refuse('number')
   const account = await tx.accounts.get()
+  await adoptCalledNumber(services, tx, trunk, to, new Date(services.clock.now()))
   const from = call.from === undefined ? null : toldNumber(settings, call.from)
   if (await screenCall(services, tx, { to, from })) return refuse('blocked')
   const received = await beginReception(services, tx, { line, trunkId: trunk.id, to, from })

@@ -51,15 +51,21 @@ export async function getNumber(services: Services, scope: Scope, id: string): P
   return services.store.asAccount(scope, (tx) => find(tx, id))
 }
 
-/** By both of the names an iFax client knows it by. @throws Problem `number.not_found` when they are not of one number owned now */
+/**
+ * By both of the names an iFax client knows it by.
+ * @param orderId digits; a number where the client has made one of them, which is exact to about 16 digits
+ * @throws Problem `number.not_found` when they are not of one number owned now
+ */
 export async function getNumberByOrder(
   services: Services,
   scope: Scope,
   numberId: number,
-  orderId: string,
+  orderId: string | number,
 ): Promise<NumberRow> {
   const number = await services.store.asAccount(scope, (tx) => tx.numbers.findByNumberId(numberId))
-  if (!number || number.orderId !== orderId || number.releasedAt) throw new Problem('number.not_found')
+  const isMeant =
+    typeof orderId === 'number' ? Number(number?.orderId) === orderId : number?.orderId === orderId
+  if (!number || !isMeant || number.releasedAt) throw new Problem('number.not_found')
   return number
 }
 

@@ -11,6 +11,7 @@ import type { FaxSecrets } from './fax-secrets.ts'
 import type { HeldFax } from './hold-fax.ts'
 import type { LeaseKeeper } from './keep-lease.ts'
 import { formatLocalTime } from './local-time.ts'
+import { senderSettings } from './number-sending.ts'
 import type { PreparedPages } from './prepare-fax.ts'
 import type { Services } from './services.ts'
 import { storePages } from './store-pages.ts'
@@ -127,10 +128,11 @@ export async function buildCall(
   const { account, fax } = begun.held
   const { settings } = account.row
   const from = secrets.from ?? settings.callerId
+  const sender = await readSender(services, begun, secrets)
   const coded = await openPages(services, account.keys, begun.found)
   const header = {
     at: formatLocalTime(services.clock.now() + account.aheadMs, settings.timeZone),
-    from: [settings.headerText ?? account.row.name, from].filter(Boolean).join(' '),
+    from: [sender?.headerText ?? settings.headerText ?? account.row.name, from].filter(Boolean).join(' '),
     to: secrets.to,
     pageCount: coded.length,
   }
@@ -141,11 +143,18 @@ export async function buildCall(
     attemptId: begun.id,
     attemptNumber: begun.number,
     to: secrets.to,
-    from: secrets.from ?? undefined,
+    from: sender?.callerId ?? secrets.from ?? undefined,
     stationId: stationId(settings.stationId ?? from ?? ''),
     pages,
     ...(begun.trunk ? { trunk: begun.trunk } : {}),
   }
+}
+
+/** A fax that names no sender is asked for nothing. */
+async function readSender(services: Services, { held }: BegunAttempt, { from }: FaxSecrets) {
+  return from === null
+    ? undefined
+    : services.store.asAccount(held.scope, (tx) => senderSettings(tx, from), { durable: false })
 }
 
 /** T.30 §5.3.6.2.6 allows 20 characters of digits, `+` and space. */

@@ -3,9 +3,11 @@ import { formatDialled } from '../domain/number-format.ts'
 import { type RouteMemory, routesFor, triedInRound } from '../domain/routing.ts'
 import { KeyError } from '../ports/keyring.ts'
 import type { CallTrunk, OpenTrunk } from '../ports/line.ts'
+import type { Tx } from '../ports/store.ts'
 import type { TrunkRow } from '../ports/trunk-store.ts'
 import type { FaxSecrets } from './fax-secrets.ts'
 import type { HeldFax } from './hold-fax.ts'
+import { senderSettings } from './number-sending.ts'
 import type { Services } from './services.ts'
 import { openTrunk } from './trunk-secrets.ts'
 
@@ -26,11 +28,14 @@ export async function takeRoute(services: Services, held: HeldFax, secrets: FaxS
     const trunks = await tx.trunks.list()
     const memories = await tx.trunks.memories(fax.toHash)
     const tried = triedInRound(await tx.attempts.history(fax.id))
+    const caller = await callerOf(tx, held, secrets)
     const left = routesFor(trunks, secrets.to, memories, tried, account.now)
     // A trunk was switched off after the round was told to go on: then a new round begins.
     const chosen = left.length > 0 ? left : routesFor(trunks, secrets.to, memories, [], account.now)
     const memoryOf = (id: string) => memories.find(({ trunkId }) => trunkId === id)
-    return chosen.flatMap((trunk) => openCallTrunk(services, held, trunk, secrets, memoryOf(trunk.id)))
+    return chosen.flatMap((trunk) =>
+      openCallTrunk(services, held, trunk, { to: secrets.to, caller }, memoryOf(trunk.id)),
+    )
   })
   const pacedUntil: Date[] = []
   for (const trunk of candidates) {
@@ -67,11 +72,11 @@ function openCallTrunk(
   services: Services,
   held: HeldFax,
   trunk: TrunkRow,
-  secrets: FaxSecrets,
+  numbers: CallNumbers,
   memory: RouteMemory | undefined,
 ): CallTrunk[] {
   try {
-    return [callTrunk(held, openTrunk(held.account.keys, trunk), secrets, memory)]
+    return [callTrunk(openTrunk(held.account.keys, trunk), numbers, memory)]
   } catch (error) {
     if (!(error instanceof KeyError)) throw error
     services.log.error('trunk.secret_lost', { trunkId: trunk.id, error })
@@ -79,17 +84,23 @@ function openCallTrunk(
   }
 }
 
-function callTrunk(
-  held: HeldFax,
-  trunk: OpenTrunk,
-  secrets: FaxSecrets,
-  memory: RouteMemory | undefined,
-): CallTrunk {
+interface CallNumbers {
+  readonly to: E164
+  /** As the fax and the account want it; the trunk's own when they do not say. */
+  readonly caller: E164 | undefined
+}
+
+async function callerOf(tx: Tx, held: HeldFax, { from }: FaxSecrets): Promise<E164 | undefined> {
+  const sender = await senderSettings(tx, from)
+  return sender?.callerId ?? from ?? (held.account.row.settings.callerId as E164 | undefined)
+}
+
+function callTrunk(trunk: OpenTrunk, numbers: CallNumbers, memory: RouteMemory | undefined): CallTrunk {
   const { numberFormat, callerId } = trunk.settings
-  const caller = secrets.from ?? (held.account.row.settings.callerId as E164 | undefined) ?? callerId
+  const caller = numbers.caller ?? callerId
   return {
     ...trunk,
-    dialledNumber: formatDialled(numberFormat, secrets.to),
+    dialledNumber: formatDialled(numberFormat, numbers.to),
     callerNumber: caller ? formatDialled(numberFormat, caller) : undefined,
     learned: {
       t38Mode: memory?.t38Mode ?? null,

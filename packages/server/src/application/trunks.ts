@@ -4,6 +4,7 @@ import { changesMediaPath, type MediaProtection, type TrunkSettings } from '../d
 import type { Actor, Scope, Tx } from '../ports/store.ts'
 import type { TrunkRow } from '../ports/trunk-store.ts'
 import { readAccount } from './account-now.ts'
+import { followTrunks } from './number-trunks.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
 import { sealTrunkSecret } from './trunk-secrets.ts'
@@ -45,7 +46,8 @@ export async function createTrunk(
     const times = { createdAt: now, updatedAt: now }
     await tx.trunks.insert({ id, settings, secretSealed, acknowledgement: null, ...times })
     const { host, port, transport, registration, enabled } = settings
-    const detail = { host, port, transport, registration, enabled }
+    const numbers = await followTrunks(services, tx, now)
+    const detail = { host, port, transport, registration, enabled, ...numbers }
     await recordAudit(services, tx, actor, 'trunk.created', id, detail)
     const trunk = await find(tx, id)
     await hooks.inTransaction?.(tx, trunk)
@@ -88,7 +90,8 @@ export async function changeTrunk(
         : { secretSealed: change.secret === null ? null : sealTrunkSecret(keys, id, change.secret) }),
       ...(dropped ? { acknowledgement: null } : {}),
     })
-    const detail = { fields: [...change.fields], acknowledgementDropped: dropped }
+    const numbers = await followTrunks(services, tx, now)
+    const detail = { fields: [...change.fields], acknowledgementDropped: dropped, ...numbers }
     await recordAudit(services, tx, actor, 'trunk.changed', id, detail)
     return changed ?? held
   })
@@ -113,12 +116,14 @@ export async function acknowledgeTrunk(
   })
 }
 
-/** Calls that are up go on. @throws Problem `trunk.not_found` */
+/** Calls that are up go on. Its numbers are released; faxes that came on them stay. @throws Problem `trunk.not_found` */
 export async function deleteTrunk(services: Services, scope: Scope, actor: Actor, id: string): Promise<void> {
   await services.store.asAccount(scope, async (tx) => {
     const { settings } = await find(tx, id)
     await tx.trunks.delete(id)
-    await recordAudit(services, tx, actor, 'trunk.deleted', id, { host: settings.host, port: settings.port })
+    const numbers = await followTrunks(services, tx, new Date(services.clock.now()))
+    const detail = { host: settings.host, port: settings.port, ...numbers }
+    await recordAudit(services, tx, actor, 'trunk.deleted', id, detail)
   })
 }
 

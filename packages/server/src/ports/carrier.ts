@@ -14,8 +14,8 @@ export interface CarrierPlace {
 export interface CarrierArea extends CarrierPlace {
   /** The carrier's own name for it; stays the same. */
   readonly id: string
-  /** Area code: what a number of it begins with after the country code. */
-  readonly prefix: string
+  /** Area code: what a number of it begins with after the country code. `null`: the carrier does not say. */
+  readonly prefix: string | null
 }
 
 /** A number that can be bought now. */

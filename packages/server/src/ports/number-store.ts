@@ -67,8 +67,8 @@ export interface NumberRepository {
   lock(id: string): Promise<NumberRow | undefined>
   /** How many the account owns now. */
   count(): Promise<number>
-  /** Those a trunk brought, owned now. */
-  ofTrunk(trunkId: string): Promise<NumberRow[]>
+  /** All of a carrier's that are owned now. */
+  ofCarrier(carrier: CarrierName): Promise<NumberRow[]>
   updateMany(
     ids: readonly string[],
     patch: Pick<NumberPatch, 'trunkId' | 'releasedAt' | 'updatedAt'>,

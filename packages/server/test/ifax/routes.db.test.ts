@@ -141,25 +141,6 @@ test('an Idempotency-Key makes a repeated fax-send one fax', async () => {
   assert.deepEqual([other.status, other.code], [0, 900130])
 })
 
-test('calls about receiving are told plainly that this server does not receive', async () => {
-  for (const path of [
-    'fax-list',
-    'fax-list-all',
-    'fax-download',
-    'number-list',
-    'area-list',
-    'numbers',
-    'search',
-    'buy',
-    'number-delete',
-  ]) {
-    const reply = await call(`/v1/customer/inbound/${path}`, { numberId: '1', orderId: '2' })
-    assert.deepEqual([reply.httpStatus, reply.status], [200, 0], path)
-    assert.match(reply.message, /not configured/)
-    assert.ok(!('data' in reply))
-  }
-})
-
 test('routes need the scopes that the same work needs natively', async () => {
   const reader = await server.makeKey(server.scope, ['faxes:read'])
   const writer = await server.makeKey(server.scope, ['faxes:write'])

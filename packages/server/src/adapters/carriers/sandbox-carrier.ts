@@ -47,7 +47,11 @@ export const SANDBOX_CARRIER_SOURCE: CarrierSource = {
   open: async ({ mode }) => (mode === 'test' ? SANDBOX_CARRIER : undefined),
 }
 
-function areasOf({ country, region }: CarrierPlace): CarrierArea[] {
+interface SandboxArea extends CarrierArea {
+  readonly prefix: string
+}
+
+function areasOf({ country, region }: CarrierPlace): SandboxArea[] {
   if (!hasAreas(country)) return []
   const regions = region === null ? Object.keys(AREA_CODES[country]) : [region]
   return regions.flatMap((each) => {
@@ -57,7 +61,7 @@ function areasOf({ country, region }: CarrierPlace): CarrierArea[] {
   })
 }
 
-function findArea(areaId: string): CarrierArea | undefined {
+function findArea(areaId: string): SandboxArea | undefined {
   const [country = '', region = ''] = areaId.split('-')
   return areasOf({ country, region }).find(({ id }) => id === areaId)
 }

@@ -5,6 +5,7 @@ import { DEFAULT_WEB_OPTIONS, type WebApp, type WebOptions } from '../web/web-ap
 import type { IFaxContext } from './context.ts'
 import { registerFaxRoutes } from './fax-routes.ts'
 import { registerInboundRoutes } from './inbound-routes.ts'
+import { registerNumberRoutes } from './number-routes.ts'
 import { answerError } from './reply.ts'
 import { isForm } from './request-fields.ts'
 import { registerSendRoute } from './send-route.ts'
@@ -37,6 +38,7 @@ export function registerIFax(app: WebApp, services: Services, options: IFaxOptio
       registerSendRoute(face, context)
       registerFaxRoutes(face, context)
       registerInboundRoutes(face, context)
+      registerNumberRoutes(face, context)
       registerWebhookRoutes(face, context)
     },
     { prefix: '/v1' },

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { E164 } from '../../domain/number.ts'
-import type { NumberSettings } from '../../domain/phone-number.ts'
+import type { CarrierName, NumberSettings } from '../../domain/phone-number.ts'
 import type {
   NewNumber,
   NumberListFilter,
@@ -105,8 +105,8 @@ export class PostgresNumbers extends Repository implements NumberRepository {
     return Number(owned)
   }
 
-  async ofTrunk(trunkId: string): Promise<NumberRow[]> {
-    return (await this.#owned().where('trunk_id', '=', trunkId).execute()).map(readNumber)
+  async ofCarrier(carrier: CarrierName): Promise<NumberRow[]> {
+    return (await this.#owned().where('carrier', '=', carrier).execute()).map(readNumber)
   }
 
   async update(id: string, patch: NumberPatch): Promise<NumberRow | undefined> {

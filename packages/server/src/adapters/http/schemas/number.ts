@@ -68,7 +68,7 @@ export const AreasQuery = Closed({
 
 export const Area = Closed({
   id: Type.String({ description: 'For GET /v2/numbers/available.' }),
-  prefix: Type.String({ description: 'Area code.' }),
+  prefix: Nullable(Type.String(), 'Area code; null: the carrier does not say.'),
   country: Type.String(),
   region: Nullable(Type.String()),
 })
