@@ -345,7 +345,7 @@ test('refusals travel as true 4xx where the operator wants those', async () => {
     const { httpStatus, status, code } = await truthful.call(path, body)
     return [httpStatus, status, code]
   }
-  assert.deepEqual(await answers(LIST, { numberId: '1', orderId: '2' }), [400, 0, 900120])
+  assert.deepEqual(await answers(LIST, { numberId: '1', orderId: '2' }), [404, 0, 900200])
   assert.deepEqual(await answers(LIST, {}), [400, 0, 900121])
   assert.deepEqual(await answers(ALL, { lastFaxId: 1 }), [404, 0, 900195])
   assert.deepEqual(await answers(DOWNLOAD, { jobId: 1, transactionId: 1 }), [404, 0, 900195])
