@@ -3,7 +3,7 @@ import type { Services } from '../../application/services.ts'
 import { PROBLEMS, type Problem } from '../../domain/problem.ts'
 import { problemOfError, retryAfterSeconds } from '../web/problem-reply.ts'
 import { statusOfProblem } from '../web/problem-status.ts'
-import { failureOf, RECEIVING_NOT_CONFIGURED } from './problem-codes.ts'
+import { failureOf } from './problem-codes.ts'
 
 /** `{ status: 1, message, data }`. `data` is text where it is a file in base64. */
 export function success<T extends object | string>(message: string, data: T) {
@@ -41,14 +41,4 @@ export function answerError(
   // A body that was not read to its end cannot be followed by another request on the same connection.
   if (!request.raw.complete) reply.header('connection', 'close')
   return reply.code(httpStatusOf(problem, context.strictHttp200)).send(failureOf(problem, request.id))
-}
-
-/** What every call about numbers and inbound faxes is told on a server that has neither. */
-export function receivingNotConfigured(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  strictHttp200: boolean,
-): FastifyReply {
-  const body = { status: 0, ...RECEIVING_NOT_CONFIGURED, retryable: false, requestId: request.id }
-  return reply.code(strictHttp200 ? 200 : 501).send(body)
 }
