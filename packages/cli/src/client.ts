@@ -55,6 +55,14 @@ export class Client {
     return this.#request(path, { method: 'DELETE' })
   }
 
+  /** A reply of bytes. */
+  async download(path: string): Promise<Uint8Array> {
+    const response = await this.#fetch(path, { method: 'GET' })
+    if (response.ok) return new Uint8Array(await response.arrayBuffer())
+    const body = readJson(await response.text()) as ProblemBody | undefined
+    throw new ApiProblem({ status: response.status, ...body })
+  }
+
   async #request<T>(path: string, init: RequestInit): Promise<T> {
     const response = await this.#fetch(path, init)
     const text = await response.text()

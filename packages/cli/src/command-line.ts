@@ -2,15 +2,23 @@ import { parseArgs } from 'node:util'
 import { UsageError } from './commands/command.ts'
 import { TRUNK_OPTIONS } from './trunk-flags.ts'
 
-export const USAGE = `answerback: send faxes and see what became of them
+export const USAGE = `answerback: send faxes and see what became of them, and read those that came in
 
   answerback send FILE… --to NUMBER [--wait]   send a fax; --wait shows its pages go
       --cover FIELD=TEXT (repeatable: subject, from_name, to_name, message, template)
       --from NUMBER  --at TIME (RFC 3339)  --resolution standard|fine|superfine
       --priority 0-9  --tag TAG (repeatable)  --allow-duplicate
+      --return-code: the cover sheet carries a code by which a reply is known
   answerback status ID [--frames]               one fax and its attempts; --frames: what went over the line
   answerback list [--status STATUS] [--to NUMBER] [--tag TAG] [--limit N]
   answerback cancel ID
+  answerback inbox [list] [--mark MARK] [--mailbox ID] [--assignee WHO|none] [--from NUMBER] [--to NUMBER] [--limit N]
+  answerback inbox search WORDS…                faxes on whose pages all these words stand
+  answerback inbox open ID | download ID [--output FILE] [--format pdf|tiff|png] [--page N]
+  answerback inbox assign ID WHO | assign ID --release | mark ID new|in_review|done|spam [--reason TEXT]
+  answerback trigger fax.received [--file FILE] [--to NUMBER] [--from NUMBER] [--machine NAME]
+                                                a simulated machine calls in and faxes it (test mode)
+  answerback trigger EVENT                      a sample event to the webhooks that want it (test mode)
   answerback keys list | create --name NAME [--scope SCOPE…] | rotate ID | revoke ID
   answerback trunk list | test ID | remove ID   SIP trunks (with the live key)
   answerback trunk add --name NAME --host HOST --registration register|static [--username NAME --secret-file FILE|-] …
@@ -40,6 +48,17 @@ const OPTIONS = {
   scope: { type: 'string', multiple: true },
   config: { type: 'string' },
   frames: { type: 'boolean' },
+  'return-code': { type: 'boolean' },
+  mark: { type: 'string' },
+  mailbox: { type: 'string' },
+  assignee: { type: 'string' },
+  release: { type: 'boolean' },
+  reason: { type: 'string' },
+  output: { type: 'string' },
+  format: { type: 'string' },
+  page: { type: 'string' },
+  file: { type: 'string' },
+  machine: { type: 'string' },
   'secret-file': { type: 'string' },
   'media-protection': { type: 'string' },
   ...TRUNK_OPTIONS,

@@ -2,16 +2,29 @@ import { ApiProblem, Unreachable } from './client.ts'
 import { parseCommandLine, USAGE } from './command-line.ts'
 import { cancel } from './commands/cancel.ts'
 import { type Command, UnreadableFile, UsageError } from './commands/command.ts'
+import { inbox } from './commands/inbox.ts'
 import { keys } from './commands/keys.ts'
 import { list } from './commands/list.ts'
 import { send } from './commands/send.ts'
 import { serve } from './commands/serve.ts'
 import { setup } from './commands/setup.ts'
 import { status } from './commands/status.ts'
+import { trigger } from './commands/trigger.ts'
 import { trunk } from './commands/trunk.ts'
 import { describeProblem } from './describe.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = { send, status, list, cancel, keys, trunk, setup, serve }
+const COMMANDS: Readonly<Record<string, Command>> = {
+  send,
+  status,
+  list,
+  cancel,
+  inbox,
+  trigger,
+  keys,
+  trunk,
+  setup,
+  serve,
+}
 
 /** Exit codes: 0 done, 1 the fax or request failed, 2 the command line was wrong, 3 no server answered. */
 async function run(argv: readonly string[]): Promise<number> {

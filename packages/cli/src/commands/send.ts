@@ -16,7 +16,7 @@ const POLL_MS = 250
 export async function send(line: CommandLine): Promise<number> {
   const { options, positionals } = line
   if (options.to === undefined) throw new UsageError('Say where to: --to NUMBER.')
-  if (positionals.length === 0 && options.cover === undefined)
+  if (positionals.length === 0 && options.cover === undefined && !options['return-code'])
     throw new UsageError('Give a file, or cover fields.')
   const client = new Client(findServer(options, process.env))
   const form = await buildForm(positionals, options)
@@ -50,6 +50,7 @@ function formFields(options: Options): Record<string, string | undefined> {
     to: options.to,
     from: options.from,
     ...coverFields(options.cover ?? []),
+    'cover.returnCode': options['return-code'] ? 'true' : undefined,
     sendAt: options.at,
     resolution: options.resolution,
     priority: options.priority,

@@ -42,3 +42,9 @@ export async function openReceivedPages(
   }
   return { rows, pages }
 }
+
+export async function allPages({ pages }: OpenReceivedPages): Promise<CodedPage[]> {
+  const all: CodedPage[] = []
+  for await (const { page } of pages()) all.push(page)
+  return all
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { Client } from '../client.ts'
+import type { CommandLine } from '../command-line.ts'
+import { describeInbound, type Inbound } from '../inbound.ts'
+import { findServer } from '../server-address.ts'
+import { onePositional, UnreadableFile, UsageError } from './command.ts'
+
+/** Both callers are numbers of the reserved block, which nobody has (`docs/guides/test-mode.md`). */
+const CALLED = '+12025550123'
+const CALLING = '+12025550177'
+
+/**
+ * `answerback trigger fax.received [--file FILE]`: a simulated machine calls in and faxes it. Any other event name: a sample event goes to
+ * the webhooks that want it.
+ */
+export async function trigger(line: CommandLine): Promise<number> {
+  const type = onePositional(line, 'event')
+  if (type === 'fax.received' || type === 'inbound.received') return callIn(line)
+  if (line.options.file !== undefined) throw new UsageError('--file is for fax.received.')
+  const event = await client(line).post<{ id: string; type: string }>('/v2/test/events/trigger', { type })
+  return print(line, event, `${event.id}  ${event.type}\n`)
+}
+
+async function callIn(line: CommandLine): Promise<number> {
+  const { file, to = CALLED, from = CALLING, machine, resolution } = line.options
+  const document = file === undefined ? undefined : { data: await readBase64(file), fileName: basename(file) }
+  const body = {
+    to,
+    from,
+    ...(document && { document }),
+    ...(machine && { machine }),
+    ...(resolution && { resolution }),
+  }
+  const inbound = await client(line).post<Inbound>('/v2/test/inbound', body, {
+    'idempotency-key': randomUUID(),
+  })
+  const next = `Look at it: npx answerback inbox download ${inbound.id}\n`
+  print(line, inbound, describeInbound(inbound) + (inbound.pageCount > 0 ? next : ''))
+  return inbound.status === 'received' ? 0 : 1
+}
+
+async function readBase64(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'base64')
+  } catch {
+    throw new UnreadableFile(`Cannot read the file ${path}.`)
+  }
+}
+
+function client(line: CommandLine): Client {
+  return new Client(findServer(line.options, process.env))
+}
+
+function print(line: CommandLine, value: object, text: string): number {
+  process.stdout.write(line.options.json ? `${JSON.stringify(value)}\n` : text)
+  return 0
+}
