@@ -92,6 +92,9 @@ test('part of a fax is received, with the cause and the pages in code and messag
     900013,
     'OUTCOME_UNKNOWN: partial, 1 page arrived',
   ])
+  const merged = received({ status: 'partially_received', disposition: null, pageCount: 4 })
+  const { code, message } = receivedPayload(merged, NUMBERS, 0)
+  assert.deepEqual([code, message], [900013, 'OUTCOME_UNKNOWN: partial, 4 pages arrived'])
   for (const disposition of ['remote_disconnect', 'page_failed', 'worker_lost'] as const) {
     assert.notEqual(told(disposition, 1)[2], 0)
   }

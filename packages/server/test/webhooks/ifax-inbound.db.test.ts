@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { INBOUND_EVENTS } from '../../src/adapters/ifax/webhook-format.ts'
+import { INBOUND_EVENTS, SENT_EVENTS } from '../../src/adapters/ifax/webhook-format.ts'
 import { writeFaxPdf } from '../../src/adapters/web/fax-pdf.ts'
 import { readReceivedPages } from '../../src/application/read-received.ts'
+import { triggerTestEvent } from '../../src/application/trigger-test-event.ts'
 import { signatureHeaders } from '../../src/domain/webhook-signature.ts'
 import { beginFax, CALLER, receiveFax } from '../support/received-faxes.ts'
 import { answer } from '../support/receiver.ts'
@@ -137,4 +138,29 @@ test('what a subscription to forms hears of sent faxes stays JSON', async () => 
   const { headers, body } = await postOf(made, webhook.id)
   assert.equal(headers['content-type'], 'application/json')
   assert.equal(JSON.parse(body.toString()).direction, 'sent')
+})
+
+test('a triggered sample of each event reaches a receiver of iFax’s payload, about a fax that nobody has', async () => {
+  const made = await fixture()
+  const { services, scope, receiver, subscribe, deliveries, deliver } = made
+  const { webhook } = await subscribe({ dialect: 'ifax', eventTypes: [...SENT_EVENTS, ...INBOUND_EVENTS] })
+  for (const type of [...SENT_EVENTS, ...INBOUND_EVENTS]) {
+    await services.clock.advance(1)
+    await triggerTestEvent(services, scope, ACTOR, type)
+  }
+  for (const { id } of (await deliveries(webhook.id)).toReversed()) await deliver(id)
+  const told = receiver.posts.map(({ body }) => JSON.parse(body.toString()))
+  assert.deepEqual(
+    told.map(({ direction, jobId, faxStatus }) => [direction, jobId, faxStatus]),
+    [
+      ['sent', 0, 'delivered'],
+      ['sent', 0, 'failed'],
+      ['sent', 0, 'failed'],
+      ['sent', 0, 'canceled'],
+      ['sent', 0, 'failed'],
+      ['sent', 0, 'failed'],
+      ['inbound', 0, 'received'],
+      ['inbound', 0, 'received'],
+    ],
+  )
 })

@@ -23,6 +23,11 @@ interface ReceivedFacts {
   readonly faxStatus: 'received'
 }
 
+type Whole = Pick<
+  ReceivedFaxRow,
+  'jobId' | 'transactionId' | 'status' | 'disposition' | 'pageCount' | 'startedAt' | 'endedAt'
+>
+
 /** A row of `inbound/fax-list` and `inbound/fax-list-all`. */
 export interface ReceivedRow extends ReceivedFacts {
   readonly fromNumber: string
@@ -38,7 +43,7 @@ export interface ReceivedRow extends ReceivedFacts {
 }
 
 export function receivedRow(
-  received: ReceivedFaxRow,
+  received: Whole,
   numbers: ShownNumbers,
   called: { readonly numberId: number; readonly orderId: string } | undefined,
   markedAs: string,
@@ -72,7 +77,7 @@ export interface IFaxReceivedPayload extends ReceivedFacts {
 }
 
 export function receivedPayload(
-  received: ReceivedFaxRow,
+  received: Whole,
   numbers: ShownNumbers,
   retryAttempt: number,
 ): IFaxReceivedPayload {
@@ -87,7 +92,7 @@ export function receivedPayload(
   }
 }
 
-function receivedFacts(received: ReceivedFaxRow): ReceivedFacts {
+function receivedFacts(received: Whole): ReceivedFacts {
   const start = unixSeconds(received.startedAt)
   const end = unixSeconds(endOf(received))
   return {
@@ -104,13 +109,14 @@ function receivedFacts(received: ReceivedFaxRow): ReceivedFacts {
 }
 
 /** Part of a fax is `received` to iFax, which has no other word; what cut it short is said here. */
-function outcome({ status, disposition, pageCount }: ReceivedFaxRow): { code: number; message: string } {
+function outcome({ status, disposition, pageCount }: Whole): { code: number; message: string } {
   if (status === 'received') return DISPOSITION_CODES.delivered
-  const { code, message } = DISPOSITION_CODES[disposition ?? 'local_fault']
+  // One made of parts of faxes has no call of its own that ended somehow.
+  const { code, message } = DISPOSITION_CODES[disposition ?? 'outcome_unknown']
   return { code, message: `${message}: partial, ${pageCount} ${pageCount === 1 ? 'page' : 'pages'} arrived` }
 }
 
-function endOf({ endedAt, startedAt }: ReceivedFaxRow): Date {
+function endOf({ endedAt, startedAt }: Whole): Date {
   return endedAt ?? startedAt
 }
 

@@ -5,6 +5,7 @@ import { writeFaxPdf } from '../web/fax-pdf.ts'
 import { type IFaxSentPayload, sentPayload } from './fax-object.ts'
 import { formBody } from './form-body.ts'
 import { type IFaxReceivedPayload, receivedPayload } from './received-object.ts'
+import { samplePayload } from './sample-payload.ts'
 
 /** The outcomes iFax posts: an outbound fax has ended, */
 export const SENT_EVENTS: readonly FaxEventType[] = [
@@ -36,13 +37,11 @@ export const ifaxFormat: WebhookFormat = {
   },
 }
 
-function payloadOf({
-  fax,
-  received,
-  numbers,
-  retryAttempt,
-}: WebhookMaterial): IFaxSentPayload | IFaxReceivedPayload {
+function payloadOf(material: WebhookMaterial): IFaxSentPayload | IFaxReceivedPayload {
+  const { event, fax, received, numbers, retryAttempt } = material
   if (fax && numbers) return sentPayload(fax, numbers, retryAttempt)
   if (received && numbers) return receivedPayload(received, numbers, retryAttempt)
+  const sample = event.data.sample ? samplePayload(event.type, event.createdAt, retryAttempt) : undefined
+  if (sample) return sample
   throw new Fault('An event of the iFax dialect is about no fax.')
 }
