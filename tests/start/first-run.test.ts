@@ -46,6 +46,16 @@ test('the first run ends with the sample referral delivered, and says that nothi
   assert.match(server.output, /fax\.delivered\n {2}delivered: 2 of 2 pages confirmed/)
 })
 
+test('the account has a number from the start, and a fax comes in on it with the printed curl', async () => {
+  const [, number, id] =
+    /Your first number: (\+12025550\d{3}) \((num_\w+), simulated/.exec(server.output) ?? assert.fail()
+  const command = /curl \S+\/v2\/test\/inbound[\s\S]*?\}'/.exec(server.output)?.[0] ?? assert.fail()
+  assert.ok(command.includes(String(number)))
+  const { stdout } = await run('sh', ['-c', command])
+  const received = JSON.parse(stdout)
+  assert.deepEqual([received.status, received.to, received.numberId], ['received', number, id])
+})
+
 test('the credentials are for their owner alone', async () => {
   assert.equal((await stat(join(folder, 'credentials.json'))).mode & 0o777, 0o600)
 })

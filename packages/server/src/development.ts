@@ -46,6 +46,8 @@ async function readCredentials(path: string): Promise<Credentials | undefined> {
 
 /** The number the sandbox always answers (`docs/guides/test-mode.md`). */
 const ANSWERING_NUMBER = '+12025550100'
+/** Simulated; any of the block that the sandbox sells will do. */
+const OWN_NUMBER = '+12025550150'
 const DEMONSTRATION_MS = 30_000
 const POLL_MS = 50
 
@@ -94,6 +96,18 @@ export async function sendSampleReferral(
   ]
 }
 
+/** Buys a simulated number through the API as any client would, so that faxes can come in from the first minute. */
+export async function buyFirstNumber(credentials: Credentials): Promise<string[]> {
+  const response = await fetch(`${credentials.baseUrl}/v2/numbers`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${credentials.testKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ number: OWN_NUMBER }),
+  })
+  if (!response.ok) throw new Error(`The sandbox number was refused with HTTP ${response.status}.`)
+  const { id, number } = (await response.json()) as { readonly id: string; readonly number: string }
+  return [`Your first number: ${number} (${id}, simulated: nobody can call it but the sandbox)`]
+}
+
 /** Writes the sample once, so that the printed curl has a file to send. */
 export async function writeSampleReferral(dataFolder: string): Promise<string> {
   const path = join(dataFolder, 'sample-referral.pdf')
@@ -109,6 +123,12 @@ export function nextSteps(credentials: Credentials, samplePath: string): string[
     `  curl ${credentials.baseUrl}/v2/faxes \\`,
     `    -H 'Authorization: Bearer ${credentials.testKey}' \\`,
     `    -F to=${ANSWERING_NUMBER} -F allowDuplicate=true -F file=@${samplePath}`,
+    '',
+    'Have a simulated machine fax you:',
+    '',
+    `  curl ${credentials.baseUrl}/v2/test/inbound \\`,
+    `    -H 'Authorization: Bearer ${credentials.testKey}' -H 'content-type: application/json' \\`,
+    `    -d '{"to": "${OWN_NUMBER}"}'`,
     '',
     `API reference:   ${credentials.baseUrl}/docs`,
     'On a terminal:   npx answerback list',

@@ -3,7 +3,13 @@ import { parseArgs } from 'node:util'
 import { DatabaseError } from './adapters/database/errors.ts'
 import { createAccount } from './application/create-account.ts'
 import { type Config, ConfigError, type Profile, readConfig } from './config.ts'
-import { nextSteps, prepareCredentials, sendSampleReferral, writeSampleReferral } from './development.ts'
+import {
+  buyFirstNumber,
+  nextSteps,
+  prepareCredentials,
+  sendSampleReferral,
+  writeSampleReferral,
+} from './development.ts'
 import { KeyError } from './ports/keyring.ts'
 import { type RunningServer, startServer } from './server.ts'
 
@@ -47,6 +53,7 @@ async function demonstrate(server: RunningServer, config: Config): Promise<void>
   if (first) {
     print('', 'The sample referral, through the sandbox:')
     print(...(await sendSampleReferral(server.services, credentials, samplePath)), '')
+    print(...(await buyFirstNumber(credentials)), '')
   }
   print(...nextSteps(credentials, samplePath))
 }

@@ -10,11 +10,11 @@ import {
 } from '../../ports/carrier.ts'
 
 /** Below it the last two digits choose what the sandbox's far end does (docs/guides/test-mode.md): nobody's own numbers. */
-const FIRST_FOR_SALE = 40
+const FIRST_FOR_SALE = 50
 const NUMBERS_OF_AREA = 100 - FIRST_FOR_SALE
 
 /**
- * Sells simulated numbers: `+1 <area> 555 0140` to `0199`, which are never assigned, so nobody can be called on them and nobody is
+ * Sells simulated numbers: `+1 <area> 555 0150` to `0199`, which are never assigned, so nobody can be called on them and nobody is
  * charged. It keeps nothing: what an account has bought is in the account's rows alone, and each account may have the same number.
  */
 export const SANDBOX_CARRIER: Carrier = {

@@ -175,7 +175,7 @@ function registerBuy(app: WebApp, { services }: ApiContext): void {
         summary: 'Buy a number',
         description:
           'Or take over one that the carrier holds for the account already. With a test key the sandbox sells simulated numbers, ' +
-          '+1 <area> 555 0140 to 0199, which cost nothing.',
+          '+1 <area> 555 0150 to 0199, which cost nothing.',
         body: BuyNumberBody,
         response: { 201: PhoneNumber },
       },

@@ -49,7 +49,7 @@ export const ListNumbersQuery = Closed({
 
 export const BuyNumberBody = Closed(
   { number: Type.String({ maxLength: 40, description: 'E.164; one of GET /v2/numbers/available.' }) },
-  { examples: [{ number: '+12125550140' }] },
+  { examples: [{ number: '+12125550150' }] },
 )
 
 export const UpdateNumberBody = Closed(Type.Partial(Closed(settings)).properties)
