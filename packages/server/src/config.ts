@@ -26,6 +26,8 @@ export interface Config {
   readonly ocrPagesAtOnce: number
   readonly requestsPerMinute: number
   readonly compatStrictHttp200: boolean
+  /** Between two reconciliations; 0: none by itself. */
+  readonly reconcileMs: number
   readonly drainMs: number
   /** `undefined` while the SIP line is off. */
   readonly sip: SipConfig | undefined
@@ -85,6 +87,7 @@ const SETTINGS = {
   ocrPagesAtOnce: { environment: 'ANSWERBACK_OCR_PAGES_AT_ONCE', kind: { from: 1, to: 64 } },
   requestsPerMinute: { environment: 'ANSWERBACK_REQUESTS_PER_MINUTE', kind: { from: 1, to: 10_000_000 } },
   compatStrictHttp200: { environment: 'ANSWERBACK_COMPAT_STRICT_HTTP200', kind: 'boolean' },
+  reconcileMinutes: { environment: 'ANSWERBACK_RECONCILE_MINUTES', kind: { from: 0, to: 1440 } },
   drainSeconds: { kind: { from: 0, to: 3600 } },
   callsPerDestination: { kind: { from: 1, to: 100 } },
   faxLifetimeHours: { kind: { from: 1, to: 24 * 30 } },
@@ -133,6 +136,7 @@ export function readConfig(
     ocrPagesAtOnce: number(values.ocrPagesAtOnce, Math.max(1, Math.floor(availableParallelism() / 2))),
     requestsPerMinute: number(values.requestsPerMinute, profile === 'development' ? 60_000 : 1200),
     compatStrictHttp200: values.compatStrictHttp200 !== false,
+    reconcileMs: number(values.reconcileMinutes, 15) * 60_000,
     drainMs: number(values.drainSeconds, 30) * 1000,
     sip: readSip(values, profile, faults),
     policy: readPolicy(values, profile, faults),

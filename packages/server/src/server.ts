@@ -12,6 +12,7 @@ import { registerIFax } from './adapters/ifax/register.ts'
 import { ifaxFormat } from './adapters/ifax/webhook-format.ts'
 import { openFileKeyring } from './adapters/keyring/file-keys.ts'
 import { createCallingMachines } from './adapters/lines/sandbox/calling-machines.ts'
+import { createIFaxUpstream } from './adapters/lines/ifax/upstream.ts'
 import { createSandboxLine } from './adapters/lines/sandbox/sandbox-line.ts'
 import { createLogger } from './adapters/logging/pino-logger.ts'
 import { createMetrics } from './adapters/metrics/metrics.ts'
@@ -27,6 +28,9 @@ import { createApp } from './adapters/web/app.ts'
 import { DEFAULT_WEB_OPTIONS, type WebOptions } from './adapters/web/web-app.ts'
 import { advanceFax } from './application/advance-fax.ts'
 import { deliverWebhook } from './application/deliver-webhook.ts'
+import { fetchUpstream } from './application/fetch-upstream.ts'
+import { providerPolicy } from './application/provider-url.ts'
+import { reconcileAll } from './application/reconcile.ts'
 import { examineReceived } from './application/examine-received.ts'
 import { readReceivedText } from './application/read-text.ts'
 import type { Services } from './application/services.ts'
@@ -57,6 +61,9 @@ export interface StartOptions {
 const MIGRATIONS = join(import.meta.dirname, 'adapters/postgres/migrations')
 /** With a lease of 20 s, what a dead process held is taken over within 25 s. */
 const SWEEP_INTERVAL_MS = 5_000
+const FIRST_RECONCILE_MS = 30_000
+/** Documents fetched from providers at once: each may be tens of megabytes in memory. */
+const FETCHED_AT_ONCE = 2
 /** API requests and fax workers share them; PostgreSQL's own default allows 100 for all processes. */
 const CONNECTIONS = 16
 /** Received faxes; their pages wait for the threads that read them, and a short fax must not wait behind a long one. */
@@ -115,6 +122,7 @@ interface Foundation {
 async function assemble(config: Config, options: StartOptions, ground: Foundation): Promise<Services> {
   const { clock, log, database, pool, raster, reader } = ground
   const create = options.createMasterKey === true || config.profile === 'development'
+  const httpOut = createHttpOut()
   return {
     store: createPostgresStore(pool),
     queue: createPgBossQueue({
@@ -134,7 +142,12 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
     lines: [createSandboxLine(clock)],
     carriers: [SANDBOX_CARRIER_SOURCE],
     callingMachines: createCallingMachines(clock),
-    httpOut: createHttpOut(),
+    httpOut,
+    upstream: createIFaxUpstream({
+      httpOut,
+      policy: providerPolicy(config.policy),
+      documentBytesMax: config.policy.documentBytesMax,
+    }),
     log,
     policy: config.policy,
   }
@@ -153,6 +166,9 @@ async function startWorkers(services: Services, config: Config): Promise<() => P
     deliverWebhook(services, WEBHOOK_FORMATS, job.scope, job.subjectId),
   )
   const stopping = new AbortController()
+  await queue.work('fetch-upstream', FETCHED_AT_ONCE, (job, signal) =>
+    fetchUpstream(services, job.scope, job.subjectId, AbortSignal.any([signal, stopping.signal])),
+  )
   // Neither is worth waiting for when the server stops: whoever starts next does it.
   await queue.work('examine-received', EXAMINED_AT_ONCE, (job, signal) =>
     examineReceived(services, job.scope, job.subjectId, AbortSignal.any([signal, stopping.signal])),
@@ -161,10 +177,24 @@ async function startWorkers(services: Services, config: Config): Promise<() => P
     readReceivedText(services, job.scope, job.subjectId, AbortSignal.any([signal, stopping.signal])),
   )
   const sweeping = sweepForever(services, stopping.signal)
+  const reconciling = reconcileForever(services, config.reconcileMs, stopping.signal)
   return async () => {
     stopping.abort()
-    await sweeping
+    await Promise.all([sweeping, reconciling])
     await queue.stop(config.drainMs)
+  }
+}
+
+/** Soon after the start, for what came while nothing ran, and then at every interval; of several processes the first one does it. */
+async function reconcileForever(services: Services, intervalMs: number, signal: AbortSignal): Promise<void> {
+  if (intervalMs === 0) return
+  for (let delayMs = FIRST_RECONCILE_MS; !signal.aborted; delayMs = intervalMs) {
+    await services.clock.sleep(delayMs, signal).catch(() => undefined)
+    try {
+      if (!signal.aborted) await reconcileAll(services, intervalMs, signal)
+    } catch (error) {
+      services.log.error('reconciliation.fault', { error })
+    }
   }
 }
 

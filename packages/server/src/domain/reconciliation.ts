@@ -48,11 +48,12 @@ export function compareSent(ours: OurAttempt, theirs: UpstreamFax): Contradictio
     ourPages: pagesConfirmed,
     theirPages: theirs.pagesTransferred ?? null,
   }
-  if ((disposition === 'delivered') !== (theirs.status === 'delivered')) {
+  // Whoever has to find out what nobody knew wants to hear what the provider says now.
+  const isDoubtful = disposition === 'outcome_unknown'
+  if (isDoubtful || (disposition === 'delivered') !== (theirs.status === 'delivered')) {
     return { kind: 'outcome_differs', ...facts }
   }
-  // Where the outcome is unknown the last page is held back on purpose.
-  if (disposition === 'outcome_unknown' || facts.theirPages === null) return undefined
+  if (facts.theirPages === null) return undefined
   // It may count a cover sheet of its own beyond our pages.
   const differs =
     disposition === 'delivered' ? facts.theirPages < pagesConfirmed : facts.theirPages !== pagesConfirmed

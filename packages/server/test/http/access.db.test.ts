@@ -71,7 +71,7 @@ function call({ method, url }: KeyedRoute, key: string | null): Promise<Reply> {
   })
 }
 
-test('every route says who may call it, and only probes and pages for readers are public', () => {
+test('every route says who may call it, and only probes, pages for readers and addresses with a token of their own are public', () => {
   assert.ok(routes.length > 30, `${routes.length} routes`)
   for (const { url, access } of routes) assert.ok(access, url)
   const open = routes.filter(({ access }) => access?.kind === 'public').map(({ url }) => url)
@@ -80,6 +80,7 @@ test('every route says who may call it, and only probes and pages for readers ar
     '/docs/errors',
     '/docs/js/scalar.js',
     '/healthz',
+    '/hooks/ifax/:token',
     '/llms.txt',
     '/metrics',
     '/openapi.json',

@@ -11,6 +11,9 @@ import { registerFaxHistoryRoutes } from './routes/fax-history.ts'
 import { registerFaxRoutes } from './routes/faxes.ts'
 import { registerInboundRoutes } from './routes/inbound.ts'
 import { registerNumberRoutes } from './routes/numbers.ts'
+import { registerProviderHooks } from './routes/provider-hooks.ts'
+import { registerProviderRoutes } from './routes/providers.ts'
+import { registerReconciliationRoutes } from './routes/reconciliations.ts'
 import { registerSystemRoutes } from './routes/system.ts'
 import { registerTestRoutes } from './routes/test-controls.ts'
 import { registerTrunkRoutes } from './routes/trunks.ts'
@@ -29,6 +32,9 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerInboundRoutes(app, context)
   registerAccountRoutes(app, context)
   registerTrunkRoutes(app, context)
+  registerProviderRoutes(app, context)
+  registerProviderHooks(app, context)
+  registerReconciliationRoutes(app, context)
   registerNumberRoutes(app, context)
   registerApiKeyRoutes(app, context)
   registerWebhookRoutes(app, context)
