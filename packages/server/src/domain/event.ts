@@ -27,6 +27,10 @@ export type ReceivedEventType =
   | 'inbound.escalated'
   | 'inbound.linked'
   | 'inbound.text_ready'
+  | 'inbound.noted'
+  | 'inbound.split'
+  | 'inbound.merged'
+  | 'inbound.forwarded'
 
 export type EventType =
   | FaxEventType
@@ -61,6 +65,10 @@ export const EVENT_TYPES: readonly EventType[] = [
   'inbound.escalated',
   'inbound.linked',
   'inbound.text_ready',
+  'inbound.noted',
+  'inbound.split',
+  'inbound.merged',
+  'inbound.forwarded',
   'number.ordered',
   'number.released',
   'reconciliation.contradiction',

@@ -298,6 +298,16 @@ export const PROBLEMS = {
     fix: 'Read its "message" for the reason; ask the sender to send it again.',
     retryable: false,
   },
+  'inbound.receiving': {
+    sentence: 'The fax is still coming in.',
+    fix: 'Wait for the event inbound.received or inbound.partially_received; its pages are not all there before.',
+    retryable: true,
+  },
+  'inbound.superseded': {
+    sentence: 'The pages of this fax live on in another: it was split or merged before.',
+    fix: 'Work with the faxes in "derivedIds" of GET /v2/inbound/{id}.',
+    retryable: false,
+  },
   'inbound.blocked': {
     sentence: 'A route refuses this call.',
     fix: 'List refused calls with GET /v2/routes/blocked; change or disable the route.',

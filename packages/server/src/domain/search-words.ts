@@ -18,8 +18,9 @@ const WORD = /[\p{L}\p{N}]+/gu
  * @param most how many are taken
  */
 export function searchWords(text: string, most = WORDS_PER_FAX_MAX): string[] {
-  // Upper case first: "ß" becomes "ss", and a sigma at the end of a word one like any other.
-  const plain = text.toUpperCase().toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('ς', 'σ')
+  // By way of upper case "ß" becomes "ss". A sigma at the end of a word is one like any other.
+  const folded = text.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD')
+  const plain = folded.replace(/\p{M}/gu, '').replaceAll('ς', 'σ')
   const words = new Set<string>()
   for (const [word] of plain.matchAll(WORD)) {
     if (words.size >= most) break

@@ -73,6 +73,8 @@ const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
   'inbound.not_found': { code: 900195 },
   'inbound.no_pages': { code: 900196 },
   'inbound.blocked': { code: 900197 },
+  'inbound.receiving': { code: 900198 },
+  'inbound.superseded': { code: 900199 },
   'mailbox.not_found': { code: 900240 },
   'mailbox.invalid': { code: 900241 },
   'mailbox.not_empty': { code: 900242 },

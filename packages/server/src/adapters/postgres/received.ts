@@ -289,7 +289,7 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
       .selectFrom('received_fax')
       .select('id')
       .where(sql<boolean>`origin <> 'call' and origin_ids @> array[${id}]::text[]`)
-      .orderBy('id')
+      .orderBy('job_id')
       .execute()
     return rows.map((row) => row.id)
   }

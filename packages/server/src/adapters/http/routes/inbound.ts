@@ -12,14 +12,20 @@ import { IdParam } from '../schemas/common.ts'
 import { AttemptsQuery, ContentQuery } from '../schemas/fax.ts'
 import { Inbound, InboundList, ListInboundQuery } from '../schemas/inbound.ts'
 import { inboundSummaryView, inboundView } from '../views/inbound-view.ts'
+import { registerInboundActions } from './inbound-actions.ts'
+import { registerInboundNotes } from './inbound-notes.ts'
+import { registerInboundPages } from './inbound-pages.ts'
 
 const tags = ['Inbound']
 const params = IdParam('inb', 'received fax')
 
-/** `/v2/inbound`: faxes that came in, and their pages. */
+/** `/v2/inbound`: faxes that came in, their pages, and what people do with them. */
 export function registerInboundRoutes(app: WebApp, context: ApiContext): void {
   registerReading(app, context)
   registerContent(app, context)
+  registerInboundActions(app, context)
+  registerInboundNotes(app, context)
+  registerInboundPages(app, context)
 }
 
 function registerReading(app: WebApp, { services }: ApiContext): void {
