@@ -19,12 +19,14 @@ test('settings are changed one by one, and null goes back to the default', async
     callerId: '(202) 555-0142',
     duplicateGuardMinutes: 0,
     paper: 'a4',
+    ifaxMarkedAs: 'marked',
   })
   assert.equal(set.status, 200)
   const changed: object = await (await patch({ headerText: null })).json()
   assert.equal('headerText' in changed && changed.headerText, null)
   assert.equal('callerId' in changed && changed.callerId, '+12025550142')
   assert.equal('paper' in changed && changed.paper, 'a4')
+  assert.equal('ifaxMarkedAs' in changed && changed.ifaxMarkedAs, 'marked')
 })
 
 test('a setting that cannot be is refused with its name', async () => {
@@ -32,6 +34,7 @@ test('a setting that cannot be is refused with its name', async () => {
     [{ timeZone: 'Mars/Olympus' }, 'timeZone'],
     [{ callerId: '12' }, 'callerId'],
     [{ stationId: 'Clinic!' }, 'stationId'],
+    [{ ifaxMarkedAs: 'always' }, 'ifaxMarkedAs'],
     [
       { retryPolicy: { rules: { busy: { delaySeconds: 0, retriesMax: 1 } } } },
       'retryPolicy.rules.busy.delaySeconds',
