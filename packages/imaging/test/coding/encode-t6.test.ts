@@ -4,6 +4,13 @@ import { codedBytesMax, PageMemory } from '@answerback/imaging/coding/page-memor
 import { type Bitmap, createBitmap } from '@answerback/protocol/t4/bitmap'
 import { encodeT6 } from '@answerback/protocol/t4/t6'
 import fc from 'fast-check'
+import { PageBuffers } from '../../src/bilevel/page-buffers.ts'
+import { toBilevel } from '../../src/bilevel/to-bilevel.ts'
+import { compileEngine, startEngine } from '../../src/pdf/engine.ts'
+import { openPdfSource } from '../../src/pdf/pdf-source.ts'
+import type { GreyPage } from '../../src/raster/page-source.ts'
+import { rasterTarget } from '../../src/raster/target.ts'
+import { oddTextPdfs } from '../pdf/odd-text-pdfs.ts'
 
 const PAGES = Number(process.env.ANSWERBACK_FUZZ_INPUTS ?? 3_000)
 const memory = new PageMemory()
@@ -72,6 +79,22 @@ test('two rows of up to six pixels are coded as by the reference encoder, every 
   }
 })
 
+test('pages as they are drawn are coded as by the reference encoder, at every resolution', async () => {
+  const engine = await startEngine(await compileEngine(256))
+  const buffers = new PageBuffers()
+  for (const { name, bytes } of await oddTextPdfs()) {
+    for (const resolution of ['standard', 'fine', 'superfine'] as const) {
+      const source = openPdfSource(engine, bytes)
+      const page = await source.render(1, rasterTarget('legal', resolution, 0))
+      assert.equal(page.form, 'grey', name)
+      const { bitmap } = toBilevel(page as GreyPage, 'auto', buffers)
+      source.close()
+      const expected = encodeT6(bitmap)
+      assert.ok(Buffer.compare(buffers.page.encodeT6(bitmap), expected) === 0, `${name}, ${resolution}`)
+    }
+  }
+})
+
 test('the coder starts anew with each page', () => {
   const black = createBitmap(1728, 3)
   black.words.fill(0xffffffff)
@@ -79,7 +102,7 @@ test('the coder starts anew with each page', () => {
 })
 
 test('a page that takes the most bits a pixel fits the memory kept for it', () => {
-  // Single pixels under a white row take 6 bits a pixel; every other row white, with a pass for each.
+  // Single pixels below a white row take 6 bits a pixel, and the white row below them a pass for each.
   const stripes = createBitmap(2432, 5_474)
   for (let y = 0; y < stripes.rows; y += 2)
     stripes.words.fill(0x55555555, y * stripes.stride, (y + 1) * stripes.stride)
