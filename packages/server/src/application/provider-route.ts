@@ -1,5 +1,6 @@
 import type { OpenProvider } from '../domain/provider.ts'
 import { KeyError } from '../ports/keyring.ts'
+import type { TrunkTaken } from '../ports/trunk-store.ts'
 import { chooseLine, mayCarry } from './choose-line.ts'
 import type { FaxSecrets } from './fax-secrets.ts'
 import type { HeldFax } from './hold-fax.ts'
@@ -8,12 +9,12 @@ import type { Services } from './services.ts'
 
 export type ProviderRoute =
   | { readonly kind: 'taken'; readonly provider: OpenProvider }
-  /** Every provider that could take the fax has as many as it may have. */
-  | { readonly kind: 'busy'; readonly providerIds: readonly string[] }
+  /** Every provider that could take the fax has as many as it may have; with `at`, one may be sent the next then. */
+  | { readonly kind: 'busy'; readonly providerIds: readonly string[]; readonly at?: Date }
   | { readonly kind: 'none' }
 
 /** Faxes begun in a second; a provider paces its own calls. */
-const SENDS_PER_SECOND = 10
+const SENDS_PER_SECOND = 20
 
 /** Takes a place at the first provider, oldest first, that may carry the number and has one free. */
 export async function takeProvider(
@@ -25,8 +26,11 @@ export async function takeProvider(
     return { kind: 'none' }
   const rows = await services.store.asAccount(held.scope, (tx) => tx.providers.list())
   const usable = rows.filter((row) => mayCarry(row, to))
+  const pacedUntil: Date[] = []
   for (const row of usable) {
-    if (!(await takePlace(services, row.id, row.settings.concurrency, held.fax.id))) continue
+    const taken = await takePlace(services, row.id, row.settings.concurrency, held.fax.id)
+    if (taken.kind === 'paced') pacedUntil.push(taken.at)
+    if (taken.kind !== 'taken') continue
     try {
       return { kind: 'taken', provider: openProvider(held.account.keys, row) }
     } catch (error) {
@@ -35,7 +39,9 @@ export async function takeProvider(
       await services.store.asSystem((tx) => tx.releaseTrunkCall(held.fax.id), { durable: false })
     }
   }
-  return usable.length === 0 ? { kind: 'none' } : { kind: 'busy', providerIds: usable.map(({ id }) => id) }
+  if (usable.length === 0) return { kind: 'none' }
+  const at = pacedUntil.sort((a, b) => a.getTime() - b.getTime())[0]
+  return { kind: 'busy', providerIds: usable.map(({ id }) => id), ...(at ? { at } : {}) }
 }
 
 /** Places are counted as the calls of trunks are, by leases over all processes. */
@@ -44,10 +50,10 @@ async function takePlace(
   providerId: string,
   places: number,
   faxId: string,
-): Promise<boolean> {
+): Promise<TrunkTaken> {
   const { clock, policy, store } = services
   const now = clock.now()
-  const taken = await store.asSystem(
+  return store.asSystem(
     (tx) =>
       tx.takeTrunkCall({
         trunkId: providerId,
@@ -59,7 +65,6 @@ async function takePlace(
       }),
     { durable: false },
   )
-  return taken.kind === 'taken'
 }
 
 /** Keeps the places of a fax that nobody works on until the next look: its provider has it meanwhile. */

@@ -44,6 +44,7 @@ export async function waitForProvider(
     services.log.warn('fax.no_provider', { faxId: held.fax.id })
     return putAside(services, held, prepared, { code, message: PROBLEMS[code].sentence }, at)
   }
+  if (route.at) return putAside(services, held, prepared, {}, route.at)
   await putAside(services, held, prepared, { waitingTrunks: route.providerIds })
   if (!held.secrets) return
   const free = await takeProvider(services, held, held.secrets)

@@ -35,7 +35,6 @@ export async function createProviderServices(overrides: Partial<Services> = {}):
     timeoutMs: 2_000,
   })
   const services = await createTestServices(await testDatabase(), {
-    lines: [],
     httpOut,
     upstream,
     ...overrides,
