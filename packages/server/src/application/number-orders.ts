@@ -2,7 +2,7 @@ import type { E164 } from '../domain/number.ts'
 import { type CarrierName, PLAIN_NUMBER } from '../domain/phone-number.ts'
 import { Problem } from '../domain/problem.ts'
 import { type Carrier, type CarrierNumber, CarrierRefused } from '../ports/carrier.ts'
-import type { NumberRow } from '../ports/number-store.ts'
+import type { NumberOrder, NumberRow } from '../ports/number-store.ts'
 import type { Actor, Scope, Tx } from '../ports/store.ts'
 import { accountNow } from './account-now.ts'
 import { carrierNamed, carrierOf, refusalOf } from './number-carrier.ts'
@@ -73,19 +73,24 @@ async function beginOrder(
       createdAt: now,
       updatedAt: now,
     })
-    const id = fresh?.id ?? (await takeOver(tx, number, ordering))
+    const id = fresh?.id ?? (await takeOver(tx, number, { ordering, carrier }))
     return { id, token: ordering.token, number, carrier }
   })
 }
 
 /** The order of a process that has died, to be given again. */
-async function takeOver(tx: Tx, number: E164, ordering: NonNullable<NumberRow['ordering']>): Promise<string> {
+async function takeOver(
+  tx: Tx,
+  number: E164,
+  anew: { readonly ordering: NumberOrder; readonly carrier: CarrierName },
+): Promise<string> {
   const found = await tx.numbers.find(number)
   const held = found && (await tx.numbers.lock(found.id))
   if (held?.releasedAt === null && held.ordering === null) throw new Problem('number.owned')
-  const isLost = held?.ordering && ordering.since.getTime() - held.ordering.since.getTime() >= ORDER_LIMIT_MS
+  const isLost =
+    held?.ordering && anew.ordering.since.getTime() - held.ordering.since.getTime() >= ORDER_LIMIT_MS
   if (!held || held.releasedAt || !isLost) throw new Problem('number.order_in_flight')
-  await tx.numbers.update(held.id, { ordering, updatedAt: held.updatedAt })
+  await tx.numbers.update(held.id, { ...anew, updatedAt: held.updatedAt })
   return held.id
 }
 

@@ -4,6 +4,7 @@ import { buyNumber, settleLostOrders } from '../../src/application/number-orders
 import { releaseNumber } from '../../src/application/number-release.ts'
 import { getNumber, listNumbers } from '../../src/application/numbers.ts'
 import type { Services } from '../../src/application/services.ts'
+import { sweep } from '../../src/application/sweep.ts'
 import type { Scope } from '../../src/ports/store.ts'
 import { Crash, crashingServices } from '../support/crashing-services.ts'
 import { testDatabase } from '../support/database.ts'
@@ -81,7 +82,7 @@ test('whenever the process dies during a purchase, the number is the account’s
       (error) => (error instanceof Crash ? 'died' : assert.fail(error)),
     )
     await services.clock.advance(MINUTE)
-    await settleLostOrders(own)
+    await sweep(own)
     const states = await statesOf(scope)
     assert.deepEqual(states, shop.sold.length > 0 ? ['active'] : [], `death at effect ${at}`)
     const { events } = await told(scope)
@@ -154,6 +155,7 @@ test('a released number stays as a row, can be bought anew, and is then another 
   const { shop, scope, own, buy } = await shopping()
   const first = await buy()
   await releaseNumber(own, scope, ACTOR, first.id)
+  await services.clock.advance(1)
   await assert.rejects(releaseNumber(own, scope, ACTOR, first.id), code('number.not_found'))
   const second = await buy()
   assert.notEqual(second.id, first.id)

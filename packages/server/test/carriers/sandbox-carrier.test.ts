@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { SANDBOX_CARRIER, SANDBOX_CARRIER_SOURCE } from '../../src/adapters/carriers/sandbox-carrier.ts'
 import { machineAt } from '../../src/adapters/lines/sandbox/numbers.ts'
 import { parseNumber, sandboxNumber } from '../../src/domain/number.ts'
@@ -86,4 +87,18 @@ test('an abbreviation means one place', () => {
     assert.deepEqual([parsed?.country, parsed?.region], place, text)
   }
   for (const text of ['', 'U', 'Zebra', '12', 'U\u0000S']) assert.equal(parsePlace(text), undefined)
+})
+
+test('whatever an abbreviation or an area is said to be, it is read or refused', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ maxLength: 40 }), async (text) => {
+      const place = parsePlace(text)
+      if (place) assert.match(`${place.country}-${place.region ?? 'NY'}`, /^[A-Z]{2}-[A-Z]{2}$/)
+      const outcome = await SANDBOX_CARRIER.numbersIn(text).catch((error) => error)
+      assert.ok(Array.isArray(outcome) || outcome instanceof CarrierRefused)
+      const areas = await SANDBOX_CARRIER.areas({ country: text, region: text })
+      assert.ok(areas.length <= 40)
+    }),
+    { numRuns: 500 },
+  )
 })

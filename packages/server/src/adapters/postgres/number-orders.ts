@@ -31,7 +31,8 @@ export function writeCarrierRef(
 export function lostNumberOrders(before: Date, limit: number) {
   return sql<{ id: string; account_id: string; mode: 'test' | 'live' }>`
     select id, account_id, mode from phone_number
-    where released_at is null and carrier_ref #>> '{ordering,since}' <= ${before.toISOString()}
+    where released_at is null and carrier_ref -> 'ordering' is not null
+      and carrier_ref #>> '{ordering,since}' <= ${before.toISOString()}
     limit ${limit}
   `
 }

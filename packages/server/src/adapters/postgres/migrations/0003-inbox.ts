@@ -54,6 +54,9 @@ create table phone_number (
 );
 create unique index phone_number_owned on phone_number (account_id, mode, number) where released_at is null;
 create index phone_number_list on phone_number (account_id, mode, id);
+-- Orders whose outcome is not stored yet stand in place of the reference.
+create index phone_number_ordering on phone_number ((carrier_ref #>> '{ordering,since}'))
+  where released_at is null and carrier_ref -> 'ordering' is not null;
 
 create table inbound_route (
   id text primary key,
