@@ -14,6 +14,7 @@ const BENCHES = [
   'sandbox',
   'engine-load',
   'pdfa',
+  'receive',
 ] as const
 
 const wanted = process.argv.slice(2)
