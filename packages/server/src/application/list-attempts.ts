@@ -14,6 +14,8 @@ export interface OpenAttempt {
   readonly remoteNsf: string | null
   /** `name` is `null` when the trunk is gone. */
   readonly trunk: { readonly id: string; readonly name: string | null } | null
+  /** Where a provider placed the call; `name` is `null` when it was removed. */
+  readonly provider: { readonly id: string; readonly name: string | null } | null
   readonly journal: readonly (JournalEntry & { readonly at: Date })[]
   /** Only when asked for; `null` where the line recorded none. */
   readonly timeline?: Timeline | null
@@ -36,15 +38,18 @@ export async function listAttempts(
     const opened: OpenAttempt[] = []
     const attempts = await tx.attempts.list(faxId)
     const trunkNames = await readTrunkNames(tx, attempts)
+    const providerNames = await readProviderNames(tx, attempts)
     const timelines = options.frames ? await tx.attempts.timelines(faxId) : undefined
     for (const attempt of attempts) {
-      const { id, trunkId } = attempt
+      const { id, trunkId, providerId } = attempt
       const sealed = timelines?.get(id)
       const timeline = sealed ? openTimeline(keys, 'attempt', id, sealed) : null
       opened.push({
         attempt,
         ...openEvidence(keys, 'attempt', id, attempt),
         trunk: trunkId === null ? null : { id: trunkId, name: trunkNames.get(trunkId) ?? null },
+        provider:
+          providerId === null ? null : { id: providerId, name: providerNames.get(providerId) ?? null },
         journal: await tx.attempts.entries(id),
         ...(timelines ? { timeline } : {}),
       })
@@ -56,4 +61,9 @@ export async function listAttempts(
 async function readTrunkNames(tx: Tx, attempts: readonly AttemptRow[]): Promise<Map<string, string>> {
   if (attempts.every(({ trunkId }) => trunkId === null)) return new Map()
   return new Map((await tx.trunks.list()).map(({ id, settings }) => [id, settings.name]))
+}
+
+async function readProviderNames(tx: Tx, attempts: readonly AttemptRow[]): Promise<Map<string, string>> {
+  if (attempts.every(({ providerId }) => providerId === null)) return new Map()
+  return new Map((await tx.providers.list()).map(({ id, settings }) => [id, settings.name]))
 }

@@ -1,5 +1,6 @@
 import type { Disposition } from './disposition.ts'
 import type { ReceivedStatus } from './received-fax.ts'
+import { endOfUpstream } from './upstream-disposition.ts'
 import type { UpstreamFax, UpstreamReceived } from './upstream-fax.ts'
 
 export const CONTRADICTION_KINDS = [
@@ -35,6 +36,8 @@ export interface Contradiction extends ContradictionFacts {
 
 export interface OurAttempt {
   readonly disposition: Disposition | null
+  /** Pages that were handed over. */
+  readonly pageCount: number
   readonly pagesConfirmed: number
 }
 
@@ -48,9 +51,12 @@ export function compareSent(ours: OurAttempt, theirs: UpstreamFax): Contradictio
     ourPages: pagesConfirmed,
     theirPages: theirs.pagesTransferred ?? null,
   }
-  // Whoever has to find out what nobody knew wants to hear what the provider says now.
-  const isDoubtful = disposition === 'outcome_unknown'
-  if (isDoubtful || (disposition === 'delivered') !== (theirs.status === 'delivered')) {
+  if (disposition === 'outcome_unknown') {
+    // Whoever has to find out what nobody knew wants to hear when the provider knows it.
+    const isStillUnknown = endOfUpstream(theirs, ours.pageCount)?.end.disposition === 'outcome_unknown'
+    return isStillUnknown ? undefined : { kind: 'outcome_differs', ...facts }
+  }
+  if ((disposition === 'delivered') !== (theirs.status === 'delivered')) {
     return { kind: 'outcome_differs', ...facts }
   }
   if (facts.theirPages === null) return undefined

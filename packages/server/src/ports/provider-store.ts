@@ -41,6 +41,8 @@ export interface UpstreamAttempt {
   readonly startedAt: Date
   readonly endedAt: Date | null
   readonly disposition: Disposition | null
+  /** Pages that were handed over. */
+  readonly pageCount: number
   /** Pages the provider said had arrived, within this attempt. */
   readonly pagesConfirmed: number
   readonly faxStatus: FaxStatus

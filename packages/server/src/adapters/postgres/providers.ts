@@ -146,6 +146,8 @@ export class PostgresProviders extends Repository implements ProviderRepository 
         'attempt.ended_at',
         'attempt.disposition',
         'attempt.pages_confirmed',
+        'attempt.first_page',
+        'fax.page_count',
         'fax.status',
       ])
       .where('attempt.provider_id', '=', id)
@@ -246,6 +248,8 @@ function readAttempt(row: {
   ended_at: Date | null
   disposition: string | null
   pages_confirmed: number
+  first_page: number
+  page_count: number | null
   status: string
 }): UpstreamAttempt {
   return {
@@ -255,6 +259,7 @@ function readAttempt(row: {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     disposition: row.disposition as Disposition | null,
+    pageCount: (row.page_count ?? 0) - row.first_page + 1,
     pagesConfirmed: row.pages_confirmed,
     faxStatus: row.status as FaxStatus,
   }

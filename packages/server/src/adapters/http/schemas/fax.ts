@@ -105,6 +105,23 @@ export const Attempt = Closed({
     Closed({ id: Type.String(), name: Nullable(Type.String(), 'null: the trunk was deleted.') }),
     'The trunk it went out on, on lines that have them.',
   ),
+  upstream: Nullable(
+    Closed({
+      providerId: Type.String(),
+      name: Nullable(Type.String(), 'null: the provider was removed.'),
+      reference: Nullable(
+        Type.String(),
+        "The provider's name for the fax (iFax: jobId); null: it never said, or refused it.",
+      ),
+      code: Nullable(Type.Integer(), 'Its own number for the end.'),
+      cause: Nullable(Type.String(), 'Its own word for it, such as USER_BUSY.'),
+      evidence: Type.Literal('provider', {
+        description:
+          "Pages confirmed are those the provider reports; this server saw no page being confirmed, and knows nothing of the call's speed or error correction.",
+      }),
+    }),
+    'What a provider says, where one placed the call.',
+  ),
   firstPage: Type.Integer({ description: 'Above 1 when an earlier attempt got part of it through.' }),
   startedAt: Time,
   connectedAt: Nullable(Time),

@@ -82,13 +82,15 @@ export function faxView(opened: OpenFax & { readonly pages: readonly PageRow[] }
   }
 }
 
-export function attemptView({ attempt, remoteId, remoteNsf, trunk, journal, timeline }: OpenAttempt) {
+export function attemptView(opened: OpenAttempt) {
+  const { attempt, remoteId, remoteNsf, trunk, journal, timeline } = opened
   const facts = attempt.disposition === null ? undefined : DISPOSITIONS[attempt.disposition]
   return {
     id: attempt.id,
     number: attempt.number,
     line: attempt.line,
     trunk,
+    upstream: upstreamView(opened),
     firstPage: attempt.firstPage,
     startedAt: attempt.startedAt.toISOString(),
     connectedAt: timeOrNull(attempt.connectedAt),
@@ -109,6 +111,19 @@ export function attemptView({ attempt, remoteId, remoteNsf, trunk, journal, time
     remoteNsf,
     journal: journal.map(({ at, kind, page }) => ({ at: at.toISOString(), kind, page: page ?? null })),
     ...(timeline === undefined ? {} : { timeline: timelineView(timeline) }),
+  }
+}
+
+/** What a provider says of a call that it placed: its word, and none of our own. */
+function upstreamView({ attempt, provider }: OpenAttempt) {
+  if (provider === null) return null
+  return {
+    providerId: provider.id,
+    name: provider.name,
+    reference: attempt.upstreamRef,
+    code: attempt.upstreamCode,
+    cause: attempt.upstreamCause,
+    evidence: 'provider' as const,
   }
 }
 
