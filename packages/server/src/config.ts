@@ -4,6 +4,7 @@ import type { Policy } from './application/services.ts'
 import { overrideRetry, parseRetryOverrides } from './domain/retry-overrides.ts'
 import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
 import { readSipConfig, type SipConfig } from './sip-config.ts'
+import { readSmtpConfig, type SmtpConfig } from './smtp-config.ts'
 
 export type Profile = 'development' | 'production'
 
@@ -31,6 +32,8 @@ export interface Config {
   readonly drainMs: number
   /** `undefined` while the SIP line is off. */
   readonly sip: SipConfig | undefined
+  /** `undefined` while no mail is sent. */
+  readonly smtp: SmtpConfig | undefined
   readonly policy: Policy
 }
 
@@ -97,6 +100,8 @@ const SETTINGS = {
   documentsPerFaxMax: { kind: { from: 1, to: 200 } },
   pagesPerFaxMax: { kind: { from: 1, to: 5000 } },
   allowedPrivateHosts: { environment: 'ANSWERBACK_ALLOWED_PRIVATE_HOSTS', kind: 'strings' },
+  smtpUrl: { environment: 'ANSWERBACK_SMTP_URL', kind: 'string' },
+  mailFrom: { environment: 'ANSWERBACK_MAIL_FROM', kind: 'string' },
   sipListen: { environment: 'ANSWERBACK_SIP_LISTEN', kind: 'string' },
   sipPublicAddress: { environment: 'ANSWERBACK_SIP_PUBLIC_ADDRESS', kind: 'string' },
   mediaAddress: { environment: 'ANSWERBACK_MEDIA_ADDRESS', kind: 'string' },
@@ -139,11 +144,16 @@ export function readConfig(
     reconcileMs: number(values.reconcileMinutes, 15) * 60_000,
     drainMs: number(values.drainSeconds, 30) * 1000,
     sip: readSip(values, profile, faults),
+    smtp: readSmtpConfig({ smtpUrl: text(values.smtpUrl), mailFrom: text(values.mailFrom) }, faults),
     policy: readPolicy(values, profile, faults),
   }
   faults.push(...unsafeSettings(config))
   if (faults.length > 0) throw new ConfigError(faults)
   return config
+}
+
+function publicUrlOf(values: Settings): string | undefined {
+  return text(values.publicUrl)?.replace(/\/+$/, '')
 }
 
 function readSip(values: Settings, profile: Profile, faults: Misconfiguration[]): SipConfig | undefined {
@@ -178,6 +188,7 @@ function readPolicy(values: Settings, profile: Profile, faults: Misconfiguration
     fetchTimeoutMs: 20_000,
     loopbackWebhooks: profile === 'development',
     allowedPrivateHosts: (values.allowedPrivateHosts as string[] | undefined) ?? [],
+    publicUrl: publicUrlOf(values),
   }
 }
 

@@ -11,10 +11,11 @@ import { createHttpOut } from './adapters/http-out/http-out.ts'
 import { registerIFax } from './adapters/ifax/register.ts'
 import { ifaxFormat } from './adapters/ifax/webhook-format.ts'
 import { openFileKeyring } from './adapters/keyring/file-keys.ts'
-import { createCallingMachines } from './adapters/lines/sandbox/calling-machines.ts'
 import { createIFaxUpstream } from './adapters/lines/ifax/upstream.ts'
+import { createCallingMachines } from './adapters/lines/sandbox/calling-machines.ts'
 import { createSandboxLine } from './adapters/lines/sandbox/sandbox-line.ts'
 import { createLogger } from './adapters/logging/pino-logger.ts'
+import { createSmtpMailer } from './adapters/mail/smtp-mailer.ts'
 import { createMetrics } from './adapters/metrics/metrics.ts'
 import { createPool, executeWithin, type PostgresPool } from './adapters/postgres/connection.ts'
 import { createPostgresStore } from './adapters/postgres/store.ts'
@@ -28,11 +29,12 @@ import { createApp } from './adapters/web/app.ts'
 import { DEFAULT_WEB_OPTIONS, type WebOptions } from './adapters/web/web-app.ts'
 import { advanceFax } from './application/advance-fax.ts'
 import { deliverWebhook } from './application/deliver-webhook.ts'
+import { examineReceived } from './application/examine-received.ts'
 import { fetchUpstream } from './application/fetch-upstream.ts'
 import { providerPolicy } from './application/provider-url.ts'
-import { reconcileAll } from './application/reconcile.ts'
-import { examineReceived } from './application/examine-received.ts'
 import { readReceivedText } from './application/read-text.ts'
+import { reconcileAll } from './application/reconcile.ts'
+import { sendNotice } from './application/send-notice.ts'
 import type { Services } from './application/services.ts'
 import { sweep } from './application/sweep.ts'
 import { nativeFormat, type WebhookFormats } from './application/webhook-format.ts'
@@ -64,6 +66,8 @@ const SWEEP_INTERVAL_MS = 5_000
 const FIRST_RECONCILE_MS = 30_000
 /** Documents fetched from providers at once: each may be tens of megabytes in memory. */
 const FETCHED_AT_ONCE = 2
+/** Mail servers refuse a client that keeps many connections open. */
+const MAILS_AT_ONCE = 4
 /** API requests and fax workers share them; PostgreSQL's own default allows 100 for all processes. */
 const CONNECTIONS = 16
 /** Received faxes; their pages wait for the threads that read them, and a short fax must not wait behind a long one. */
@@ -148,6 +152,7 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
       policy: providerPolicy(config.policy),
       documentBytesMax: config.policy.documentBytesMax,
     }),
+    ...(config.smtp ? { mailer: createSmtpMailer(config.smtp) } : {}),
     log,
     policy: config.policy,
   }
@@ -165,6 +170,7 @@ async function startWorkers(services: Services, config: Config): Promise<() => P
   await queue.work('deliver-webhook', config.webhookConcurrency, (job) =>
     deliverWebhook(services, WEBHOOK_FORMATS, job.scope, job.subjectId),
   )
+  await queue.work('send-notice', MAILS_AT_ONCE, (job) => sendNotice(services, job.scope, job.subjectId))
   const stopping = new AbortController()
   await queue.work('fetch-upstream', FETCHED_AT_ONCE, (job, signal) =>
     fetchUpstream(services, job.scope, job.subjectId, AbortSignal.any([signal, stopping.signal])),

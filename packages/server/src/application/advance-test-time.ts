@@ -1,5 +1,6 @@
 import { Problem } from '../domain/problem.ts'
 import type { Actor, Scope } from '../ports/store.ts'
+import { escalateOverdue } from './escalate-overdue.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
 import { wakeDue } from './wake-due.ts'
@@ -9,7 +10,8 @@ const STEP_MS_MAX = 31 * DAY_MS
 const ROWS_MAX = 1_000
 
 /**
- * Moves the clock of an account's test mode on and wakes what became due by it: scheduled faxes, retries, deadlines, deliveries.
+ * Moves the clock of an account's test mode on and wakes what became due by it: scheduled faxes, retries, deadlines, deliveries, received faxes
+ * that nobody took up.
  *
  * @param byMs 1 ms to 31 days
  * @returns the account's time in test mode from now on
@@ -34,10 +36,12 @@ export async function advanceTestTime(
   const due = await services.store.asSystem(async (tx) => ({
     faxes: await tx.dueFaxes(now, ROWS_MAX),
     deliveries: await tx.dueDeliveries(now, ROWS_MAX),
+    neglected: await tx.overdueReceived(now, ROWS_MAX),
   }))
   const isOurs = (row: { readonly scope: Scope }) =>
     row.scope.accountId === scope.accountId && row.scope.mode === scope.mode
   await wakeDue(services, 'advance-fax', due.faxes.filter(isOurs))
+  await escalateOverdue(services, due.neglected.filter(isOurs))
   await wakeDue(services, 'deliver-webhook', due.deliveries.filter(isOurs))
   return { now: new Date(now.getTime() + aheadMs) }
 }

@@ -9,6 +9,7 @@ import { keepReceptionAlive } from './keep-reception.ts'
 import { getReceived, type ReceivedDetail } from './read-received.ts'
 import { beginReception, endReception, keepReceivedPage } from './receive-fax.ts'
 import { recordAudit } from './record-change.ts'
+import { screenCall } from './screen-call.ts'
 import type { Services } from './services.ts'
 
 export interface WantedCall {
@@ -30,7 +31,7 @@ const LINE = 'sandbox'
 /**
  * A simulated machine calls a number of the account and faxes a document: page by page over real T.30, and kept as a call from a trunk
  * would be. Resolves when the call is over, with what was received.
- * @throws Problem `test.live_key`, `number.invalid`, `document.*`
+ * @throws Problem `test.live_key`, `number.invalid`, `inbound.blocked`, `document.*`
  */
 export async function callIn(
   services: Services,
@@ -44,12 +45,16 @@ export async function callIn(
   const from = wanted.from === undefined ? null : parseNumber(wanted.from)
   if (from === undefined) throw new Problem('number.invalid', { field: 'from' })
   const pages = await renderPages(services, wanted)
-  const { id, stationId } = await services.store.asAccount(scope, async (tx) => {
+  const begun = await services.store.asAccount(scope, async (tx) => {
+    if (await screenCall(services, tx, { to, from })) return undefined
     const received = await beginReception(services, tx, { line: LINE, trunkId: null, to, from })
     const { settings } = await tx.accounts.get()
     await recordAudit(services, tx, actor, 'test.called_in', received.id, { pages: pages.length })
     return { id: received.id, stationId: stationIdOf(settings, to) }
   })
+  // Thrown only now, so that the refusal is on record.
+  if (!begun) throw new Problem('inbound.blocked')
+  const { id, stationId } = begun
   const reception = { scope, id }
   const stop = keepReceptionAlive(services, reception)
   try {

@@ -2,6 +2,7 @@ import type { EventType } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Actor, Scope, WebhookRow } from '../ports/store.ts'
 import { accountKeys } from './account-keys.ts'
+import { assertOwnNumbers } from './check-webhook-numbers.ts'
 import { checkWebhookUrl } from './check-webhook-url.ts'
 import { disableWebhook } from './disable-webhook.ts'
 import { recordAudit } from './record-change.ts'
@@ -14,6 +15,8 @@ export interface WebhookChange {
   readonly eventTypes?: readonly EventType[]
   readonly includeNumbers?: boolean
   readonly description?: string | null
+  /** Numbers of the account; `null`: all events. */
+  readonly numberIds?: readonly string[] | null
   /** `null` takes it away. */
   readonly basicAuth?: BasicAuth | null
   readonly status?: 'enabled' | 'disabled'
@@ -35,12 +38,14 @@ export async function changeWebhook(
   return services.store.asAccount(scope, async (tx) => {
     const held = await tx.webhooks.get(webhookId)
     if (!held) throw new Problem('webhook.not_found')
+    await assertOwnNumbers(tx, change.numberIds)
     const keys = await accountKeys(services, tx)
-    const { url, basicAuth, status, eventTypes, includeNumbers, description, multipart } = change
+    const { url, basicAuth, status, eventTypes, includeNumbers, description, numberIds, multipart } = change
     const patch: Partial<WebhookRow> = {
       eventTypes,
       includeNumbers,
       description,
+      numberIds,
       multipart,
       ...(url === undefined ? {} : { urlSealed: sealForWebhook(keys, webhookId, 'url_sealed', url) }),
       ...(basicAuth === undefined

@@ -4,6 +4,7 @@ import type { WebhookDialect } from '../domain/webhook-schedule.ts'
 import { adoptSecret, formatSecret, SECRET_BYTES } from '../domain/webhook-signature.ts'
 import type { Actor, Scope, Tx, WebhookRow } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
+import { assertOwnNumbers } from './check-webhook-numbers.ts'
 import { checkWebhookUrl } from './check-webhook-url.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
@@ -20,6 +21,8 @@ export interface NewWebhook {
   readonly eventTypes: readonly EventType[]
   readonly includeNumbers?: boolean
   readonly description?: string | null
+  /** Numbers of the account; absent or `null`: all events. */
+  readonly numberIds?: readonly string[] | null
   readonly basicAuth?: BasicAuth
   /** iFax's dialect only. */
   readonly multipart?: boolean
@@ -33,7 +36,7 @@ export interface MadeWebhook {
   readonly secret: string
 }
 
-/** @throws Problem `webhook.url_refused`, `request.invalid` for a secret of the wrong length or one webhook too many */
+/** @throws Problem `webhook.url_refused`, `request.invalid` for a secret of the wrong length, a number that is not the account's, or one webhook too many */
 export async function createWebhook(
   services: Services,
   scope: Scope,
@@ -49,6 +52,7 @@ export async function createWebhook(
     if ((await tx.webhooks.list()).length >= WEBHOOKS_MAX) {
       throw new Problem('request.invalid', { detail: `An account has at most ${WEBHOOKS_MAX} webhooks.` })
     }
+    await assertOwnNumbers(tx, wanted.numberIds)
     const webhook: WebhookRow = {
       id,
       dialect: wanted.dialect,
@@ -64,7 +68,7 @@ export async function createWebhook(
       status: 'enabled',
       disabledReason: null,
       description: wanted.description ?? null,
-      numberIds: null,
+      numberIds: wanted.numberIds ?? null,
       multipart: wanted.multipart ?? false,
       createdAt: now,
     }

@@ -8,6 +8,7 @@ import { openReceivedPages } from './received-pages.ts'
 import { receivedParties, sealBarcodes } from './received-secrets.ts'
 import { type ReceivedChange, recordReceivedChange } from './record-received.ts'
 import { findAnswered } from './return-codes.ts'
+import { routeExamined } from './route-received.ts'
 import type { Services } from './services.ts'
 
 /** The same pages again later than this are news: a yearly reminder is no resend. */
@@ -20,8 +21,8 @@ interface Examined {
 }
 
 /**
- * Looks at the pages of a fax that came in, once: its barcodes, whether it answers a fax of ours, and whether it came before. Routing by
- * barcode follows; OCR is another, slower job. Doing it again after a crash changes nothing.
+ * Looks at the pages of a fax that came in, once: its barcodes and the routes they decide, whether it answers a fax of ours, and whether it
+ * came before. OCR is another, slower job. Doing it again after a crash changes nothing.
  */
 export async function examineReceived(
   services: Services,
@@ -83,7 +84,10 @@ async function conclude(services: Services, tx: Tx, id: string, examined: Examin
     textState: 'waiting',
   }
   const changed = await tx.received.amend(id, patch)
-  if (changed) await tell(services, tx, account, changed, { answered, earlier: earlier ?? undefined })
+  if (changed) {
+    await tell(services, tx, account, changed, { answered, earlier: earlier ?? undefined })
+    await routeExamined(services, tx, changed, texts)
+  }
   await services.queue.enqueue(tx, { name: 'read-text', scope: tx.scope, subjectId: id })
 }
 

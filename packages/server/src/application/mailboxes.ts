@@ -1,7 +1,7 @@
 import { isEmailAddress } from '../domain/email-address.ts'
 import { DEFAULT_SERVICE_LEVEL, type ServiceLevel } from '../domain/inbox.ts'
 import { Problem } from '../domain/problem.ts'
-import type { MailboxRow } from '../ports/mailbox-store.ts'
+import { MailboxBusy, type MailboxRow } from '../ports/mailbox-store.ts'
 import type { Actor, Scope, Tx } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
 import { defaultMailbox } from './default-mailbox.ts'
@@ -113,9 +113,12 @@ export async function changeMailbox(
   })
 }
 
+/** Each takes a moment: more than that many in a row and the mailbox is busier than anybody's. */
+const TRIES_MAX = 8
+
 /**
- * Gives a mailbox up. Its faxes, numbers and rules go to an heir, so that none of them is anybody's for a moment; without an heir it must be empty.
- * Marks, assignees and due times stay as they are.
+ * Gives a mailbox up. Its faxes, numbers and rules go to an heir, so that none of them is nobody's for a moment; without an heir it must be
+ * empty. Marks, assignees and due times stay as they are.
  * @throws Problem `mailbox.not_found`, `mailbox.is_default`, `mailbox.not_empty`, `mailbox.invalid` for an heir that is none
  */
 export async function deleteMailbox(
@@ -125,38 +128,56 @@ export async function deleteMailbox(
   id: string,
   heirId?: string,
 ): Promise<void> {
-  await services.store.asAccount(scope, async (tx) => {
-    const { now } = await readAccount(services, tx)
-    const mailbox = await lockBoth(tx, id, heirId)
-    if (mailbox.isDefault) throw new Problem('mailbox.is_default')
-    const routes = (await tx.inboundRoutes.list()).filter(({ actions }) => actions.mailboxId === id)
-    let moved = { faxes: 0, numbers: 0 }
-    if (heirId !== undefined) {
-      moved = await tx.mailboxes.handOver(id, heirId, now)
-      for (const route of routes) {
-        const actions = { ...route.actions, mailboxId: heirId }
-        await tx.inboundRoutes.update(route.id, { actions, updatedAt: now })
-      }
-    } else if (routes.length > 0 || !(await tx.mailboxes.isEmpty(id))) {
-      throw new Problem('mailbox.not_empty', { field: 'heir' })
-    }
-    await tx.mailboxes.delete(id)
-    const detail = { heirId: heirId ?? null, ...moved, routes: routes.length }
-    await recordAudit(services, tx, actor, 'mailbox.deleted', id, detail)
+  // What takes long goes first and locks no mailbox, so that calls that come in meanwhile wait for a few rows at most.
+  const moved = await services.store.asAccount(scope, async (tx) => {
+    assertDeletable(id, heirId, await tx.mailboxes.get(id))
+    const heir = heirId === undefined ? undefined : await tx.mailboxes.hold(heirId)
+    return handOver(services, tx, id, heirId, heir)
   })
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await services.store.asAccount(scope, async (tx) => {
+        assertDeletable(id, heirId, await tx.mailboxes.lock(id))
+        const heir = heirId === undefined ? undefined : await tx.mailboxes.hold(heirId)
+        const rest = await handOver(services, tx, id, heirId, heir)
+        await tx.mailboxes.delete(id)
+        const faxes = moved.faxes + rest.faxes
+        const numbers = moved.numbers + rest.numbers
+        const detail = { heirId: heirId ?? null, faxes, numbers, routes: moved.routes + rest.routes }
+        await recordAudit(services, tx, actor, 'mailbox.deleted', id, detail)
+      })
+    } catch (error) {
+      if (!(error instanceof MailboxBusy)) throw error
+      if (tries === TRIES_MAX) throw new Problem('system.processing')
+    }
+  }
 }
 
-/** In one order whichever inherits, so that two who give up each to the other do not wait for one another. */
-async function lockBoth(tx: Tx, id: string, heirId: string | undefined): Promise<MailboxRow> {
-  if (heirId === id) throw invalid('heir', 'must be another mailbox')
-  const locked = new Map<string, MailboxRow | undefined>()
-  for (const each of [id, ...(heirId === undefined ? [] : [heirId])].sort()) {
-    locked.set(each, await tx.mailboxes.lock(each))
-  }
-  const mailbox = locked.get(id)
+function assertDeletable(id: string, heirId: string | undefined, mailbox: MailboxRow | undefined): void {
   if (!mailbox) throw new Problem('mailbox.not_found')
-  if (heirId !== undefined && !locked.get(heirId)) throw invalid('heir', 'must be the id of a mailbox')
-  return mailbox
+  if (mailbox.isDefault) throw new Problem('mailbox.is_default')
+  if (heirId === id) throw invalid('heir', 'must be another mailbox')
+}
+
+async function handOver(
+  services: Services,
+  tx: Tx,
+  id: string,
+  heirId: string | undefined,
+  heir: MailboxRow | undefined,
+): Promise<{ faxes: number; numbers: number; routes: number }> {
+  const routes = (await tx.inboundRoutes.list()).filter(({ actions }) => actions.mailboxId === id)
+  if (heirId === undefined) {
+    if (routes.length === 0 && (await tx.mailboxes.isEmpty(id))) return { faxes: 0, numbers: 0, routes: 0 }
+    throw new Problem('mailbox.not_empty', { field: 'heir' })
+  }
+  if (!heir) throw invalid('heir', 'must be the id of a mailbox')
+  const { now } = await readAccount(services, tx)
+  for (const route of routes) {
+    const actions = { ...route.actions, mailboxId: heirId }
+    await tx.inboundRoutes.update(route.id, { actions, updatedAt: now })
+  }
+  return { ...(await tx.mailboxes.handOver(id, heirId, now)), routes: routes.length }
 }
 
 async function assertNameFree(tx: Tx, name: string, ownId: string | undefined): Promise<void> {

@@ -53,6 +53,8 @@ async function requestNotices(
       receivedFaxId: received.id,
       mailboxId: mailbox.id,
       kind,
+      // One that was put back among the new ones may be escalated once more.
+      occasion: kind === 'escalated' ? (received.dueAt?.toISOString() ?? '') : '',
       toSealed: keys.seal(place(id), address),
       toHash: keys.hash('notice.to', address.toLowerCase()),
       createdAt,

@@ -79,7 +79,7 @@ function place(tx: Tx, { id, endedAt }: ReceivedFaxRow, { route, mailbox }: Rout
 
 /**
  * The last pass, when the barcodes were read: a rule that had to wait for them may take the fax from where it lies, unless a person has touched
- * it. Call it before the fax's row is written to in the same transaction.
+ * it. Where the fax's row is locked already, this may meet somebody who gives up its mailbox; the work is then done again.
  * @returns the fax as it lies now
  */
 export async function routeExamined(

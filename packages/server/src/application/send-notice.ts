@@ -33,8 +33,9 @@ async function claim(services: Services, tx: Tx, noticeId: string): Promise<Clai
   const now = new Date(services.clock.now())
   const notice = await tx.notices.claim(noticeId, now, new Date(now.getTime() + LEASE_MS))
   const received = notice && (await tx.received.get(notice.receivedFaxId))
-  const mailbox = notice && (await tx.mailboxes.get(notice.mailboxId))
-  if (!received || !mailbox) return undefined
+  // Where it lies now: it may have been moved since.
+  const mailbox = received && (await tx.mailboxes.get(received.mailboxId))
+  if (!notice || !received || !mailbox) return undefined
   const { keys, row } = await readAccount(services, tx)
   const { timeZone } = row.settings
   const { publicUrl } = services.policy

@@ -16,6 +16,8 @@ export interface WebhookView {
   readonly status: 'enabled' | 'disabled'
   readonly disabledReason: string | null
   readonly description: string | null
+  /** Only events about faxes that came in on these numbers; `null`: all events. */
+  readonly numberIds: readonly string[] | null
   readonly multipart: boolean
   /** Until when posts carry a signature of the secret before the last rotation, too. */
   readonly previousSecretUntil: Date | null
@@ -34,6 +36,7 @@ export function webhookView(keys: AccountKeys, webhook: WebhookRow, scope: Scope
     status: webhook.status,
     disabledReason: webhook.disabledReason,
     description: webhook.description,
+    numberIds: webhook.numberIds,
     multipart: webhook.multipart,
     previousSecretUntil: webhook.previousSecretUntil,
     createdAt: webhook.createdAt,

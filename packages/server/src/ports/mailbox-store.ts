@@ -31,13 +31,22 @@ export interface MailboxRepository {
   update(id: string, patch: MailboxPatch): Promise<MailboxRow | undefined>
   /** The same as `get`, and it is not deleted before this transaction ends. */
   hold(id: string): Promise<MailboxRow | undefined>
-  /** The same as `get`, and nobody else changes it, holds it or puts anything into it before this transaction ends. */
+  /**
+   * The same as `get`, and nobody else holds it or puts anything into it before this transaction ends. From here on this transaction waits
+   * for nobody longer than a moment, so that a call that comes in never fails for it.
+   * @throws MailboxBusy; so do `hold`, `handOver` and `delete` afterwards
+   */
   lock(id: string): Promise<MailboxRow | undefined>
   /** Whether no fax lies in it and no number leads to it. */
   isEmpty(id: string): Promise<boolean>
   /** Moves its faxes, numbers and notices to another. @returns how many faxes and numbers moved */
   handOver(id: string, heirId: string, at: Date): Promise<{ faxes: number; numbers: number }>
   delete(id: string): Promise<void>
+}
+
+/** Somebody is putting something into the mailbox just now: the transaction is to be done again. */
+export class MailboxBusy extends Error {
+  override readonly name = 'MailboxBusy'
 }
 
 /** A rule about received faxes. `domain/inbound-route.ts` says what conditions and actions may be. */

@@ -24,7 +24,10 @@ export interface NoticeRow {
 export type NewNotice = Pick<
   NoticeRow,
   'id' | 'receivedFaxId' | 'mailboxId' | 'kind' | 'toSealed' | 'toHash' | 'createdAt'
->
+> & {
+  /** Tells two of a kind apart; the address is told once of each. */
+  readonly occasion: string
+}
 
 export interface NoticeListFilter {
   readonly mailboxId?: string

@@ -21,6 +21,10 @@ const { id: uploadId } = await upload.json()
 const { id: coverId } = await (await server.fetch('/v2/cover-pages', json({ title: 'Fax' }))).json()
 const webhook = await server.fetch('/v2/webhooks', json({ url: 'http://127.0.0.1:9/hook' }))
 const { id: webhookId } = await webhook.json()
+const mailbox = await server.fetch('/v2/mailboxes', json({ name: 'Lab', owner: 'lab' }))
+const { id: mailboxId } = await mailbox.json()
+const rule = { name: 'All', conditions: {}, actions: { priority: 'urgent' } }
+const { id: routeId } = await (await server.fetch('/v2/routes', json(rule))).json()
 const { data: keys } = await (await server.fetch('/v2/api-keys')).json()
 const { data: events } = await (await server.fetch(`/v2/faxes/${faxId}/events`)).json()
 
@@ -31,6 +35,8 @@ function ownPath(url: string): string {
     uploads: uploadId,
     'cover-pages': coverId,
     webhooks: webhookId,
+    mailboxes: mailboxId,
+    routes: routeId,
     'api-keys': keys[0]!.id,
     events: events[0]!.id,
   }

@@ -11,6 +11,7 @@ import { createPostgresStore } from '../../src/adapters/postgres/store.ts'
 import { advanceFax } from '../../src/application/advance-fax.ts'
 import { examineReceived } from '../../src/application/examine-received.ts'
 import { readReceivedText } from '../../src/application/read-text.ts'
+import { sendNotice } from '../../src/application/send-notice.ts'
 import type { Policy, Services } from '../../src/application/services.ts'
 import { DEFAULT_RETRY_POLICY } from '../../src/domain/retry-policy.ts'
 import { type HttpOut, HttpOutError } from '../../src/ports/http-out.ts'
@@ -91,6 +92,7 @@ export async function createTestServices(
   const handle = (subjectId: string, scope: Scope) =>
     advanceFax(services, { scope, faxId: subjectId }, idle.signal)
   queue.handlers.set('advance-fax', (job) => handle(job.subjectId, job.scope))
+  queue.handlers.set('send-notice', (job) => sendNotice(services, job.scope, job.subjectId))
   queue.handlers.set('examine-received', (job) =>
     examineReceived(services, job.scope, job.subjectId, idle.signal),
   )

@@ -5,7 +5,9 @@ import { ProblemSchema } from './schemas/common.ts'
 import { CoverPage } from './schemas/cover-page.ts'
 import { Attempt, Fax, FaxEvent, FaxPage, FaxSummary, Timeline, TimelineEntry } from './schemas/fax.ts'
 import { Inbound, InboundSummary } from './schemas/inbound.ts'
+import { Mailbox } from './schemas/mailbox.ts'
 import { PhoneNumber } from './schemas/number.ts'
+import { Actions, Conditions, Route } from './schemas/route.ts'
 import { AcceptedFax, CoverBody, DocumentBody, SendFaxBody } from './schemas/send-fax.ts'
 import { CreateTrunkBody, Trunk, TrunkReport, UpdateTrunkBody } from './schemas/trunk.ts'
 import { Estimate, Upload, UploadCreated } from './schemas/upload.ts'
@@ -35,6 +37,10 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
   Inbound,
   InboundSummary,
   PhoneNumber,
+  Mailbox,
+  Route,
+  RouteConditions: Conditions,
+  RouteActions: Actions,
   Trunk,
   CreateTrunk: CreateTrunkBody,
   UpdateTrunk: UpdateTrunkBody,

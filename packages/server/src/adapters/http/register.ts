@@ -10,6 +10,8 @@ import { registerFaxContentRoutes } from './routes/fax-content.ts'
 import { registerFaxHistoryRoutes } from './routes/fax-history.ts'
 import { registerFaxRoutes } from './routes/faxes.ts'
 import { registerInboundRoutes } from './routes/inbound.ts'
+import { registerInboundRouteRoutes } from './routes/inbound-routes.ts'
+import { registerMailboxRoutes } from './routes/mailboxes.ts'
 import { registerNumberRoutes } from './routes/numbers.ts'
 import { registerProviderHooks } from './routes/provider-hooks.ts'
 import { registerProviderRoutes } from './routes/providers.ts'
@@ -30,6 +32,8 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerUploadRoutes(app, context)
   registerCoverPageRoutes(app, context)
   registerInboundRoutes(app, context)
+  registerMailboxRoutes(app, context)
+  registerInboundRouteRoutes(app, context)
   registerAccountRoutes(app, context)
   registerTrunkRoutes(app, context)
   registerProviderRoutes(app, context)

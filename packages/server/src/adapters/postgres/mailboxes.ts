@@ -1,5 +1,11 @@
 import { type Selectable, sql } from 'kysely'
-import type { MailboxPatch, MailboxRepository, MailboxRow } from '../../ports/mailbox-store.ts'
+import {
+  MailboxBusy,
+  type MailboxPatch,
+  type MailboxRepository,
+  type MailboxRow,
+} from '../../ports/mailbox-store.ts'
+import { errorCode } from '../database/errors.ts'
 import { toColumns, toFields } from './casing.ts'
 import { Repository } from './repository.ts'
 import type { Tables } from './tables.ts'
@@ -68,22 +74,15 @@ export class PostgresMailboxes extends Repository implements MailboxRepository {
   }
 
   async hold(id: string): Promise<MailboxRow | undefined> {
-    const row = await this.database
-      .selectFrom('mailbox')
-      .selectAll()
-      .where('id', '=', id)
-      .forKeyShare()
-      .executeTakeFirst()
+    const query = this.database.selectFrom('mailbox').selectAll().where('id', '=', id).forKeyShare()
+    const row = await unlessBusy(query.executeTakeFirst())
     return row && readMailbox(row)
   }
 
   async lock(id: string): Promise<MailboxRow | undefined> {
-    const row = await this.database
-      .selectFrom('mailbox')
-      .selectAll()
-      .where('id', '=', id)
-      .forUpdate()
-      .executeTakeFirst()
+    await sql`select set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`.execute(this.database)
+    const query = this.database.selectFrom('mailbox').selectAll().where('id', '=', id).forUpdate()
+    const row = await unlessBusy(query.executeTakeFirst())
     return row && readMailbox(row)
   }
 
@@ -101,7 +100,11 @@ export class PostgresMailboxes extends Repository implements MailboxRepository {
   }
 
   async handOver(id: string, heirId: string, at: Date): Promise<{ faxes: number; numbers: number }> {
-    const faxes = await this.database
+    const numbers = this.database
+      .updateTable('phone_number')
+      .set({ mailbox_id: heirId, updated_at: at })
+      .where('mailbox_id', '=', id)
+    const faxes = this.database
       .updateTable('received_fax')
       .set({
         mailbox_id: heirId,
@@ -109,21 +112,34 @@ export class PostgresMailboxes extends Repository implements MailboxRepository {
         routed_mailbox_id: sql`case routed_mailbox_id when ${id} then ${heirId} else routed_mailbox_id end`,
       })
       .where('mailbox_id', '=', id)
-      .executeTakeFirst()
-    const numbers = await this.database
-      .updateTable('phone_number')
-      .set({ mailbox_id: heirId, updated_at: at })
-      .where('mailbox_id', '=', id)
-      .executeTakeFirst()
-    await this.database
+    const notices = this.database
       .updateTable('notice')
       .set({ mailbox_id: heirId })
       .where('mailbox_id', '=', id)
-      .execute()
-    return { faxes: Number(faxes.numUpdatedRows), numbers: Number(numbers.numUpdatedRows) }
+    const moved = []
+    for (const query of [numbers, faxes, notices] as const) {
+      moved.push(Number((await unlessBusy(query.executeTakeFirst())).numUpdatedRows))
+    }
+    return { numbers: moved[0]!, faxes: moved[1]! }
   }
 
   async delete(id: string): Promise<void> {
-    await this.database.deleteFrom('mailbox').where('id', '=', id).execute()
+    await unlessBusy(this.database.deleteFrom('mailbox').where('id', '=', id).execute())
+  }
+}
+
+/**
+ * Whoever writes to a fax twice in one transaction locks first its row and then, to check the foreign key, its mailbox; who gives a mailbox up
+ * goes the other way. Well under PostgreSQL's `deadlock_timeout` of a second, so that it is always the latter that steps back.
+ */
+const LOCK_TIMEOUT = '250ms'
+/** `lock_not_available`, SQLSTATE. */
+const LOCK_NOT_AVAILABLE = '55P03'
+
+async function unlessBusy<T>(query: Promise<T>): Promise<T> {
+  try {
+    return await query
+  } catch (error) {
+    throw errorCode(error) === LOCK_NOT_AVAILABLE ? new MailboxBusy() : error
   }
 }

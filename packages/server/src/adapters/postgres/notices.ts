@@ -5,7 +5,13 @@ import { Repository } from './repository.ts'
 import type { Tables } from './tables.ts'
 
 function readNotice(row: Selectable<Tables['notice']>): NoticeRow {
-  const { accountId: _account, mode: _mode, leaseUntil: _lease, ...notice } = toFields(row)
+  const {
+    accountId: _account,
+    mode: _mode,
+    leaseUntil: _lease,
+    occasion: _occasion,
+    ...notice
+  } = toFields(row)
   return notice
 }
 
@@ -19,6 +25,7 @@ export class PostgresNotices extends Repository implements NoticeRepository {
         received_fax_id: notice.receivedFaxId,
         mailbox_id: notice.mailboxId,
         kind: notice.kind,
+        occasion: notice.occasion,
         to_sealed: notice.toSealed,
         to_hash: notice.toHash,
         status: 'pending',
@@ -26,7 +33,7 @@ export class PostgresNotices extends Repository implements NoticeRepository {
         next_attempt_at: notice.createdAt,
         created_at: notice.createdAt,
       })
-      .onConflict((on) => on.columns(['received_fax_id', 'kind', 'to_hash']).doNothing())
+      .onConflict((on) => on.columns(['received_fax_id', 'kind', 'occasion', 'to_hash']).doNothing())
       .executeTakeFirst()
     return result.numInsertedOrUpdatedRows === 1n
   }

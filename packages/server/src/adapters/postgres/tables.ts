@@ -522,6 +522,7 @@ interface NoticeTable {
   received_fax_id: string
   mailbox_id: string
   kind: 'arrived' | 'escalated'
+  occasion: string
   to_sealed: Buffer
   to_hash: Buffer
   status: 'pending' | 'sent' | 'failed'

@@ -15,6 +15,10 @@ const EventTypes = Type.Array(Type.Enum(EVENT_TYPES.filter((type) => type !== 'w
 })
 const IncludeNumbers = Type.Boolean({ description: 'Adds "to" and "from" to events about a fax.' })
 const Description = Nullable(Type.String({ maxLength: 200 }))
+const NumberIds = Nullable(
+  Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 100, uniqueItems: true }),
+  'Only events about faxes that came in on these numbers of the account; null: all events.',
+)
 const BasicAuth = Closed(
   {
     username: Type.String({ maxLength: 200, pattern: '^[^:\\x00-\\x1f\\x7f]*$' }),
@@ -36,6 +40,7 @@ const fields = {
   status: Type.Enum(['enabled', 'disabled']),
   disabledReason: Nullable(Type.String(), 'receiver_gone (it answered 410) or disabled_by_user.'),
   description: Nullable(Type.String()),
+  numberIds: NumberIds,
   multipart: Type.Boolean({
     description: 'Of dialect ifax: received faxes are told as a form with their pages as a file.',
   }),
@@ -58,6 +63,7 @@ export const CreateWebhookBody = Closed({
   eventTypes: Type.Optional(EventTypes),
   includeNumbers: Type.Optional(IncludeNumbers),
   description: Type.Optional(Description),
+  numberIds: Type.Optional(NumberIds),
   basicAuth: Type.Optional(BasicAuth),
 })
 
@@ -66,6 +72,7 @@ export const UpdateWebhookBody = Closed({
   eventTypes: Type.Optional(EventTypes),
   includeNumbers: Type.Optional(IncludeNumbers),
   description: Type.Optional(Description),
+  numberIds: Type.Optional(NumberIds),
   basicAuth: Type.Optional(Nullable(BasicAuth, 'null takes it away.')),
   status: Type.Optional(Type.Enum(['enabled', 'disabled'])),
 })

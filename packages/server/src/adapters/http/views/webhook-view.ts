@@ -7,6 +7,7 @@ export function webhookBody(webhook: WebhookView) {
   return {
     ...webhook,
     eventTypes: [...webhook.eventTypes],
+    numberIds: webhook.numberIds && [...webhook.numberIds],
     previousSecretUntil: timeOrNull(webhook.previousSecretUntil),
     createdAt: webhook.createdAt.toISOString(),
   }

@@ -26,6 +26,8 @@ create table notice (
   received_fax_id text not null references received_fax,
   mailbox_id text not null references mailbox,
   kind text not null check (kind in ('arrived', 'escalated')),
+  -- A fax put back among the new ones may be escalated again: the due time that passed. Empty for an arrival.
+  occasion text not null,
   -- One address each, so that one that is refused keeps none of the others from being told.
   to_sealed bytea not null,
   to_hash bytea not null,
@@ -40,7 +42,7 @@ create table notice (
   ended_at timestamptz,
   check ((status = 'pending') = (ended_at is null)),
   -- Nobody is told the same thing of a fax twice, whichever rules and mailboxes name the address.
-  unique (received_fax_id, kind, to_hash)
+  unique (received_fax_id, kind, occasion, to_hash)
 );
 create index notice_list on notice (account_id, mode, mailbox_id, id desc);
 create index notice_failed on notice (account_id, mode, id desc) where status = 'failed';
