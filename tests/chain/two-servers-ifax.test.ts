@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readTiff } from '@answerback/imaging/tiff/read-tiff'
 import { freePort, KillableServer } from '../support/killable-server.ts'
 
 const LIMIT_MS = 120_000
@@ -206,6 +207,79 @@ async function handedOver(id: string): Promise<void> {
   }
   throw new Error(`The fax ${id} was not handed over in time.`)
 }
+
+interface Received {
+  readonly id: string
+  readonly status: string
+  readonly line: string
+  readonly to: string
+  readonly from: string | null
+  readonly pageCount: number
+}
+
+async function pixelsOf(of: Running, key: string, id: string): Promise<Buffer[]> {
+  const response = await fetch(`${of.server.url}/v2/inbound/${id}/content?format=tiff`, {
+    headers: { authorization: `Bearer ${key}` },
+  })
+  assert.equal(response.status, 200)
+  return readTiff(new Uint8Array(await response.arrayBuffer())).pages.map((page) => {
+    assert.ok(page.form === 'bilevel')
+    return Buffer.from(page.decode().words.slice().buffer)
+  })
+}
+
+async function inboxOf(of: Running, key: string): Promise<readonly Received[]> {
+  return (await json<{ data: Received[] }>(of, key, '/v2/inbound')).data
+}
+
+/** A simulated machine calls the provider. */
+function callIn(resolution: string): Promise<Received> {
+  return json<Received>(provider, provider.testKey, '/v2/test/inbound', {
+    to: '+12025550188',
+    from: '+12025550134',
+    resolution,
+  })
+}
+
+for (const resolution of ['fine', 'standard', 'superfine']) {
+  test(`a fax the provider received at ${resolution} arrives here once, pel for pel`, {
+    timeout: LIMIT_MS,
+  }, async () => {
+    const before = (await inboxOf(clinic, clinic.liveKey)).length
+    const there = await callIn(resolution)
+    assert.equal(there.status, 'received')
+    let mine: readonly Received[] = []
+    for (const end = Date.now() + LIMIT_MS; Date.now() < end; await sleep(100)) {
+      mine = await inboxOf(clinic, clinic.liveKey)
+      if (mine.length > before && mine[0]?.status === 'received') break
+    }
+    assert.equal(mine.length, before + 1)
+    const [here] = mine
+    assert.equal(here?.line, 'ifax')
+    assert.deepEqual([here?.to, here?.from, here?.pageCount], [there.to, there.from, there.pageCount])
+    const theirs = await pixelsOf(provider, provider.testKey, there.id)
+    const ours = await pixelsOf(clinic, clinic.liveKey, here!.id)
+    assert.equal(ours.length, theirs.length)
+    for (const [index, page] of ours.entries()) {
+      assert.equal(Buffer.compare(page, theirs[index]!), 0, `page ${index + 1} differs`)
+    }
+  })
+}
+
+test('a received fax whose webhook is lost comes with the next reconciliation', {
+  timeout: LIMIT_MS,
+}, async () => {
+  await json(provider, provider.testKey, `/v1/webhooks?url=${encodeURIComponent(made.hookUrl)}`, {}, 'DELETE')
+  const before = (await inboxOf(clinic, clinic.liveKey)).length
+  await callIn('fine')
+  const run = await json<Run>(clinic, clinic.liveKey, '/v2/reconciliations', {})
+  assert.equal(run.counts.receivedRecovered, 1)
+  for (const end = Date.now() + LIMIT_MS; Date.now() < end; await sleep(100)) {
+    const mine = await inboxOf(clinic, clinic.liveKey)
+    if (mine.length > before && mine[0]?.status === 'received') return
+  }
+  assert.fail('It did not come.')
+})
 
 test('a patient’s number is refused, because the provider only simulates', async () => {
   await assert.rejects(
