@@ -38,8 +38,8 @@ export async function run(): Promise<BenchRow[]> {
         covers.push(await coverSheet(pool, drawCode(random), resolution))
         matrices.push(await pageWithCode('DataMatrix', drawCode(random), resolution))
       }
-      rows.push(await readRate(reader, `QR on our cover sheet, ${resolution}`, resolution, covers, random))
-      rows.push(await readRate(reader, `DataMatrix, ${resolution}`, resolution, matrices, random))
+      rows.push(await readRate(reader, `QR on our cover sheet, ${resolution}`, resolution, covers))
+      rows.push(await readRate(reader, `DataMatrix, ${resolution}`, resolution, matrices))
     }
     rows.push(await falseReads(reader, pool))
     return rows
@@ -54,7 +54,6 @@ async function readRate(
   name: string,
   resolution: Resolution,
   pages: readonly CodePage[],
-  random: () => number,
 ): Promise<BenchRow> {
   const received = receivedPages(
     pages.map(({ page }) => page),
@@ -64,6 +63,7 @@ async function readRate(
   let wrong = 0
   await forEach(COPIES * pages.length, async (index) => {
     const { text } = pages[index % pages.length]!
+    const random = seeded(index)
     const worn = wornPage(received[index % pages.length]!, drawWear(random), random)
     const found = await reader.read(worn, new AbortController().signal)
     if (found.some((barcode) => barcode.text === text)) read++
@@ -83,10 +83,10 @@ async function readRate(
 }
 
 async function falseReads(reader: BarcodeReader, pool: RasterPool): Promise<BenchRow> {
-  const random = seeded(7)
   const texts = await textPages(pool)
   const found: string[] = []
   await forEach(CODELESS_PAGES, async (index) => {
+    const random = seeded(index)
     const resolution = index % 4 < 2 ? 'fine' : 'standard'
     const page =
       index % 2 === 0

@@ -1,5 +1,5 @@
 /** Kinds of code that are looked for: those of which no page of text, tables or noise showed one (bench/barcode.ts). */
-export type BarcodeFormat = 'QRCode' | 'DataMatrix' | 'Code128' | 'PDF417'
+export type BarcodeFormat = 'QRCode' | 'DataMatrix' | 'Aztec' | 'PDF417' | 'Code128' | 'Code39'
 
 /** A code found on a page. Untrusted: whoever sent the page chose its text. */
 export interface Barcode {

@@ -7,7 +7,14 @@ import { smooth } from './smooth.ts'
 /** The engine: finds the codes of a PGM. */
 export type ReadPicture = (pgm: Uint8Array, options: ReaderOptions) => Promise<readonly ReadResult[]>
 
-export const BARCODE_FORMATS: readonly BarcodeFormat[] = ['QRCode', 'DataMatrix', 'Code128', 'PDF417']
+export const BARCODE_FORMATS: readonly BarcodeFormat[] = [
+  'QRCode',
+  'DataMatrix',
+  'Aztec',
+  'PDF417',
+  'Code128',
+  'Code39',
+]
 const BARCODES_MAX = 16
 const TEXT_CHARACTERS_MAX = 1_024
 const OPTIONS: ReaderOptions = {

@@ -42,7 +42,7 @@ export interface PelSize {
 
 /**
  * The pels of a sheet that is faxed with a header line above it, as faxes are. Pels begin at whole multiples of the
- * size, at even ones those of standard resolution too: squares drawn from there come out crisp.
+ * size, at even ones those of standard resolution too (on A4, within half a row): squares drawn from there come out crisp.
  */
 export function pelSize(sheet: PelSize, paper: PaperSize): PelSize {
   const { width, height } = fitPage(

@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
+import { setPriority } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Word } from '../page-text.ts'
 import { PageUnread } from '../reading/page-unread.ts'
@@ -21,6 +21,8 @@ const READ_PAGE = [
     `${name}=${value}`,
   ]),
 ]
+/** A third of the share of a process at 0: enough to give way, and pages are still read on a busy machine. */
+const NICENESS = 5
 const ANSWER_CHARACTERS_MAX = 64 * 1024
 
 /** The version of the tesseract that `program` is, if it is one that has the data for English. */
@@ -97,7 +99,7 @@ async function runProgram(
 function yieldToCalls({ pid }: Child): void {
   if (pid === undefined) return
   try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    setPriority(pid, NICENESS)
   } catch {
     // Gone already, or not allowed: it reads all the same.
   }

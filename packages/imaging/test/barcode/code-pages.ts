@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type CodedPage, LINES_PER_INCH, type Resolution } from '@answerback/imaging/page'
+import type { BarcodeFormat } from '@answerback/imaging/barcode/barcode'
+import { type CodedPage, LINES_PER_INCH, PELS_PER_INCH, type Resolution } from '@answerback/imaging/page'
 import type { RasterPool } from '@answerback/imaging/raster/pool'
 import { renderFax } from '@answerback/imaging/render-fax'
 import { ttiBandRows } from '@answerback/imaging/tti/band-rows'
-import { createBitmap } from '@answerback/protocol/t4/bitmap'
+import { type Bitmap, createBitmap } from '@answerback/protocol/t4/bitmap'
 import { prepareZXingModule, writeBarcode } from 'zxing-wasm/writer'
 import { coded, setBlack } from '../preview/coded-pages.ts'
 
@@ -41,38 +42,58 @@ export async function coverSheet(
   throw new Error('no cover sheet')
 }
 
-const MODULE_PELS = 6
-/** Where on the page the code begins. */
-const INCHES_FROM_CORNER = 2
+let isPrepared = false
 
-/** A page with nothing on it but the code, its squares as large as on our cover sheet: 6 pels, 6 fine rows. */
+function prepareWriter(): void {
+  if (isPrepared) return
+  const wasm = readFileSync(fileURLToPath(import.meta.resolve('zxing-wasm/writer/zxing_writer.wasm')))
+  prepareZXingModule({ overrides: { wasmBinary: Uint8Array.from(wasm).buffer } })
+  isPrepared = true
+}
+
+const MODULE_PELS = 6
+/** Bars are as wide on labels: 0.37 mm. */
+const BAR_PELS = 3
+/** From one code to the next, and from the corner of the page to the first. */
+const INCHES_APART = 2
+
+/** A page with nothing on it but the code, its squares as large as on our cover sheet. */
 export async function pageWithCode(
-  format: 'DataMatrix' | 'Code128' | 'PDF417' | 'QRCode',
+  format: BarcodeFormat,
   text: string,
   resolution: Resolution,
 ): Promise<CodePage> {
-  const wasm = readFileSync(fileURLToPath(import.meta.resolve('zxing-wasm/writer/zxing_writer.wasm')))
-  prepareZXingModule({
-    overrides: { wasmBinary: Uint8Array.from(wasm).buffer },
-    equalityFn: (before, after) => Object.keys(before).length === Object.keys(after).length,
-  })
-  const { symbol, error } = await writeBarcode(text, { format })
-  if (error !== '') throw new Error(error)
-  const rowsPerInch = LINES_PER_INCH[resolution]
-  const page = createBitmap(1728, 11 * rowsPerInch)
-  const moduleRows = Math.round((MODULE_PELS * rowsPerInch) / LINES_PER_INCH.fine)
-  // A line of bars has no height of its own.
-  const repeats = symbol.height === 1 ? 10 : 1
-  for (let row = 0; row < symbol.height * repeats; row++) {
-    for (let column = 0; column < symbol.width; column++) {
-      if (symbol.data[Math.floor(row / repeats) * symbol.width + column]! >= 128) continue
-      for (let y = 0; y < moduleRows; y++) {
-        for (let x = 0; x < MODULE_PELS; x++) {
-          const left = INCHES_FROM_CORNER * 204 + column * MODULE_PELS + x
-          setBlack(page, left, INCHES_FROM_CORNER * rowsPerInch + row * moduleRows + y)
-        }
-      }
+  return { text, page: await pageWithCodes(format, [text], resolution) }
+}
+
+/** Three codes side by side, then the next three. */
+export async function pageWithCodes(
+  format: BarcodeFormat,
+  texts: readonly string[],
+  resolution: Resolution,
+): Promise<CodedPage> {
+  prepareWriter()
+  const page = createBitmap(1728, 14 * LINES_PER_INCH[resolution])
+  for (const [index, text] of texts.entries()) {
+    const { symbol, error } = await writeBarcode(text, { format })
+    if (error !== '') throw new Error(error)
+    const left = (1 + (index % 3)) * INCHES_APART * PELS_PER_INCH
+    const top = (1 + Math.floor(index / 3)) * INCHES_APART * LINES_PER_INCH[resolution]
+    const pels = format === 'Code128' || format === 'Code39' ? BAR_PELS : MODULE_PELS
+    stamp(page, symbol, { left, top, pels, rows: Math.ceil((pels * LINES_PER_INCH[resolution]) / 196) })
+  }
+  return coded(page, resolution)
+}
+
+function stamp(
+  page: Bitmap,
+  symbol: { readonly width: number; readonly height: number; readonly data: ArrayLike<number> },
+  place: { readonly left: number; readonly top: number; readonly pels: number; readonly rows: number },
+): void {
+  for (let row = 0; row < symbol.height * place.rows; row++) {
+    for (let column = 0; column < symbol.width * place.pels; column++) {
+      const at = Math.floor(row / place.rows) * symbol.width + Math.floor(column / place.pels)
+      if (symbol.data[at]! < 128) setBlack(page, place.left + column, place.top + row)
     }
   }
-  return { text, page: coded(page, resolution) }
 }
