@@ -31,6 +31,7 @@ import { advanceFax } from './application/advance-fax.ts'
 import { deliverWebhook } from './application/deliver-webhook.ts'
 import { examineReceived } from './application/examine-received.ts'
 import { fetchUpstream } from './application/fetch-upstream.ts'
+import { providerNumbers } from './application/provider-numbers.ts'
 import { providerPolicy } from './application/provider-url.ts'
 import { readReceivedText } from './application/read-text.ts'
 import { reconcileAll } from './application/reconcile.ts'
@@ -127,15 +128,22 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
   const { clock, log, database, pool, raster, reader } = ground
   const create = options.createMasterKey === true || config.profile === 'development'
   const httpOut = createHttpOut()
+  const store = createPostgresStore(pool)
+  const keyring = await openFileKeyring(config.keyFolder, { create })
+  const upstream = createIFaxUpstream({
+    httpOut,
+    policy: providerPolicy(config.policy),
+    documentBytesMax: config.policy.documentBytesMax,
+  })
   return {
-    store: createPostgresStore(pool),
+    store,
     queue: createPgBossQueue({
       connection: database.app,
       executeWithin,
       onError: (error) => log.error('queue.fault', { error }),
     }),
     blobs: await openFileBlobs(join(config.dataFolder, 'blobs'), clock.now()),
-    keyring: await openFileKeyring(config.keyFolder, { create }),
+    keyring,
     clock,
     random: new SystemRandom(clock),
     rasteriser: new PoolRasteriser(raster, {
@@ -144,14 +152,10 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
     }),
     pageReader: reader,
     lines: [createSandboxLine(clock)],
-    carriers: [SANDBOX_CARRIER_SOURCE],
+    carriers: [SANDBOX_CARRIER_SOURCE, providerNumbers(store, keyring, upstream)],
     callingMachines: createCallingMachines(clock),
     httpOut,
-    upstream: createIFaxUpstream({
-      httpOut,
-      policy: providerPolicy(config.policy),
-      documentBytesMax: config.policy.documentBytesMax,
-    }),
+    upstream,
     ...(config.smtp ? { mailer: createSmtpMailer(config.smtp) } : {}),
     log,
     policy: config.policy,

@@ -1,11 +1,14 @@
 import type { E164 } from '../domain/number.ts'
 import type { OpenProvider } from '../domain/provider.ts'
 import type { UpstreamFax, UpstreamReceived } from '../domain/upstream-fax.ts'
+import type { Carrier } from './carrier.ts'
 import type { OutboundPage } from './line.ts'
 
 /** Opens a conversation with a provider; nothing is connected before something is asked. */
 export interface Upstream {
   open(provider: OpenProvider): UpstreamClient
+  /** Its numbers: those it holds for us, and those it sells. */
+  numberShop(provider: OpenProvider): Carrier
 }
 
 export interface UpstreamSend {

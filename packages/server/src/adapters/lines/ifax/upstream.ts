@@ -1,6 +1,8 @@
+import type { OpenProvider } from '../../../domain/provider.ts'
 import type { HttpOut, HttpOutPolicy } from '../../../ports/http-out.ts'
 import type { Upstream } from '../../../ports/upstream.ts'
 import { IFaxClient } from './client.ts'
+import { numberShop } from './number-shop.ts'
 
 export interface IFaxUpstreamOptions {
   readonly httpOut: HttpOut
@@ -15,5 +17,7 @@ const TIMEOUT_MS = 60_000
 
 export function createIFaxUpstream(options: IFaxUpstreamOptions): Upstream {
   const { httpOut, policy, documentBytesMax, timeoutMs = TIMEOUT_MS } = options
-  return { open: (provider) => new IFaxClient(provider, { httpOut, policy, documentBytesMax, timeoutMs }) }
+  const open = (provider: OpenProvider) =>
+    new IFaxClient(provider, { httpOut, policy, documentBytesMax, timeoutMs })
+  return { open, numberShop: (provider) => numberShop(open(provider)) }
 }
