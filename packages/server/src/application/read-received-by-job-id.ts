@@ -87,7 +87,7 @@ async function numbersOf(tx: Tx, rows: readonly ReceivedFaxRow[]): Promise<Map<s
 /**
  * All pages of a fax that has come in. An entry of the audit.
  * @throws Problem `inbound.not_found` also when the two integers are of different faxes, `inbound.no_pages`,
- * `fax.content_not_ready` while it is coming in
+ * `inbound.receiving`
  */
 export async function readPagesByJobId(
   services: Services,
@@ -98,8 +98,6 @@ export async function readPagesByJobId(
 ): Promise<{ readonly id: string; readonly pages: readonly ReadPage[] }> {
   const received = await services.store.asAccount(scope, (tx) => tx.received.getByJobId(jobId))
   if (received?.transactionId !== transactionId) throw new Problem('inbound.not_found', { field: 'jobId' })
-  if (received.endedAt === null) {
-    throw new Problem('fax.content_not_ready', { detail: 'The fax is still coming in.' })
-  }
+  if (received.endedAt === null) throw new Problem('inbound.receiving')
   return { id: received.id, pages: await readReceivedPages(services, scope, actor, received.id) }
 }

@@ -298,7 +298,7 @@ test('a download needs both ids of one fax, and pages: anything else is a failur
     [{ transactionId: one.transactionId }, 900121],
     [ids(theirs), 900195],
     [ids(empty), 900196],
-    [{ jobId, transactionId }, 900144],
+    [{ jobId, transactionId }, 900198],
     [{ jobId: 'Zebra', transactionId: 1 }, 900120],
   ] as const) {
     const reply = await ask(DOWNLOAD, body)
