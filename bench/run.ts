@@ -15,6 +15,8 @@ const BENCHES = [
   'engine-load',
   'pdfa',
   'receive',
+  'barcode',
+  'ocr',
 ] as const
 
 const wanted = process.argv.slice(2)
