@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { isLoopback, type Misconfiguration } from './config.ts'
+import type { Misconfiguration } from './config.ts'
 import { isEmailAddress } from './domain/email-address.ts'
 
 /** A mail server and the address our mail comes from. */
@@ -51,11 +51,15 @@ function parseServer(text: string): Omit<SmtpConfig, 'from'> | undefined {
   if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') return undefined
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) === 0 && !/^[A-Za-z0-9.-]+$/.test(host)) return undefined
-  const isHere = isLoopback(host) || /^127\./.test(host)
-  const tls = url.protocol === 'smtps:' ? 'implicit' : isHere ? 'none' : 'starttls'
+  const tls = url.protocol === 'smtps:' ? 'implicit' : isHere(host) ? 'none' : 'starttls'
   const port = url.port === '' ? PORTS[tls] : Number(url.port)
   const login = loginOf(url)
   return login === 'malformed' || port === 0 ? undefined : { host, port, tls, login }
+}
+
+/** `localhost` never leaves this machine (RFC 6761 §6.3); no other name is taken at its word. */
+function isHere(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
 function loginOf({ username, password }: URL): SmtpConfig['login'] | 'malformed' {
