@@ -103,10 +103,10 @@ export interface UpstreamEnd {
  * @param pageCount pages that were handed over
  */
 export function endOfUpstream(fax: UpstreamFax, pageCount: number): UpstreamEnd | undefined {
-  const told = fax.pagesTransferred ?? 0
-  const transferred = Math.min(told, pageCount)
-  // It may count a cover sheet of its own.
-  const isWhole = told >= pageCount && told >= (fax.pagesTotal ?? 0)
+  // Pages it counts beyond ours are a cover sheet of its own, which goes first.
+  const covers = Math.max(0, (fax.pagesTotal ?? 0) - pageCount)
+  const transferred = Math.min(Math.max(0, (fax.pagesTransferred ?? 0) - covers), pageCount)
+  const isWhole = transferred === pageCount
   const q850 = fax.cause === undefined ? undefined : BY_CAUSE[fax.cause]?.q850
   const evidence = q850 === undefined ? {} : { q850Cause: q850 }
   const unknown: UpstreamEnd = {
