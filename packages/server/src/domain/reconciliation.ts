@@ -51,19 +51,16 @@ export function compareSent(ours: OurAttempt, theirs: UpstreamFax): Contradictio
     ourPages: pagesConfirmed,
     theirPages: theirs.pagesTransferred ?? null,
   }
+  const told = endOfUpstream(theirs, ours.pageCount)
   if (disposition === 'outcome_unknown') {
     // Whoever has to find out what nobody knew wants to hear when the provider knows it.
-    const isStillUnknown = endOfUpstream(theirs, ours.pageCount)?.end.disposition === 'outcome_unknown'
-    return isStillUnknown ? undefined : { kind: 'outcome_differs', ...facts }
+    return told?.end.disposition === 'outcome_unknown' ? undefined : { kind: 'outcome_differs', ...facts }
   }
   if ((disposition === 'delivered') !== (theirs.status === 'delivered')) {
     return { kind: 'outcome_differs', ...facts }
   }
-  if (facts.theirPages === null) return undefined
-  // It may count a cover sheet of its own beyond our pages.
-  const differs =
-    disposition === 'delivered' ? facts.theirPages < pagesConfirmed : facts.theirPages !== pagesConfirmed
-  return differs ? { kind: 'pages_differ', ...facts } : undefined
+  if (facts.theirPages === null || told?.pagesTransferred === pagesConfirmed) return undefined
+  return { kind: 'pages_differ', ...facts }
 }
 
 export function compareReceived(
