@@ -30,6 +30,8 @@ export interface Config {
   /** Between two reconciliations; 0: none by itself. */
   readonly reconcileMs: number
   readonly drainMs: number
+  /** Where checkpoints of the audit log are appended besides. */
+  readonly auditCheckpointFile: string | undefined
   /** `undefined` while the SIP line is off. */
   readonly sip: SipConfig | undefined
   /** `undefined` while no mail is sent. */
@@ -91,6 +93,7 @@ const SETTINGS = {
   requestsPerMinute: { environment: 'ANSWERBACK_REQUESTS_PER_MINUTE', kind: { from: 1, to: 10_000_000 } },
   compatStrictHttp200: { environment: 'ANSWERBACK_COMPAT_STRICT_HTTP200', kind: 'boolean' },
   reconcileMinutes: { environment: 'ANSWERBACK_RECONCILE_MINUTES', kind: { from: 0, to: 1440 } },
+  auditCheckpointFile: { environment: 'ANSWERBACK_AUDIT_CHECKPOINT_FILE', kind: 'string' },
   drainSeconds: { kind: { from: 0, to: 3600 } },
   callsPerDestination: { kind: { from: 1, to: 100 } },
   faxLifetimeHours: { kind: { from: 1, to: 24 * 30 } },
@@ -143,6 +146,7 @@ export function readConfig(
     compatStrictHttp200: values.compatStrictHttp200 !== false,
     reconcileMs: number(values.reconcileMinutes, 15) * 60_000,
     drainMs: number(values.drainSeconds, 30) * 1000,
+    auditCheckpointFile: optionalPath(values.auditCheckpointFile),
     sip: readSip(values, profile, faults),
     smtp: readSmtpConfig({ smtpUrl: text(values.smtpUrl), mailFrom: text(values.mailFrom) }, faults),
     policy: readPolicy(values, profile, faults),
@@ -294,6 +298,11 @@ function expected(kind: Kind): string {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function optionalPath(value: unknown): string | undefined {
+  const path = text(value)
+  return path === undefined ? undefined : resolve(path)
 }
 
 function number(value: unknown, fallback: number): number {

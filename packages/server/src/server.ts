@@ -3,6 +3,7 @@ import { RasterPool } from '@answerback/imaging/raster/pool'
 import packageFile from '../package.json' with { type: 'json' }
 import { openFileBlobs } from './adapters/blobs/file-blobs.ts'
 import { SANDBOX_CARRIER_SOURCE } from './adapters/carriers/sandbox-carrier.ts'
+import { openCheckpointFile } from './adapters/checkpoint-file/checkpoint-file.ts'
 import { APP_ROLE } from './adapters/database/app-role.ts'
 import { migrate } from './adapters/database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './adapters/database/open.ts'
@@ -31,6 +32,7 @@ import { advanceFax } from './application/advance-fax.ts'
 import { deliverWebhook } from './application/deliver-webhook.ts'
 import { examineReceived } from './application/examine-received.ts'
 import { fetchUpstream } from './application/fetch-upstream.ts'
+import { keepAuditLog } from './application/keep-audit-log.ts'
 import { providerNumbers } from './application/provider-numbers.ts'
 import { providerPolicy } from './application/provider-url.ts'
 import { readReceivedText } from './application/read-text.ts'
@@ -105,6 +107,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     const sip = config.sip && (await openSipLine(config.sip, ground, packageFile.version))
     if (sip) closers.push(() => sip.close(config.drainMs))
     const services = sip ? { ...ground, lines: [...ground.lines, sip], trunkProbe: sip } : ground
+    closers.push(startAuditLog(services, config))
     closers.push(await startWorkers(services, config))
     const web = await startWeb(services, config)
     closers.push(web.close)
@@ -205,6 +208,17 @@ async function reconcileForever(services: Services, intervalMs: number, signal: 
     } catch (error) {
       services.log.error('reconciliation.fault', { error })
     }
+  }
+}
+
+/** Closed after the workers, so that what they did last is in the last checkpoint. */
+function startAuditLog(services: Services, { auditCheckpointFile }: Config): () => Promise<void> {
+  const stopping = new AbortController()
+  const file = auditCheckpointFile === undefined ? undefined : openCheckpointFile(auditCheckpointFile)
+  const kept = keepAuditLog(services, file, stopping.signal)
+  return async () => {
+    stopping.abort()
+    await kept
   }
 }
 

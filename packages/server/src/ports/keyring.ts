@@ -20,6 +20,15 @@ export interface Keyring {
    * @returns 32 bytes
    */
   installationHash(purpose: string, value: string): Buffer
+  /** A new Ed25519 key of the installation; its private half is wrapped, to be stored. */
+  createSigningKey(purpose: string): Promise<{ readonly publicKey: Buffer; readonly wrapped: Buffer }>
+  /**
+   * Signs with Ed25519 (RFC 8032).
+   * @param wrapped as `createSigningKey` gave it for the same purpose
+   * @returns 64 bytes
+   * @throws KeyError `tampered` (also: another purpose's), `key_unavailable`
+   */
+  sign(purpose: string, wrapped: Uint8Array, message: Uint8Array): Promise<Buffer>
 }
 
 /** Crypto under one account's key. All of it is synchronous and free of I/O. */

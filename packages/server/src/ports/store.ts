@@ -5,6 +5,7 @@ import type { JournalEntry } from '../domain/journal.ts'
 import type { OutboundLine } from '../domain/provider.ts'
 import type { RetryOverrides } from '../domain/retry-overrides.ts'
 import type { EndedAttempt } from '../domain/retry-policy.ts'
+import type { AuditLog, ExportedLeaf } from './audit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository, UnsentNotices } from './notice-store.ts'
 import type { NumberOrders, NumberRepository } from './number-store.ts'
@@ -75,6 +76,7 @@ export interface SystemTx
     UnsentNotices,
     NumberOrders,
     ProviderLookups {
+  readonly auditLog: AuditLog
   createAccount(account: AccountRow): Promise<void>
   listAccounts(): Promise<AccountRow[]>
   findApiKey(hash: Buffer): Promise<ApiKeyRow | undefined>
@@ -544,6 +546,10 @@ export interface AuditRepository {
     after?: string
     limit: number
   }): Promise<(NewAuditEntry & { position: string })[]>
+  /** Leaves of the log from `from` (included) to `to` (excluded), with the account's own entries. */
+  leaves(from: number, to: number): Promise<ExportedLeaf[]>
+  /** The leaf of an own entry; `undefined` when there is no such entry, or it is not in the log yet. */
+  leafOf(position: number): Promise<ExportedLeaf | undefined>
 }
 
 export interface IdempotencyRow {

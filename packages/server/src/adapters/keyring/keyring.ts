@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import type { AccountKeys, KeyProvider, Keyring } from '../../ports/keyring.ts'
 import { accountKeys, keyedHash } from './account-keys.ts'
 import { KEY_BYTES } from './aead.ts'
+import { createSigningKey, signWith } from './signing-key.ts'
 
 /** Unwrapped accounts kept in memory; the one used least lately goes first. */
 const ACCOUNTS_MAX = 1_000
@@ -36,6 +37,8 @@ export function createKeyring(provider: KeyProvider, installationKey: Uint8Array
     },
     unlocked: (accountId) => known.get(accountId)?.keys,
     installationHash: (purpose, value) => keyedHash(hashKey, purpose, value),
+    createSigningKey: (purpose) => createSigningKey(provider, purpose),
+    sign: (purpose, wrapped, message) => signWith(provider, purpose, wrapped, message),
   }
 }
 

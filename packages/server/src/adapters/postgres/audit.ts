@@ -1,4 +1,7 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { ExportedLeaf } from '../../ports/audit-store.ts'
 import type { Actor, AuditRepository, NewAuditEntry } from '../../ports/store.ts'
+import { ENTRY_COLUMNS, type EntryRow, readEntry } from './audit-entry.ts'
 import { Repository } from './repository.ts'
 
 /** An entry as its table takes it. */
@@ -39,4 +42,40 @@ export class PostgresAudit extends Repository implements AuditRepository {
       partiesSealed: row.parties_sealed,
     }))
   }
+
+  async leaves(from: number, to: number): Promise<ExportedLeaf[]> {
+    return this.#exported(sql`leaf.index >= ${from} and leaf.index < ${to}`)
+  }
+
+  async leafOf(position: number): Promise<ExportedLeaf | undefined> {
+    const [leaf] = await this.#exported(sql`leaf.position = ${position}`)
+    return leaf?.own?.entry ? leaf : undefined
+  }
+
+  /** Whose an entry is, the entry and its leaf both say; either makes the leaf the account's, so that changing one hides nothing. */
+  async #exported(which: RawBuilder<unknown>): Promise<ExportedLeaf[]> {
+    const { account_id, mode } = this.owner
+    const { rows } = await sql<LeafRow>`
+      select leaf.index, leaf.hash, leaf.previous,
+        entry.position is not null or (leaf.account_id = ${account_id} and leaf.mode = ${mode}) as is_own,
+        entry.position is not null as has_entry, ${ENTRY_COLUMNS}
+      from audit_leaf leaf
+        left join audit_entry entry on entry.position = leaf.position
+          and entry.account_id = ${account_id} and entry.mode = ${mode}
+      where ${which}
+      order by leaf.index`.execute(this.database)
+    return rows.map(({ index, hash, previous, is_own, has_entry, ...row }) => ({
+      index,
+      hash,
+      ...(is_own ? { own: { previous, entry: has_entry ? readEntry(row) : null } } : {}),
+    }))
+  }
+}
+
+interface LeafRow extends EntryRow {
+  readonly index: number
+  readonly hash: Buffer
+  readonly previous: number | null
+  readonly is_own: boolean
+  readonly has_entry: boolean
 }

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
+import type { AuditLog } from '../../ports/audit-store.ts'
 import type { AccountRow, ApiKeyRow, Scope, SystemTx } from '../../ports/store.ts'
 import type { TrunkTaken } from '../../ports/trunk-store.ts'
 import { readAccount } from './accounts.ts'
+import { PostgresAuditLog } from './audit-log.ts'
 import { toFields } from './casing.ts'
 import type { Database } from './connection.ts'
 import { lostNumberOrders } from './number-orders.ts'
@@ -19,9 +21,11 @@ function scoped(row: ScopedId): { scope: Scope; id: string } {
 
 export class PostgresSystem implements SystemTx {
   readonly #database: Database
+  readonly auditLog: AuditLog
 
   constructor(database: Database) {
     this.#database = database
+    this.auditLog = new PostgresAuditLog(database)
   }
 
   async createAccount(account: AccountRow): Promise<void> {

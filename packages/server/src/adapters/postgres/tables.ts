@@ -18,6 +18,11 @@ export interface Tables {
   webhook_attempt: WebhookAttemptTable
   idempotency_key: IdempotencyKeyTable
   audit_entry: AuditEntryTable
+  audit_leaf: AuditLeafTable
+  audit_subtree: AuditSubtreeTable
+  audit_tree: AuditTreeTable
+  audit_checkpoint: AuditCheckpointTable
+  audit_key: AuditKeyTable
   trunk: TrunkTable
   trunk_call: TrunkCallTable
   trunk_pace: TrunkPaceTable
@@ -271,6 +276,43 @@ interface AuditEntryTable {
   subject_id: string | null
   detail: Json
   parties_sealed: Buffer | null
+  xid: Generated<string>
+  salt: Generated<string>
+}
+
+interface AuditLeafTable {
+  index: number
+  position: number
+  account_id: string
+  mode: Mode
+  previous: number | null
+  hash: Buffer
+}
+
+interface AuditSubtreeTable {
+  level: number
+  index: number
+  hash: Buffer
+}
+
+interface AuditTreeTable {
+  size: number
+  frontier: Buffer[]
+  settled_xid: string
+  settled_position: number
+}
+
+interface AuditCheckpointTable {
+  size: number
+  root: Buffer
+  note: string
+  made_at: Date
+}
+
+interface AuditKeyTable {
+  public_key: Buffer
+  private_wrapped: Buffer
+  created_at: Date
 }
 
 interface TrunkTable {

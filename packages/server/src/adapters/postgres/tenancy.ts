@@ -27,7 +27,7 @@ import {
 import type { Scope } from '../../ports/store.ts'
 import type { Tables } from './tables.ts'
 
-/** Whether a table's rows also belong to one mode. `account` is told apart by its id; slots are nobody's. */
+/** Whether a table's rows also belong to one mode. `account` is told apart by its id; slots and the audit log are nobody's. */
 const TENANT_COLUMNS: Readonly<Record<keyof Tables, readonly ('id' | 'account_id' | 'mode')[]>> = {
   account: ['id'],
   api_key: ['account_id', 'mode'],
@@ -44,6 +44,12 @@ const TENANT_COLUMNS: Readonly<Record<keyof Tables, readonly ('id' | 'account_id
   webhook_attempt: ['account_id'],
   idempotency_key: ['account_id', 'mode'],
   audit_entry: ['account_id', 'mode'],
+  // One log for the installation: a leaf's hash says nothing to whoever lacks its entry.
+  audit_leaf: [],
+  audit_subtree: [],
+  audit_tree: [],
+  audit_checkpoint: [],
+  audit_key: [],
   trunk: ['account_id', 'mode'],
   trunk_call: [],
   trunk_pace: [],

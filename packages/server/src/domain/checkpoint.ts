@@ -1,0 +1,39 @@
+import { hash } from 'node:crypto'
+
+/** What a checkpoint says: of which log, how many leaves, their root, and when it was made. */
+export interface Checkpoint {
+  readonly origin: string
+  readonly size: number
+  readonly root: Buffer
+  readonly at: Date
+}
+
+/** The type octet of Ed25519 in C2SP signed-note keys. */
+const ED25519 = Buffer.of(1)
+
+/** The text that is signed: C2SP tlog-checkpoint, with the time as an extension line. */
+export function checkpointText({ origin, size, root, at }: Checkpoint): string {
+  return `${origin}\n${size}\n${root.toString('base64')}\ntime ${at.toISOString()}\n`
+}
+
+/** C2SP signed-note: the text, a blank line, and a line that starts with an em dash. */
+export function signedNote(text: string, name: string, publicKey: Buffer, signature: Buffer): string {
+  const blob = Buffer.concat([noteKeyHash(name, publicKey), signature])
+  return `${text}\n\u2014 ${name} ${blob.toString('base64')}\n`
+}
+
+/** `name+hash+key`, by which anybody may check a note. */
+export function verifierKey(name: string, publicKey: Buffer): string {
+  const key = Buffer.concat([ED25519, publicKey]).toString('base64')
+  return `${name}+${noteKeyHash(name, publicKey).toString('hex')}+${key}`
+}
+
+/** A name of its own for every log, from its key: it holds no space and no plus, as a note's key name must not. */
+export function logName(publicKey: Buffer): string {
+  return `answerback.audit/${hash('sha256', publicKey).slice(0, 16)}`
+}
+
+function noteKeyHash(name: string, publicKey: Buffer): Buffer {
+  const key = Buffer.concat([Buffer.from(`${name}\n`), ED25519, publicKey])
+  return hash('sha256', key, 'buffer').subarray(0, 4)
+}
