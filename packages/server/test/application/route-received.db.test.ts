@@ -114,6 +114,21 @@ test('a rule that waits for barcodes takes the fax when they were read, and only
   ])
 })
 
+test('the job that reads barcodes asks the rules again', async () => {
+  const { scope, mailbox, route } = await clinic()
+  const referrals = await mailbox('Referrals')
+  const byCode = await route({
+    conditions: { barcode: { equals: 'REF-0042' } },
+    actions: { mailboxId: referrals.id },
+  })
+  await services.runDue()
+  const { id } = await receive(services, scope)
+  services.pageReader.nextBarcodes.push([{ format: 'QRCode', text: 'REF-0042' }])
+  await services.runDue()
+  const { mailboxId, routeId, examinedAt } = await readReceived(services, scope, id)
+  assert.deepEqual([mailboxId, routeId, examinedAt !== null], [referrals.id, byCode.id, true])
+})
+
 test('what a person has touched is not moved by a later pass', async () => {
   const { scope, mailbox, route } = await clinic()
   const [referrals, other] = [await mailbox('Referrals'), await mailbox('Other')]

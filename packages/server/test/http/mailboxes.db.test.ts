@@ -49,7 +49,9 @@ test('a mailbox is made, read, changed and listed', async () => {
   assert.equal(made.status, 201)
   const { id, normalMinutes, notify, notices } = made.body
   assert.deepEqual([normalMinutes, notify, notices], [1440, ['desk@clinic.example'], 'on'])
-  const changed = await ask('PATCH', `/v2/mailboxes/${id}`, { notify: [], escalateTo: null })
+  const escalating = await ask('PATCH', `/v2/mailboxes/${id}`, { notify: [] })
+  assert.equal(escalating.body.notices, 'on')
+  const changed = await ask('PATCH', `/v2/mailboxes/${id}`, { escalateTo: null })
   assert.deepEqual(
     [changed.body.notices, changed.body.escalateTo, changed.body.department],
     ['off', null, 'Heart centre'],
@@ -60,7 +62,7 @@ test('a mailbox is made, read, changed and listed', async () => {
   )
   assert.deepEqual(
     audit.map(({ action }) => action),
-    ['mailbox.created', 'mailbox.changed'],
+    ['mailbox.created', 'mailbox.changed', 'mailbox.changed'],
   )
   assert.doesNotMatch(JSON.stringify(audit), /desk@clinic\.example/)
 })

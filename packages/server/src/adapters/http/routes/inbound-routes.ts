@@ -6,6 +6,8 @@ import {
   listRoutes,
 } from '../../../application/inbound-routes.ts'
 import { listBlocked } from '../../../application/list-blocked.ts'
+import type { OpenRoute } from '../../../application/route-secrets.ts'
+import type { Services } from '../../../application/services.ts'
 import { testRoute } from '../../../application/test-route.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
@@ -29,6 +31,8 @@ const params = IdParam('rte', 'route')
 const reading = needs('numbers:read')
 const writing = needs('numbers:write')
 
+const viewOf = (services: Services, route: OpenRoute) => routeView(route, services.mailer !== undefined)
+
 /** `/v2/routes`: rules that say where received faxes go, and which calls are not taken. */
 export function registerInboundRouteRoutes(app: WebApp, context: ApiContext): void {
   registerReading(app, context)
@@ -51,7 +55,7 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
     },
     async (request) => {
       const routes = await listRoutes(services, callerOf(request).scope)
-      return { data: routes.map(routeView), nextCursor: null }
+      return { data: routes.map((each) => viewOf(services, each)), nextCursor: null }
     },
   )
 
@@ -85,7 +89,7 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
       config: { access: reading, problems: ['route.not_found'] },
       schema: { tags, summary: 'Read a route', params, response: { 200: Route } },
     },
-    async (request) => routeView(await getRoute(services, callerOf(request).scope, request.params.id)),
+    async (request) => viewOf(services, await getRoute(services, callerOf(request).scope, request.params.id)),
   )
 }
 
@@ -111,9 +115,9 @@ function registerMake(app: WebApp, { services }: ApiContext): void {
       const { scope, actor } = callerOf(request)
       return idempotently(services, request, reply, request.body, async (finish) => {
         const route = await createRoute(services, scope, actor, request.body, {
-          inTransaction: (tx, made) => finish(tx, { status: 201, body: routeView(made) }),
+          inTransaction: (tx, made) => finish(tx, { status: 201, body: viewOf(services, made) }),
         })
-        return { status: 201, body: routeView(route) }
+        return { status: 201, body: viewOf(services, route) }
       })
     },
   )
@@ -139,7 +143,7 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
     },
     async (request) => {
       const { scope, actor } = callerOf(request)
-      return routeView(await changeRoute(services, scope, actor, request.params.id, request.body))
+      return viewOf(services, await changeRoute(services, scope, actor, request.params.id, request.body))
     },
   )
 

@@ -15,6 +15,10 @@ export const Person = Type.String({
   pattern: LINE_OF_TEXT,
   description: 'Id or mail address of a person or team of your own.',
 })
+export const NoticesState = Type.Enum(['off', 'on', 'not_configured'], {
+  description:
+    'off: no mail address is named. not_configured: there is one, and the server has no mail server, so nobody is told.',
+})
 export const PriorityName = Type.Enum([...PRIORITIES])
 
 function minutes(priority: string, standard: number) {
@@ -48,9 +52,7 @@ export const Mailbox = Closed({
   id: Type.String(),
   isDefault: Type.Boolean({ description: 'Takes what no number and no route sends elsewhere.' }),
   ...settings,
-  notices: Type.Enum(['off', 'on', 'not_configured'], {
-    description: 'not_configured: there are addresses, and the server has no mail server, so nobody is told.',
-  }),
+  notices: NoticesState,
   createdAt: Time,
   updatedAt: Time,
 })

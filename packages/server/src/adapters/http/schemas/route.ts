@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { MARKS } from '../../../domain/inbox.ts'
 import { WEEKDAYS } from '../../../domain/weekly-schedule.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
-import { EmailAddress, MailboxId, Person, PriorityName } from './mailbox.ts'
+import { EmailAddress, MailboxId, NoticesState, Person, PriorityName } from './mailbox.ts'
 
 const LINE_OF_TEXT = '^[^\\x00-\\x1f\\x7f]+$'
 
@@ -93,7 +93,13 @@ const settings = {
   actions: Actions,
 }
 
-export const Route = Closed({ id: Type.String(), ...settings, createdAt: Time, updatedAt: Time })
+export const Route = Closed({
+  id: Type.String(),
+  ...settings,
+  notices: NoticesState,
+  createdAt: Time,
+  updatedAt: Time,
+})
 export const RouteList = Closed({ data: Type.Array(Route), nextCursor: Type.Null() })
 
 const { position, enabled, numberId, ...needed } = settings

@@ -1,15 +1,25 @@
 import type { NoticeView } from '../../../application/list-notices.ts'
 import type { OpenMailbox } from '../../../application/mailbox-secrets.ts'
+import { isEmailAddress } from '../../../domain/email-address.ts'
 import { timeOrNull } from './time.ts'
+
+/** Whether mail goes to addresses that stand somewhere. */
+export type NoticesState = 'off' | 'on' | 'not_configured'
+
+/** @param canMail whether this server has a mail server to send through */
+export function noticesState(addresses: readonly string[], canMail: boolean): NoticesState {
+  if (addresses.length === 0) return 'off'
+  return canMail ? 'on' : 'not_configured'
+}
 
 /** @param canMail whether this server has a mail server to send through */
 export function mailboxView(mailbox: OpenMailbox, canMail: boolean) {
   const { notify, createdAt, updatedAt, ...rest } = mailbox
-  const notices = notify.length === 0 ? 'off' : canMail ? 'on' : 'not_configured'
+  const escalation = mailbox.escalateTo ?? mailbox.owner
   return {
     ...rest,
     notify: [...notify],
-    notices: notices as 'off' | 'on' | 'not_configured',
+    notices: noticesState([...notify, ...(isEmailAddress(escalation) ? [escalation] : [])], canMail),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   }

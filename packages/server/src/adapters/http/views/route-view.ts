@@ -2,8 +2,10 @@ import type { OpenBlockedCall } from '../../../application/list-blocked.ts'
 import type { OpenRoute } from '../../../application/route-secrets.ts'
 import type { RouteTest } from '../../../application/test-route.ts'
 import { maskNumber } from '../../../domain/number.ts'
+import { noticesState } from './mailbox-view.ts'
 
-export function routeView(route: OpenRoute) {
+/** @param canMail whether this server has a mail server to send through */
+export function routeView(route: OpenRoute, canMail: boolean) {
   const { id, name, position, enabled, numberId, conditions, actions, createdAt, updatedAt } = route
   const { from, schedule, ...plain } = conditions
   const { notify, ...does } = actions
@@ -15,6 +17,7 @@ export function routeView(route: OpenRoute) {
       ...(schedule ? { schedule: { ...schedule, days: [...schedule.days] } } : {}),
     },
     actions: { ...does, ...(notify ? { notify: [...notify] } : {}) },
+    notices: noticesState(notify ?? [], canMail),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   }
