@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { KEY_SCOPES, type KeyScope } from '../../src/domain/api-key.ts'
+import { receiveDistinct } from '../support/distinct-pages.ts'
 import { ask, form, json, type Reply, testHttpServer } from '../support/http.ts'
 import { markedPdf } from '../support/marked-pages.ts'
 
@@ -27,6 +28,7 @@ const rule = { name: 'All', conditions: {}, actions: { priority: 'urgent' } }
 const { id: routeId } = await (await server.fetch('/v2/routes', json(rule))).json()
 const { data: keys } = await (await server.fetch('/v2/api-keys')).json()
 const { data: events } = await (await server.fetch(`/v2/faxes/${faxId}/events`)).json()
+const inboundId = await receiveDistinct(server.services, server.scope, 2)
 
 /** An id that exists, of the server's own account, for each kind of path. */
 function ownPath(url: string): string {
@@ -39,6 +41,7 @@ function ownPath(url: string): string {
     routes: routeId,
     'api-keys': keys[0]!.id,
     events: events[0]!.id,
+    inbound: inboundId,
   }
   return url
     .replace(/^\/v2\/([a-z-]+)\/:id/, (_, kind: string) => `/v2/${kind}/${own[kind]}`)
@@ -61,6 +64,12 @@ const keyed: KeyedRoute[] = routes.flatMap(({ method, url, access }) =>
 /** Where an empty body would be refused before the resource is looked for. */
 const BODIES: Record<string, object> = {
   '/v2/trunks/:id/acknowledge': { mediaProtection: 'none' },
+  '/v2/inbound/:id/assign': { assignee: null },
+  '/v2/inbound/:id/mark': { mark: 'done' },
+  '/v2/inbound/:id/notes': { text: 'Note' },
+  '/v2/inbound/:id/link': { patient: null },
+  '/v2/inbound/:id/split': { parts: [{ pages: '1' }, { pages: '2' }] },
+  '/v2/inbound/:id/forward': { to: '+12025550100' },
   '/v2/webhooks/:id/replay': { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' },
 }
 

@@ -160,9 +160,7 @@ create table received_words (
   mode text not null check (mode in ('test', 'live')),
   words integer[] not null
 );
--- Out of line, so that walking the hits of a common word reads ids alone; what is new is found at once and not kept in a list that
--- every search reads first.
-alter table received_words alter column words set storage external, set (toast_tuple_target = 128);
+-- What is new goes into the index at once, not into a list that every search would read first.
 create index received_words_words on received_words using gin (words) with (fastupdate = off);
 
 update api_key
