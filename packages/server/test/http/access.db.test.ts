@@ -74,7 +74,7 @@ const BODIES: Record<string, object> = {
 }
 
 function call({ method, url }: KeyedRoute, key: string | null): Promise<Reply> {
-  const body = BODIES[url]
+  const body = method === 'GET' ? undefined : BODIES[url]
   const headers = {
     ...(key === null ? {} : { authorization: `Bearer ${key}` }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
