@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { updateAccount } from '../../src/application/update-account.ts'
 import type { Scope } from '../../src/ports/store.ts'
 import { testIFaxServer } from '../support/ifax-server.ts'
 import { markedPdf } from '../support/marked-pages.ts'
+import { ACTOR } from '../support/services.ts'
 
 const server = await testIFaxServer()
 const { call, services } = server
@@ -109,6 +111,23 @@ test('fax-lists pages by lastFaxId until an empty array, newest or oldest first'
   const yesterday = american(new Date(today.getTime() - 86_400_000))
   assert.equal((await listed({ startDate: american(today), endDate: american(today) })).length, 3)
   assert.deepEqual(await listed({ startDate: yesterday, endDate: yesterday }), [])
+})
+
+test('the days of fax-lists are those of the account’s time zone', async () => {
+  const clinic = await services.addAccount()
+  const accessToken = await server.makeKey(clinic)
+  await updateAccount(services, clinic, ACTOR, { timeZone: 'Pacific/Kiritimati' })
+  const noon = Math.ceil(services.clock.now() / 86_400_000) * 86_400_000 + 12 * 3_600_000
+  await services.clock.advanceTo(noon)
+  const jobId = await send('kiritimati', {}, { accessToken })
+  const listed = async (time: number) => {
+    const day = new Date(time).toISOString().slice(0, 10)
+    const { data } = await call('/v1/customer/fax-lists', { startDate: day, endDate: day }, { accessToken })
+    return data.map((fax: { jobId: number }) => fax.jobId)
+  }
+  // Fourteen hours ahead: noon in UTC is the next day's small hours there.
+  assert.deepEqual(await listed(noon + 86_400_000), [jobId])
+  assert.deepEqual(await listed(noon), [])
 })
 
 test('another account, and the other mode of the same one, see none of it', async () => {

@@ -11,6 +11,7 @@ import type { Scope } from '../../src/ports/store.ts'
 import type { TestServices } from './services.ts'
 
 export const CALLER = '+12025550177'
+const BLANK = encodeT6(createBitmap(1728, 40))
 
 /** A number the account owns from now on. */
 export async function ownNumber(services: TestServices, scope: Scope, number: string): Promise<NumberRow> {
@@ -36,6 +37,8 @@ export interface Arrival {
   readonly to: string
   readonly from?: string | null
   readonly pages?: number
+  /** Of every page; absent: blank ones. */
+  readonly t6?: Uint8Array
   /** How long the call takes, ms. */
   readonly takesMs?: number
   readonly disposition?: CallEnd['disposition']
@@ -52,13 +55,12 @@ export interface Coming {
 export async function beginFax(
   services: TestServices,
   scope: Scope,
-  { to, from = CALLER, pages = 1 }: Arrival,
+  { to, from = CALLER, pages = 1, t6 = BLANK }: Arrival,
 ): Promise<Coming> {
   const { id } = await services.store.asAccount(scope, (tx) =>
     beginReception(services, tx, { line: 'sandbox', trunkId: null, to, from }),
   )
   const reception = { scope, id }
-  const t6 = encodeT6(createBitmap(1728, 40))
   for (let number = 1; number <= pages; number += 1) {
     const facts = { width: 1728, rows: 40, resolution: 'fine', badRows: 0, quality: 'clean' } as const
     await keepReceivedPage(services, reception, { number, t6, ...facts })
