@@ -28,14 +28,14 @@ export class BarcodeReader {
   readonly #timers: Timers
 
   constructor(options: BarcodeReaderOptions = {}) {
+    this.#timers = options.timers ?? systemTimers
     const script = new URL('./barcode-worker.ts', import.meta.url)
     this.#threads = Array.from(
       { length: options.threads ?? 1 },
-      (): Thread => new EngineThread(script, PAGES_PER_THREAD),
+      (): Thread => new EngineThread(script, PAGES_PER_THREAD, this.#timers),
     )
     this.#lending = new Lending(this.#threads)
     this.#deadlineMs = options.pageDeadlineMs ?? PAGE_DEADLINE_MS
-    this.#timers = options.timers ?? systemTimers
   }
 
   /**

@@ -6,7 +6,7 @@ export interface UprightWords {
   readonly rotation: Rotation
 }
 
-/** Of 4 pages read upright 98 % of the letters are in words as sure as this; upside down 5 to 10 %. */
+/** Upright pages have 99 % of their letters in words as sure as this, poor scans 80 to 93 %; upside down it is 4 to 13 %. */
 const SURE_CONFIDENCE = 60
 const SURE_SHARE_MIN = 0.4
 

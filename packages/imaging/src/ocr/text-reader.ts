@@ -52,7 +52,7 @@ export async function openTextReader(options: TextReaderOptions = {}): Promise<T
     throw new Error('There is no tesseract with data for English on this machine.')
   }
   const recognisers = Array.from({ length: pagesAtOnce }, () =>
-    version === undefined ? new WasmTesseract() : new NativeTesseract(program, version),
+    version === undefined ? new WasmTesseract(timers) : new NativeTesseract(program, version),
   )
   return new PageReader(recognisers, pageDeadlineMs, timers)
 }

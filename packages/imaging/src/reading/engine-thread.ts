@@ -1,5 +1,6 @@
 import { getCompileCacheDir } from 'node:module'
 import { Worker } from 'node:worker_threads'
+import type { Timers } from '../raster/timers.ts'
 import { PageUnread } from './page-unread.ts'
 
 /** What a thread answers: one reply a job, and after a failure of its engine it is of no more use. */
@@ -10,33 +11,45 @@ export type EngineReply<Result> =
 /** Bounds the JavaScript heap. WASM memory is bounded by the engine's own cap instead. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 }
 
+/** An engine takes some 90 MB and starts in half a second: it is kept while pages come, and not through the night. */
+const IDLE_MS = 30_000
+
 /**
  * A worker thread that holds one engine and reads one page at a time.
  *
- * It is started by the first job and replaced after a failure, an abort, or so many jobs: a WASM heap never shrinks,
- * and nothing of one page may stay for long.
+ * It is started by a job and ended after a failure, an abort, so many jobs, or half a minute without one: a WASM heap
+ * never shrinks, and nothing of one page may stay for long.
  */
 export class EngineThread<Job, Result> {
   readonly #script: URL
   readonly #jobsMax: number
+  readonly #timers: Timers
+  #cancelIdle: (() => void) | undefined
   #thread: Worker | undefined
   #jobs = 0
   #closed = false
 
-  constructor(script: URL, jobsMax: number) {
+  constructor(script: URL, jobsMax: number, timers: Timers) {
     this.#script = script
     this.#jobsMax = jobsMax
+    this.#timers = timers
+  }
+
+  get isRunning(): boolean {
+    return this.#thread !== undefined
   }
 
   /** One at a time. Throws the signal's reason, ending the thread, and `PageUnread` as the thread says. */
   async run(job: Job, signal: AbortSignal): Promise<Result> {
     signal.throwIfAborted()
     if (this.#closed) throw new PageUnread('closed')
+    this.#cancelIdle?.()
     this.#thread ??= this.#start()
     this.#jobs++
     const reply = await this.#ask(this.#thread, job, signal)
     const isSpent = reply.kind === 'unread' && reply.reason === 'fault'
     if (isSpent || this.#jobs >= this.#jobsMax) await this.#end()
+    else if (this.isRunning) this.#cancelIdle = this.#timers.after(IDLE_MS, () => void this.#end())
     if (reply.kind === 'unread') throw new PageUnread(reply.reason)
     return reply.result
   }
@@ -49,6 +62,7 @@ export class EngineThread<Job, Result> {
 
   async #end(): Promise<void> {
     const thread = this.#thread
+    this.#cancelIdle?.()
     this.#thread = undefined
     this.#jobs = 0
     await thread?.terminate()
