@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { indexWords } from '../../src/application/search-words.ts'
 import type { Scope } from '../../src/ports/store.ts'
 import { receiveDistinct } from '../support/distinct-pages.ts'
 import { ask, json, type Reply, type ReplyBody, testHttpServer } from '../support/http.ts'
@@ -145,6 +146,29 @@ test('lists refuse filters that cannot be one, and take all of them at once', as
   assert.deepEqual((await bodyOf(get(`/v2/inbound?${all}`))).data, [])
   const { data } = await bodyOf(get('/v2/inbound?mark=new&reply=false&limit=1'))
   assert.equal(data.length, 1)
+})
+
+test('a search may go in the body, and only readers of content may search', async () => {
+  const id = await receive()
+  await services.store.asAccount(scope, (tx) => indexWords(services, tx, id, ['Test Patient Zebra']))
+  for (const reply of [
+    get('/v2/inbound?q=zebra'),
+    post('/v2/inbound/search', { q: 'zebra', mark: 'new', limit: 5 }),
+  ]) {
+    assert.deepEqual(
+      (await bodyOf(reply)).data.map((each) => each.id),
+      [id],
+    )
+  }
+  assert.deepEqual((await bodyOf(post('/v2/inbound/search', { q: 'zebra', overdue: true }))).data, [])
+  for (const reply of [
+    get('/v2/inbound?q=zebra', writer),
+    post('/v2/inbound/search', { q: 'zebra' }, writer),
+  ]) {
+    assert.equal((await bodyOf(reply, 403)).code, 'auth.forbidden')
+  }
+  assert.equal((await bodyOf(post('/v2/inbound/search', { mark: 'new', limit: 1 }, writer))).data.length, 1)
+  assert.doesNotMatch(services.logText(), /zebra/i)
 })
 
 test('looking at a fax, its notes and its pages are entries of the audit', async () => {

@@ -100,7 +100,7 @@ export const InboundList = ListOf(InboundSummary)
 
 const YesNo = (description: string) => Type.Optional(Type.Boolean({ description }))
 
-export const ListInboundQuery = Closed({
+const filters = {
   status: Type.Optional(
     Type.String({
       maxLength: 200,
@@ -126,7 +126,7 @@ export const ListInboundQuery = Closed({
   ),
   priority: Type.Optional(Type.Enum([...PRIORITIES])),
   overdue: Type.Optional(
-    Type.Enum(['true'], { description: 'Only those that somebody should have taken up by now.' }),
+    Type.Literal(true, { description: 'Only those that somebody should have taken up by now.' }),
   ),
   reply: YesNo('Whether it answers a fax you sent.'),
   duplicate: YesNo('Whether the same pages came from the same caller before.'),
@@ -143,9 +143,14 @@ export const ListInboundQuery = Closed({
       maxLength: 400,
       description:
         'Words that all stand on its pages, in any order. Case, accents and punctuation do not count; there are no phrases and no ' +
-        'parts of words. See docs/explanation/search.md.',
+        'parts of words. Needs the scope inbound:content. See docs/explanation/search.md.',
     }),
   ),
   limit: Limit,
   cursor: Cursor,
-})
+}
+
+export const ListInboundQuery = Closed(filters)
+
+/** The same, in a body. */
+export const SearchInboundBody = Closed(filters, { examples: [{ q: 'zebra referral', mark: 'new' }] })
