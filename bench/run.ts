@@ -10,6 +10,7 @@ const BENCHES = [
   'latency',
   'memory',
   'scale',
+  'inbox',
   'call',
   'sandbox',
   'engine-load',
