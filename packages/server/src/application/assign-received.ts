@@ -29,14 +29,16 @@ export async function assignReceived(
     throw new Problem('request.missing_field', { field: 'assignee', detail })
   }
   await services.store.asAccount(scope, async (tx) => {
+    // Before the fax: who gives up a mailbox locks first that and then the faxes in it.
+    const named = wanted.mailboxId === undefined ? undefined : await tx.mailboxes.hold(wanted.mailboxId)
     const held = await holdReceived(services, tx, id)
-    const { received } = held
-    const { assignee = received.assignee, mailboxId = received.mailboxId } = wanted
-    if (assignee === received.assignee && mailboxId === received.mailboxId) return
-    const mailbox = mailboxId === received.mailboxId ? undefined : await tx.mailboxes.get(mailboxId)
-    if (mailboxId !== received.mailboxId && !mailbox) {
+    if (wanted.mailboxId !== undefined && !named) {
       throw new Problem('request.invalid', { field: 'mailboxId', detail: 'There is no such mailbox.' })
     }
+    const { received } = held
+    const { assignee = received.assignee } = wanted
+    const mailbox = named?.id === received.mailboxId ? undefined : named
+    if (assignee === received.assignee && !mailbox) return
     const changed = await amendReceived(tx, held, { assignee, ...(mailbox ? moved(held, mailbox) : {}) })
     const from = mailbox ? { fromMailboxId: received.mailboxId } : {}
     await tellReceived(services, tx, actor, changed, 'inbound.assigned', { assignee, ...from })

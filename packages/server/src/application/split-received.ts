@@ -1,5 +1,5 @@
 import { dueAt } from '../domain/inbox.ts'
-import { partitionPages } from '../domain/page-partition.ts'
+import { describePages, partitionPages } from '../domain/page-partition.ts'
 import type { ReceivedFaxRow } from '../ports/received-store.ts'
 import type { Actor, Scope, Tx } from '../ports/store.ts'
 import { assertWhole, type HeldReceived, holdReceived, tellReceived } from './change-received.ts'
@@ -46,14 +46,15 @@ export async function splitReceived(
         ? { dueAt: received.dueAt, escalatedAt: received.escalatedAt }
         : { dueAt: dueAt(mailbox, received.priority, account.now), escalatedAt: null }),
     }
+    const partition = partitionPages(parts, pages.length)
     const made: HeldReceived[] = []
-    for (const numbers of partitionPages(parts, pages.length)) {
+    for (const numbers of partition) {
       const own = numbers.map((number) => pages[number - 1]!)
       made.push(await deriveReceived(services, tx, actor, account, received, own, derivation))
     }
     const ids = made.map((part) => part.received.id)
     await tellReceived(services, tx, actor, held, 'inbound.split', { partIds: ids })
-    const list = ids.map((part, index) => `${part} (pages ${parts[index]})`).join(', ')
+    const list = ids.map((part, index) => `${part} (pages ${describePages(partition[index]!)})`).join(', ')
     await addNote(services, tx, actor, held, `Split into ${list}.`)
     await applyMark(services, tx, actor, held, 'done')
     const opened = made.map((part) => openReceived(account.keys, part.received, mailbox.owner))

@@ -34,6 +34,17 @@ export function partitionPages(parts: readonly string[], pageCount: number): num
   return numbers
 }
 
+/** Page numbers as a person writes them, such as `1-3,5`: the inverse of what a part is named by. */
+export function describePages(numbers: readonly number[]): string {
+  const ranges: { first: number; last: number }[] = []
+  for (const number of numbers) {
+    const range = ranges.at(-1)
+    if (range?.last === number - 1) range.last = number
+    else ranges.push({ first: number, last: number })
+  }
+  return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',')
+}
+
 function pagesOf(text: string, part: number, pageCount: number): number[] {
   return text.split(',').flatMap((item) => {
     const match = RANGE.exec(item.trim())

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { partitionPages } from '../../src/domain/page-partition.ts'
+import { describePages, partitionPages } from '../../src/domain/page-partition.ts'
 import { Problem } from '../../src/domain/problem.ts'
 
 function refusal(parts: readonly string[], pageCount: number): Problem {
@@ -29,6 +29,16 @@ test('a page in no part, in two, or twice in one is refused by its number', () =
   assert.equal(refusal(['1-2', '2-3'], 3).field, 'parts[1].pages')
   assert.match(refusal(['1-2', '2-3'], 3).detail!, /Page 2 is in part 1 too/)
   assert.match(refusal(['1,1', '2'], 2).detail!, /twice/)
+})
+
+test('pages are written as they are read', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { minLength: 1 }), (first) => {
+      const second = Array.from({ length: 13 }, (_, page) => page + 1).filter((page) => !first.includes(page))
+      assert.deepEqual(partitionPages([first, second].map(describePages), 13), [first, second])
+    }),
+  )
+  assert.equal(describePages([1, 2, 3, 5, 4]), '1-3,5,4')
 })
 
 test('one part is no split', () => {
