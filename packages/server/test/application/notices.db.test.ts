@@ -7,6 +7,7 @@ import { createMailbox, type NewMailbox } from '../../src/application/mailboxes.
 import { routeExamined } from '../../src/application/route-received.ts'
 import { sendNotice } from '../../src/application/send-notice.ts'
 import { sweep } from '../../src/application/sweep.ts'
+import { MailError } from '../../src/ports/mailer.ts'
 import type { Scope } from '../../src/ports/store.ts'
 import { crashingServices } from '../support/crashing-services.ts'
 import { testDatabase } from '../support/database.ts'
@@ -164,6 +165,30 @@ test('two workers at once send one mail', async () => {
   await Promise.all([1, 2, 3].map(() => sendNotice(services, scope, notice!.id)))
   assert.equal(mailsTo('twice@clinic.example').length, 1)
 })
+
+test('a worker that was taken for dead writes nothing over what the next one did', async () => {
+  const { scope, notices } = await clinic()
+  await receive(services, scope)
+  const [notice] = await notices()
+  const { promise: hanging, reject } = Promise.withResolvers<void>()
+  const slow = sendNotice({ ...services, mailer: { send: () => hanging } }, scope, notice!.id)
+  while ((await leaseOf(scope, notice!.id)) === undefined) await new Promise((done) => setTimeout(done, 5))
+  await sendNotice(services, scope, notice!.id)
+  assert.equal((await notices())[0]?.status, 'pending')
+  services.clock.jumpTo(services.clock.now() + 91_000)
+  await sendNotice(services, scope, notice!.id)
+  const [sent] = await notices()
+  assert.equal(sent?.status, 'sent')
+  reject(new MailError('refused'))
+  await slow
+  assert.deepEqual(await notices(), [sent])
+})
+
+/** The fencing token, once somebody has claimed the notice. */
+async function leaseOf(scope: Scope, id: string): Promise<number | undefined> {
+  const rows = await services.store.asAccount(scope, (tx) => tx.notices.list({ limit: 50 }))
+  return rows.find((row) => row.id === id)?.leaseToken || undefined
+}
 
 test('a notice whose job was lost is found by the sweep', async () => {
   const { scope, notices } = await clinic()

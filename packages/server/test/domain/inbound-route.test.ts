@@ -186,6 +186,7 @@ test('whatever the rules are, a call that is refused would be refused with every
       const blocked = blockOf(chooseRoute(list, invite!))
       if (blocked) assert.equal(chooseRoute(list, all).route, blocked.route)
     }),
+    { numRuns: 3_000 },
   )
 })
 

@@ -9,9 +9,11 @@ import { startSmtpServer } from '../support/smtp-server.ts'
 const certified = needsOpenssl ? undefined : makeTestCertificate()
 const plain = await startSmtpServer()
 const secured = certified && (await startSmtpServer({ tls: certified, login: 'fax:zebra' }))
+const implicit = certified && (await startSmtpServer({ tls: certified, implicit: true }))
 after(async () => {
   await plain.close()
   await secured?.close()
+  await implicit?.close()
 })
 
 const LIMITS = { connectMs: 2_000, silenceMs: 400, totalMs: 2_000 }
@@ -104,6 +106,8 @@ test('with one that holds, the login and the mail go over TLS, and a wrong passw
     await mailer({ ...wanted, login: { user: 'fax', password: 'zebra' } }).send(MAIL)
     const { secure, login } = secured!.mails.at(-1)!
     assert.deepEqual([secure, login], [true, 'fax'])
+    await mailer({ port: implicit!.port, tls: 'implicit' }).send(MAIL)
+    assert.equal(implicit!.mails.at(-1)?.secure, true)
     const wrong = mailer({ ...wanted, login: { user: 'fax', password: 'giraffe' } }).send(MAIL)
     assert.equal(await codeOf(wrong), 'login')
   } finally {

@@ -11,8 +11,9 @@ export interface TakenMail {
 }
 
 export interface SmtpServerOptions {
-  /** Offers STARTTLS. */
+  /** Offers STARTTLS; with `implicit` it speaks TLS from the first byte. */
   readonly tls?: { readonly certificate: string; readonly key: string }
+  readonly implicit?: boolean
   /** `user:password` to ask for; none: no login is offered. */
   readonly login?: string
 }
@@ -28,11 +29,12 @@ export interface TestSmtpServer {
 
 export async function startSmtpServer(options: SmtpServerOptions = {}): Promise<TestSmtpServer> {
   const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+  const server = createServer((raw) => {
+    sockets.add(raw)
+    raw.on('close', () => sockets.delete(raw))
+    const socket = options.implicit ? secured(raw, options) : raw
     socket.on('error', () => undefined)
-    talk(socket, options, running, false)
+    talk(socket, options, running, options.implicit === true)
     socket.write('220 zebra.example ESMTP\r\n')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -78,10 +80,7 @@ function talk(socket: Socket, options: SmtpServerOptions, server: TestSmtpServer
       case 'STARTTLS': {
         socket.removeAllListeners('data')
         socket.write('220 go on\r\n')
-        const secureContext = createSecureContext({ key: options.tls?.key, cert: options.tls?.certificate })
-        const secured = new TLSSocket(socket, { isServer: true, secureContext })
-        secured.on('error', () => undefined)
-        return talk(secured, options, server, true)
+        return talk(secured(socket, options), options, server, true)
       }
       case 'AUTH': {
         const [, user, password] = Buffer.from(rest.split(' ')[1] ?? '', 'base64')
@@ -118,6 +117,13 @@ function talk(socket: Socket, options: SmtpServerOptions, server: TestSmtpServer
       hear(line)
     }
   })
+}
+
+function secured(socket: Socket, { tls }: SmtpServerOptions): TLSSocket {
+  const secureContext = createSecureContext({ key: tls?.key, cert: tls?.certificate })
+  const upgraded = new TLSSocket(socket, { isServer: true, secureContext })
+  upgraded.on('error', () => undefined)
+  return upgraded
 }
 
 function addressIn(text: string): string {
