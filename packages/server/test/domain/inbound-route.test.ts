@@ -98,26 +98,28 @@ test('a call is refused only when no rule before the block can still take it', (
   assert.deepEqual([mark, spamReason], ['spam', 'advertising'])
 })
 
-const conditions: fc.Arbitrary<RouteConditions> = fc.record(
-  {
-    from: fc.array(fc.constantFrom(FROM, '+1*', '+44*', '+12025550100'), { minLength: 1, maxLength: 3 }),
-    anonymous: fc.boolean(),
-    stationId: fc.oneof(
-      fc.record({ equals: fc.constantFrom('ZEBRA', 'lion') }),
-      fc.record({ contains: fc.constantFrom('z', 'q') }),
-    ),
-    barcode: fc.oneof(
-      fc.record({ equals: fc.constantFrom('REF-1', 'x') }),
-      fc.record({ startsWith: fc.constantFrom('REF', 'y') }),
-    ),
-    schedule: fc.record({
-      timeZone: fc.constantFrom('UTC', 'America/New_York', 'Asia/Kolkata'),
-      days: fc.uniqueArray(fc.constantFrom(...WEEKDAYS), { minLength: 1 }),
-      from: fc.constantFrom('00:00', '08:30', '22:00'),
-      to: fc.constantFrom('00:00', '06:00', '17:00'),
-    }),
-  },
-  { requiredKeys: [] },
+const each = {
+  from: fc.array(fc.constantFrom(FROM, '+1*', '+44*', '+12025550100'), { minLength: 1, maxLength: 3 }),
+  anonymous: fc.boolean(),
+  stationId: fc.oneof(
+    fc.record({ equals: fc.constantFrom('ZEBRA', 'lion') }),
+    fc.record({ contains: fc.constantFrom('z', 'q') }),
+  ),
+  barcode: fc.oneof(
+    fc.record({ equals: fc.constantFrom('REF-1', 'x') }),
+    fc.record({ startsWith: fc.constantFrom('REF', 'y') }),
+  ),
+  schedule: fc.record({
+    timeZone: fc.constantFrom('UTC', 'America/New_York', 'Asia/Kolkata'),
+    days: fc.uniqueArray(fc.constantFrom(...WEEKDAYS), { minLength: 1 }),
+    from: fc.constantFrom('00:00', '08:30', '22:00'),
+    to: fc.constantFrom('00:00', '06:00', '17:00'),
+  }),
+}
+/** Few conditions as a rule: one that asks for much hardly ever holds. */
+const conditions: fc.Arbitrary<RouteConditions> = fc.oneof(
+  ...Object.entries(each).map(([name, value]) => fc.record<RouteConditions>({ [name]: value })),
+  fc.record<RouteConditions>(each, { requiredKeys: [] }),
 )
 const actions: fc.Arbitrary<RouteActions> = fc.constantFrom<RouteActions>(
   { priority: 'urgent' },
@@ -128,8 +130,8 @@ const actions: fc.Arbitrary<RouteActions> = fc.constantFrom<RouteActions>(
 const routes = fc.array(
   fc.record({
     id: fc.uuid(),
-    enabled: fc.boolean(),
-    numberId: fc.constantFrom(null, 'num_a', 'num_b'),
+    enabled: fc.constantFrom(true, true, true, false),
+    numberId: fc.constantFrom(null, null, null, 'num_a', 'num_b'),
     conditions,
     actions,
   }),
@@ -186,7 +188,7 @@ test('whatever the rules are, a call that is refused would be refused with every
       const blocked = blockOf(chooseRoute(list, invite!))
       if (blocked) assert.equal(chooseRoute(list, all).route, blocked.route)
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   )
 })
 
