@@ -39,6 +39,8 @@ export async function followAttempt(
   attempt: AttemptRow,
   keeper: LeaseKeeper,
 ): Promise<boolean> {
+  // A provider may answer slowly: its place and the destination's are kept meanwhile.
+  keeper.callStarted()
   const followed = await open(services, held, attempt, keeper)
   if (followed === 'not_asked') {
     await endAttempt(services, held, attempt, { told: undefined, workerLost: true })

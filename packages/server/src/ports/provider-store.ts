@@ -95,8 +95,6 @@ export interface ProviderRepository {
   notice(
     notice: Pick<UpstreamNotice, 'id' | 'providerId' | 'reference' | 'transactionId' | 'createdAt'>,
   ): Promise<UpstreamNotice | undefined>
-  getNotice(id: string): Promise<UpstreamNotice | undefined>
-  findNotice(providerId: string, reference: string): Promise<UpstreamNotice | undefined>
   /** Takes a pending notice for one worker until `until`, and counts the try. */
   takeNotice(id: string, now: Date, until: Date): Promise<UpstreamNotice | undefined>
   putNotice(

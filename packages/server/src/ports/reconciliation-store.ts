@@ -50,7 +50,6 @@ export interface ReconciliationRepository {
   list(limit: number): Promise<ReconciliationRow[]>
   /** Writes a contradiction once for each fax and kind. `false` when it is on record already, resolved or not. */
   insertContradiction(contradiction: NewContradiction): Promise<boolean>
-  getContradiction(id: string): Promise<ContradictionRow | undefined>
   listContradictions(filter: {
     readonly resolved?: boolean
     readonly afterId?: string

@@ -177,25 +177,6 @@ export class PostgresProviders extends Repository implements ProviderRepository 
     return row && readNotice(row)
   }
 
-  async getNotice(id: string): Promise<UpstreamNotice | undefined> {
-    const row = await this.database
-      .selectFrom('upstream_notice')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst()
-    return row && readNotice(row)
-  }
-
-  async findNotice(providerId: string, reference: string): Promise<UpstreamNotice | undefined> {
-    const row = await this.database
-      .selectFrom('upstream_notice')
-      .selectAll()
-      .where('provider_id', '=', providerId)
-      .where('reference', '=', reference)
-      .executeTakeFirst()
-    return row && readNotice(row)
-  }
-
   async takeNotice(id: string, now: Date, until: Date): Promise<UpstreamNotice | undefined> {
     const row = await this.database
       .updateTable('upstream_notice')

@@ -41,6 +41,8 @@ function readContradiction(row: Selectable<Tables['contradiction']>): Contradict
 
 /** An event this old was looked for before; the window keeps the search short. */
 const EVENT_WINDOW = '1 day'
+/** Four runs an hour are kept for so long. */
+const KEPT_MS = 31 * 86_400_000
 
 export class PostgresReconciliations extends Repository implements ReconciliationRepository {
   async begin(run: Parameters<ReconciliationRepository['begin']>[0]): Promise<boolean> {
@@ -50,6 +52,10 @@ export class PostgresReconciliations extends Repository implements Reconciliatio
       .updateTable('reconciliation')
       .set({ claimed_until: null })
       .where('claimed_until', '<=', run.now)
+      .execute()
+    await this.database
+      .deleteFrom('reconciliation')
+      .where('started_at', '<', new Date(run.now.getTime() - KEPT_MS))
       .execute()
     if (run.notSince) {
       const recent = await this.database
@@ -133,15 +139,6 @@ export class PostgresReconciliations extends Repository implements Reconciliatio
       .returning('id')
       .executeTakeFirst()
     return inserted !== undefined
-  }
-
-  async getContradiction(id: string): Promise<ContradictionRow | undefined> {
-    const row = await this.database
-      .selectFrom('contradiction')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst()
-    return row && readContradiction(row)
   }
 
   async listContradictions(

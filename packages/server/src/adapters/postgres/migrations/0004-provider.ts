@@ -100,5 +100,6 @@ create unique index contradiction_once on contradiction (account_id, mode, provi
 create index contradiction_list on contradiction (account_id, mode, id desc);
 
 grant select, insert, update, delete on provider, upstream_notice to answerback_app;
-grant select, insert, update on reconciliation, contradiction to answerback_app;
+grant select, insert, update, delete on reconciliation to answerback_app;
+grant select, insert, update on contradiction to answerback_app;
 `
