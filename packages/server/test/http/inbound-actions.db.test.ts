@@ -171,6 +171,25 @@ test('a search may go in the body, and only readers of content may search', asyn
   assert.doesNotMatch(services.logText(), /zebra/i)
 })
 
+test('the character U+0000, which the database cannot hold, is a mistake of the caller wherever it stands', async () => {
+  const id = await receive(2)
+  for (const query of ['assignee=%00', 'mailboxId=%00', 'numberId=a%00b', 'number=%00', 'q=%00']) {
+    const { status } = await get(`/v2/inbound?${query}`)
+    assert.ok(status === 400 || status === 422, `${query}: ${status}`)
+  }
+  assert.equal((await get('/v2/inbound/%00')).status, 400)
+  for (const [action, body] of [
+    ['assign', { assignee: 'a\0b' }],
+    ['assign', { mailboxId: '\0' }],
+    ['mark', { mark: 'spam', reason: 'a\0b' }],
+    ['link', { replyTo: '\0' }],
+    ['../merge', { ids: ['\0', 'b'] }],
+  ] as const) {
+    assert.equal((await post(`/v2/inbound/${id}/${action}`, body)).status, 400, action)
+  }
+  assert.equal((await bodyOf(get(`/v2/inbound/${id}`))).mark, 'new')
+})
+
 test('looking at a fax, its notes and its pages are entries of the audit', async () => {
   const id = await receive()
   for (const path of ['', '/notes', '/content', '?include=frames']) await get(`/v2/inbound/${id}${path}`)
@@ -202,7 +221,7 @@ test('whatever is sent to an action, it is done or refused as a mistake of the c
   )
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom('assign', 'mark', 'notes', 'link', 'split', 'forward', '../inbound/merge'),
+      fc.constantFrom('assign', 'mark', 'notes', 'link', 'split', 'forward', '../merge'),
       fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 }),
       async (action, body) => {
         const reply = await post(`/v2/inbound/${id}/${action}`, body)

@@ -56,6 +56,10 @@ const PROBLEM_OF_FASTIFY: Readonly<Record<string, Problem>> = {
   FST_ERR_ROUTE_MISSING_CONTENT: new Problem('request.not_found'),
 }
 
+/** character_not_in_repertoire and untranslatable_character: PostgreSQL's text and jsonb hold any character but U+0000. */
+const NOT_STORABLE = /^22(021|P05)$/
+const UNSTORABLE = new Problem('request.invalid', { detail: 'A text holds the character U+0000.' })
+
 /** The problem to tell for anything thrown while a request was served. A fault tells nothing of itself. */
 export function problemOfError(error: unknown): Problem {
   if (error instanceof Problem) return error
@@ -63,6 +67,7 @@ export function problemOfError(error: unknown): Problem {
   if (typeof code === 'string') {
     const known = PROBLEM_OF_FASTIFY[code]
     if (known) return known
+    if (NOT_STORABLE.test(code)) return UNSTORABLE
     if (isStorageError(code)) return new Problem('system.storage_unavailable')
   }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
