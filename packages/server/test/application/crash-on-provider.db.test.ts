@@ -28,6 +28,7 @@ function crashingUpstream(upstream: Upstream, plan: CrashPlan): Upstream {
     if (plan.count >= plan.at) throw new Crash()
   }
   return {
+    ...upstream,
     open: (provider) =>
       new Proxy(upstream.open(provider), {
         get(target, name) {
