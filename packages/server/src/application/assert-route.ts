@@ -17,7 +17,8 @@ export async function assertRoute(services: Services, tx: Tx, to: E164): Promise
     throw new Problem('auth.key_mode_mismatch', { field: 'to' })
   }
   if (!chosen) {
-    const detail = 'The line that the account setting "outboundLine" names is not running on this server.'
+    const detail =
+      'No line for live faxes runs on this server: start the SIP line ("sipListen"), or add a provider and set "outboundLine" of the account to "ifax".'
     throw new Problem('destination.not_allowed', { field: 'to', detail })
   }
   if (chosen.line.usesTrunks) await assertTrunk(tx, to)
