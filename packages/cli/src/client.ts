@@ -63,6 +63,21 @@ export class Client {
     throw new ApiProblem({ status: response.status, ...body })
   }
 
+  /**
+   * A reply of any size, as it comes.
+   * @throws Unreachable when it does not begin within a minute; a reply that stands still later is the connection's affair
+   */
+  async stream(path: string): Promise<AsyncIterable<Uint8Array>> {
+    const waiting = new AbortController()
+    const timer = setTimeout(() => waiting.abort(), TIMEOUT_MS)
+    const response = await this.#fetch(path, { method: 'GET', signal: waiting.signal }).finally(() =>
+      clearTimeout(timer),
+    )
+    if (response.ok && response.body) return response.body
+    const body = readJson(await response.text()) as ProblemBody | undefined
+    throw new ApiProblem({ status: response.status, ...body })
+  }
+
   async #request<T>(path: string, init: RequestInit): Promise<T> {
     const response = await this.#fetch(path, init)
     const text = await response.text()
@@ -75,10 +90,10 @@ export class Client {
     const headers = { ...init.headers, authorization: `Bearer ${this.#server.key}` }
     try {
       return await fetch(this.#server.baseUrl + path, {
+        signal: AbortSignal.timeout(TIMEOUT_MS),
         ...init,
         headers,
         redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
       })
     } catch {
       throw new Unreachable(

@@ -24,6 +24,10 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
   answerback trunk add --name NAME --host HOST --registration register|static [--username NAME --secret-file FILE|-] …
   answerback trunk change ID …                  the same flags; docs/guides/connect-a-trunk.md lists them
   answerback trunk acknowledge ID --media-protection none|vpn|private_interconnect
+  answerback audit export FILE                  the account's audit and all that proves it
+  answerback audit verify FILE [--key VERIFIER_KEY] [--checkpoints FILE]
+                                                offline: exit code 0 only if nothing was changed
+  answerback audit checkpoint                   the last signed checkpoint and the key to check it with: keep both elsewhere
   answerback setup --name NAME [--config FILE]  the first account of a production server
   answerback serve [--config FILE]              the production server
 
@@ -61,6 +65,7 @@ const OPTIONS = {
   machine: { type: 'string' },
   'secret-file': { type: 'string' },
   'media-protection': { type: 'string' },
+  checkpoints: { type: 'string' },
   ...TRUNK_OPTIONS,
   json: { type: 'boolean' },
   live: { type: 'boolean' },

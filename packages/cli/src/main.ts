@@ -1,5 +1,6 @@
 import { ApiProblem, Unreachable } from './client.ts'
 import { parseCommandLine, USAGE } from './command-line.ts'
+import { audit } from './commands/audit.ts'
 import { cancel } from './commands/cancel.ts'
 import { type Command, UnreadableFile, UsageError } from './commands/command.ts'
 import { inbox } from './commands/inbox.ts'
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   trigger,
   keys,
   trunk,
+  audit,
   setup,
   serve,
 }

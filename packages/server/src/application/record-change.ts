@@ -124,9 +124,10 @@ export async function recordAudit(
   action: string,
   subjectId: string | null,
   detail: Readonly<Record<string, unknown>>,
+ * @returns its position
   partiesSealed: Buffer | null = null,
-): Promise<void> {
-  await tx.audit.append(auditEntry(services, subjectId, { actor, action, detail, partiesSealed }))
+): Promise<number> {
+  return tx.audit.append(auditEntry(services, subjectId, { actor, action, detail, partiesSealed }))
 }
 
 /** What an audit entry says besides its time and subject. */

@@ -21,7 +21,8 @@ export async function auditKey(services: Services): Promise<AuditKeyRow> {
 
 /**
  * Signs where the log stands, unless the last checkpoint says so already or is younger than `minAgeMs`. Before that it is
- * proved from the stored leaves that the log still begins as the last checkpoint said: a log that was rewritten is never signed.
+ * proved from the stored nodes that the log still begins as the last checkpoint said: one that was rewritten on a whole is never
+ * signed. A single row that was changed under an untouched node is left to whoever verifies an export.
  * @returns the new checkpoint
  * @throws Fault when it was rewritten
  */

@@ -540,7 +540,8 @@ export interface NewAuditEntry {
 }
 
 export interface AuditRepository {
-  append(entry: NewAuditEntry): Promise<void>
+  /** @returns its position */
+  append(entry: NewAuditEntry): Promise<number>
   list(filter: {
     subjectId?: string
     after?: string
@@ -575,3 +576,5 @@ export interface IdempotencyRepository {
   /** The request was refused and changed nothing: the key is free again. */
   abandon(keyHash: Buffer): Promise<void>
 }
+  /** Whether the account has such an entry. */
+  has(position: number): Promise<boolean>

@@ -2,6 +2,7 @@ import type { WebApp } from '../web/web-app.ts'
 import type { ApiContext } from './api-context.ts'
 import { registerAccountRoutes } from './routes/account.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.ts'
+import { registerAuditRoutes } from './routes/audit.ts'
 import { registerCoverPageRoutes } from './routes/cover-pages.ts'
 import { registerDocsRoutes } from './routes/docs.ts'
 import { registerEstimateRoutes } from './routes/estimates.ts'
@@ -44,6 +45,7 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerWebhookRoutes(app, context)
   registerDeliveryRoutes(app, context)
   registerEventRoutes(app, context)
+  registerAuditRoutes(app, context)
   registerTestRoutes(app, context)
   registerSystemRoutes(app, context)
   registerDocsRoutes(app, context)

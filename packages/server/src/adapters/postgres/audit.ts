@@ -20,8 +20,22 @@ export function auditColumns(owner: { account_id: string; mode: 'test' | 'live' 
 }
 
 export class PostgresAudit extends Repository implements AuditRepository {
-  async append(entry: NewAuditEntry): Promise<void> {
-    await this.database.insertInto('audit_entry').values(auditColumns(this.owner, entry)).execute()
+  async append(entry: NewAuditEntry): Promise<number> {
+    const { position } = await this.database
+      .insertInto('audit_entry')
+      .values(auditColumns(this.owner, entry))
+      .returning('position')
+      .executeTakeFirstOrThrow()
+    return position
+  }
+
+  async has(position: number): Promise<boolean> {
+    const row = await this.database
+      .selectFrom('audit_entry')
+      .select('position')
+      .where('position', '=', position)
+      .executeTakeFirst()
+    return row !== undefined
   }
 
   async list(filter: {

@@ -52,6 +52,9 @@ const STATUS_OF_CLASS: Readonly<Record<string, number>> = {
 export function statusOfProblem(code: ProblemCode): number {
   const exact = STATUS_OF_CODE[code]
   if (exact !== undefined) return exact
+  audit: 409,
+  recipient: 409,
+  incident: 409,
   if (code.endsWith('not_found')) return 404
   const status = STATUS_OF_CLASS[code.slice(0, code.indexOf('.'))]
   if (status === undefined) throw new Error(`The problem ${code} has no HTTP status.`)

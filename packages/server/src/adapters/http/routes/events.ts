@@ -1,4 +1,3 @@
-import { readAudit } from '../../../application/read-audit.ts'
 import { getEvent, listEvents } from '../../../application/read-events.ts'
 import type { Mode } from '../../../domain/fax.ts'
 import type { EventRow } from '../../../ports/store.ts'
@@ -6,18 +5,13 @@ import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
 import { IdParam } from '../schemas/common.ts'
-import { AuditList, AuditQuery, Event, EventList, EventsQuery } from '../schemas/event.ts'
+import { Event, EventList, EventsQuery } from '../schemas/event.ts'
 import { eventView } from '../views/fax-view.ts'
 
 const DEFAULT_LIMIT = 25
 
-/** `/v2/events` for reconciliation, and `/v2/audit-events`. */
-export function registerEventRoutes(app: WebApp, context: ApiContext): void {
-  registerEvents(app, context)
-  registerAudit(app, context)
-}
-
-function registerEvents(app: WebApp, { services }: ApiContext): void {
+/** `/v2/events` for reconciliation. */
+export function registerEventRoutes(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/events',
     {
@@ -64,35 +58,4 @@ function registerEvents(app: WebApp, { services }: ApiContext): void {
 
 function placedEvent(event: EventRow, mode: Mode) {
   return { ...eventView(event, mode), cursor: event.cursor }
-}
-
-function registerAudit(app: WebApp, { services }: ApiContext): void {
-  app.get(
-    '/v2/audit-events',
-    {
-      config: { access: needs('audit:read') },
-      schema: {
-        tags: ['Audit'],
-        summary: 'Read the audit trail',
-        description:
-          'Oldest first: who did what to which resource, and when. Reading it is recorded as well. Sender and recipient stay sealed.',
-        querystring: AuditQuery,
-        response: { 200: AuditList },
-      },
-    },
-    async (request) => {
-      const { scope, actor } = callerOf(request)
-      const { limit = DEFAULT_LIMIT, cursor, subjectId } = request.query
-      const entries = await readAudit(services, scope, actor, {
-        limit: limit + 1,
-        ...(cursor === undefined ? {} : { after: cursor }),
-        ...(subjectId === undefined ? {} : { subjectId }),
-      })
-      const page = entries.slice(0, limit)
-      return {
-        data: page.map((entry) => ({ ...entry, at: entry.at.toISOString() })),
-        nextCursor: entries.length > limit ? page.at(-1)!.position : null,
-      }
-    },
-  )
 }

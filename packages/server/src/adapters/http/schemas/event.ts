@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Closed, Limit, ListOf, Nullable, Time } from './common.ts'
+import { Closed, Limit, ListOf, Time } from './common.ts'
 
 export const Event = Closed({
   id: Type.String(),
@@ -21,30 +21,5 @@ export const EventsQuery = Closed({
     description: 'The "cursor" or the id of an event: the list begins after it.',
   }),
   cursor: Type.Optional({ ...After, description: 'nextCursor of the page before; the same as "after".' }),
-  limit: Limit,
-})
-
-export const AuditEntry = Closed({
-  position: Type.String(),
-  at: Time,
-  actor: Closed({
-    kind: Type.Enum(['key', 'user', 'system']),
-    id: Type.String(),
-    requestId: Nullable(Type.String()),
-  }),
-  action: Type.String({ description: 'A dotted verb, such as fax.accepted or webhook.created.' }),
-  subjectId: Nullable(Type.String()),
-  detail: Type.Record(Type.String(), Type.Unknown()),
-})
-
-export const AuditList = ListOf(AuditEntry)
-
-export const AuditQuery = Closed({
-  subjectId: Type.Optional(
-    Type.String({ maxLength: 64, description: 'Only entries about this fax, key, …' }),
-  ),
-  cursor: Type.Optional(
-    Type.String({ pattern: '^\\d{1,15}$', description: 'nextCursor or the "position" of an entry.' }),
-  ),
   limit: Limit,
 })

@@ -1,0 +1,126 @@
+import { Readable } from 'node:stream'
+import Type from 'typebox'
+import { type ExportItem, exportAudit } from '../../../application/export-audit.ts'
+import { readAudit } from '../../../application/read-audit.ts'
+import { proveEntry, readCheckpoint } from '../../../application/read-checkpoint.ts'
+import { needs } from '../../web/route-access.ts'
+import { callerOf, type WebApp } from '../../web/web-app.ts'
+import type { ApiContext } from '../api-context.ts'
+import { AuditCheckpoint, AuditList, AuditProof, AuditProofQuery, AuditQuery } from '../schemas/audit.ts'
+import { checkpointView, exportLine, proofView } from '../views/audit-view.ts'
+
+const DEFAULT_LIMIT = 25
+export const JSON_LINES = 'application/jsonl'
+
+/** `/v2/audit-events` to read, `/v2/audit/…` to prove that nothing of it was changed. */
+export function registerAuditRoutes(app: WebApp, context: ApiContext): void {
+  registerEntries(app, context)
+  registerProofs(app, context)
+  registerExport(app, context)
+}
+
+function registerEntries(app: WebApp, { services }: ApiContext): void {
+  app.get(
+    '/v2/audit-events',
+    {
+      config: { access: needs('audit:read') },
+      schema: {
+        tags: ['Audit'],
+        summary: 'Read the audit trail',
+        description:
+          'Oldest first: who did what to which resource, and when. Reading it is recorded as well. Sender and recipient stay sealed.',
+        querystring: AuditQuery,
+        response: { 200: AuditList },
+      },
+    },
+    async (request) => {
+      const { scope, actor } = callerOf(request)
+      const { limit = DEFAULT_LIMIT, cursor, subjectId } = request.query
+      const entries = await readAudit(services, scope, actor, {
+        limit: limit + 1,
+        ...(cursor === undefined ? {} : { after: cursor }),
+        ...(subjectId === undefined ? {} : { subjectId }),
+      })
+      const page = entries.slice(0, limit)
+      return {
+        data: page.map((entry) => ({ ...entry, at: entry.at.toISOString() })),
+        nextCursor: entries.length > limit ? page.at(-1)!.position : null,
+      }
+    },
+  )
+}
+
+function registerProofs(app: WebApp, { services }: ApiContext): void {
+  app.get(
+    '/v2/audit/checkpoint',
+    {
+      config: { access: needs('audit:read'), problems: ['audit.not_logged'] },
+      schema: {
+        tags: ['Audit'],
+        summary: 'Read the last checkpoint',
+        description:
+          'How far the audit log of this installation went and the root of its Merkle tree (RFC 6962), signed. A new one is made ' +
+          'every five minutes while the log grows. Whoever keeps one elsewhere can tell later that nothing before it was changed.',
+        response: { 200: AuditCheckpoint },
+      },
+    },
+    async () => checkpointView(await readCheckpoint(services)),
+  )
+
+  app.get(
+    '/v2/audit/proof',
+    {
+      config: { access: needs('audit:read'), problems: ['audit.not_found', 'audit.not_logged'] },
+      schema: {
+        tags: ['Audit'],
+        summary: 'Prove that an entry is in the log',
+        description:
+          'The entry, its leaf, and the hashes that lead from it to the root of the last checkpoint. Each call is an entry of the audit.',
+        querystring: AuditProofQuery,
+        response: { 200: AuditProof },
+      },
+    },
+    async (request) => {
+      const { scope, actor } = callerOf(request)
+      return proofView(await proveEntry(services, scope, actor, request.query.entry))
+    },
+  )
+}
+
+function registerExport(app: WebApp, { services }: ApiContext): void {
+  app.get(
+    '/v2/audit/export',
+    {
+      config: { access: needs('audit:read'), problems: ['audit.not_logged'] },
+      schema: {
+        tags: ['Audit'],
+        summary: 'Export the audit with its proof',
+        description:
+          'JSON Lines: the entries of the account and all that is needed to verify them without this server ' +
+          '(`answerback audit verify`). Of entries of other accounts there are only hashes. Each call is an entry of the audit.',
+        response: {
+          200: {
+            description: 'The export, a line for each leaf of the log.',
+            content: { [JSON_LINES]: { schema: Type.Unsafe<Readable>({ type: 'string' }) } },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const { scope, actor } = callerOf(request)
+      const pages = await exportAudit(services, scope, actor)
+      return reply
+        .type(JSON_LINES)
+        .header('content-disposition', 'attachment; filename="audit.jsonl"')
+        .header('cache-control', 'private, no-store')
+        .send(Readable.from(asText(pages), { objectMode: false }))
+    },
+  )
+}
+
+async function* asText(pages: AsyncIterable<readonly ExportItem[]>): AsyncGenerator<Buffer> {
+  for await (const page of pages) {
+    const text = page.map(exportLine).join('')
+    if (text !== '') yield Buffer.from(text)
+  }
+}
