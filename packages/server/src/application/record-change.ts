@@ -116,6 +116,7 @@ async function enqueueDeliveries(services: Services, tx: Tx, deliveryIds: readon
  * One entry of the audit, at the machine's time whatever a test clock says.
  * @param detail ids, statuses and counts; never a number, a name or content
  * @param partiesSealed sender and recipient, from `sealParties`
+ * @returns its position
  */
 export async function recordAudit(
   services: Services,
@@ -124,7 +125,6 @@ export async function recordAudit(
   action: string,
   subjectId: string | null,
   detail: Readonly<Record<string, unknown>>,
- * @returns its position
   partiesSealed: Buffer | null = null,
 ): Promise<number> {
   return tx.audit.append(auditEntry(services, subjectId, { actor, action, detail, partiesSealed }))

@@ -551,6 +551,8 @@ export interface AuditRepository {
   leaves(from: number, to: number): Promise<ExportedLeaf[]>
   /** The leaf of an own entry; `undefined` when there is no such entry, or it is not in the log yet. */
   leafOf(position: number): Promise<ExportedLeaf | undefined>
+  /** Whether the account has such an entry. */
+  has(position: number): Promise<boolean>
 }
 
 export interface IdempotencyRow {
@@ -576,5 +578,3 @@ export interface IdempotencyRepository {
   /** The request was refused and changed nothing: the key is free again. */
   abandon(keyHash: Buffer): Promise<void>
 }
-  /** Whether the account has such an entry. */
-  has(position: number): Promise<boolean>

@@ -41,6 +41,7 @@ const STATUS_OF_CLASS: Readonly<Record<string, number>> = {
   reconciliation: 409,
   contradiction: 409,
   inbound: 409,
+  audit: 409,
   mailbox: 422,
   route: 422,
   limit: 429,
@@ -52,9 +53,6 @@ const STATUS_OF_CLASS: Readonly<Record<string, number>> = {
 export function statusOfProblem(code: ProblemCode): number {
   const exact = STATUS_OF_CODE[code]
   if (exact !== undefined) return exact
-  audit: 409,
-  recipient: 409,
-  incident: 409,
   if (code.endsWith('not_found')) return 404
   const status = STATUS_OF_CLASS[code.slice(0, code.indexOf('.'))]
   if (status === undefined) throw new Error(`The problem ${code} has no HTTP status.`)
