@@ -4,9 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { type Entry, leafText } from '../../packages/cli/src/audit-verify/leaf-text.ts'
 import { readLines } from '../../packages/cli/src/audit-verify/read-lines.ts'
 import { openCheckpoint, parseVerifierKey } from '../../packages/cli/src/audit-verify/signed-note.ts'
 import { type VerifyOptions, verifyExport } from '../../packages/cli/src/audit-verify/verify-export.ts'
+import { createApiKey } from '../../packages/server/src/application/create-api-key.ts'
 import { leafBytes } from '../../packages/server/src/domain/audit-leaf.ts'
 import { hashLeaf } from '../../packages/server/src/domain/audit-tree.ts'
 import { rootFromInclusion } from '../../packages/server/test/support/naive-tree.ts'
@@ -47,6 +49,17 @@ async function answerback(...args: string[]) {
     new Promise<number | null>((resolve) => child.on('exit', resolve)),
   ])
   return { stdout, stderr, status }
+}
+
+const bodyOf = async <Body>(response: Promise<Response>) => (await (await response).json()) as Body
+
+interface Proof {
+  readonly index: number
+  readonly leafHash: string
+  readonly path: readonly string[]
+  readonly previous: number | null
+  readonly entry: Entry
+  readonly checkpoint: { readonly note: string; readonly verifierKey: string }
 }
 
 const places = (findings: Awaited<ReturnType<typeof verified>>['findings']) =>
@@ -108,14 +121,14 @@ test('the command line exports to a file, verifies it without the server, and sa
 })
 
 test('an entry is proved to be in the log by its path alone', async () => {
-  const list = await (await server.get('/v2/audit-events?limit=3', key)).json()
-  const { position } = list.data[2]
-  const proof = await (await server.get(`/v2/audit/proof?entry=${position}`, key)).json()
-  const hashes = proof.path.map((hash: string) => Buffer.from(hash, 'base64'))
+  const list = await bodyOf<{ data: { position: string }[] }>(server.get('/v2/audit-events?limit=3', key))
+  const { position } = list.data[2]!
+  const proof = await bodyOf<Proof>(server.get(`/v2/audit/proof?entry=${position}`, key))
+  const hashes = proof.path.map((hash) => Buffer.from(hash, 'base64'))
   const { position: at, account, mode, at: time, actor, action, subject, detail, salt, parties } = proof.entry
   assert.equal(at, Number(position))
   const logged = {
-    ...{ position: at, accountId: account, mode, at: time },
+    ...{ position: at, accountId: account, mode: mode as 'test', at: time },
     ...{ actorKind: actor.kind, actorId: actor.id, requestId: actor.requestId },
     ...{ action, subjectId: subject, detail, salt },
     partiesSealed: parties === null ? null : Buffer.from(parties, 'base64'),
@@ -135,13 +148,12 @@ test('an entry of another account, or one that no checkpoint covers yet, has no 
   assert.equal(refused.status, 404)
   await server.record(scope, 1)
   const newest = await server.owner.query('select max(position) as position from audit_entry')
-  const early = await server.get(`/v2/audit/proof?entry=${newest.rows[0].position}`, key)
-  assert.equal(early.status, 409)
-  assert.equal((await early.json()).code, 'audit.not_logged')
+  const early = server.get(`/v2/audit/proof?entry=${newest.rows[0].position}`, key)
+  assert.equal((await early).status, 409)
+  assert.equal((await bodyOf<{ code: string }>(early)).code, 'audit.not_logged')
 })
 
 test('a key without audit:read gets neither checkpoint nor export', async () => {
-  const { createApiKey } = await import('../../packages/server/src/application/create-api-key.ts')
   const actor = { kind: 'key', id: 'key_test', requestId: null } as const
   const { secret } = await createApiKey(server.services, scope, actor, { name: 'No', scopes: ['faxes:read'] })
   for (const path of ['checkpoint', 'export', 'proof?entry=1'])
@@ -205,17 +217,15 @@ test('an entry deleted in the database is named, also when its leaf is passed of
   assert.ok((await verified(await exported())).isIntact)
 })
 
-test('entry and leaf changed together are found by the block that was stored for them', async () => {
+test('entry and leaf changed together are found between two signed roots, or in their block of 256', async () => {
   const { leaf, position } = await ownEntry(130)
-  const { leafText } = await import('../../packages/cli/src/audit-verify/leaf-text.ts')
   const line = (await exported()).split('\n').find((each) => each.includes(`"position":${position},`))!
   const { entry, previous } = JSON.parse(line)
   const forged = hashLeaf(Buffer.from(leafText({ ...entry, action: 'fax.deleted' }, previous)))
   await server.tamper(`update audit_entry set action = 'fax.deleted' where position = $1`, [position])
   await server.tamper('update audit_leaf set hash = $1 where index = $2', [forged, leaf])
   const { findings } = await verified(await exported())
-  assert.deepEqual(
-    findings.map(({ code, leaf, lastLeaf }) => [code, leaf, lastLeaf]),
-    [['leaves_altered', leaf - (leaf % 256), leaf - (leaf % 256) + 255]],
-  )
+  assert.equal(findings.length, 1)
+  const { leaf: from, lastLeaf: to } = findings[0]!
+  assert.ok(from! <= leaf && to! >= leaf && to! - from! < 256, `${leaf} in ${from} to ${to}`)
 })
