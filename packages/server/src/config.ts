@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { isAbsolute, relative, resolve } from 'node:path'
+import type { OidcSettings } from './adapters/auth/oidc.ts'
 import type { Policy } from './application/services.ts'
+import { BAA_GATES, type BaaGate } from './domain/party.ts'
 import { overrideRetry, parseRetryOverrides } from './domain/retry-overrides.ts'
 import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
+import { readOidcConfig, readPeoplePolicy } from './people-config.ts'
 import { readSipConfig, type SipConfig } from './sip-config.ts'
 import { readSmtpConfig, type SmtpConfig } from './smtp-config.ts'
 
@@ -36,6 +39,8 @@ export interface Config {
   readonly sip: SipConfig | undefined
   /** `undefined` while no mail is sent. */
   readonly smtp: SmtpConfig | undefined
+  /** `undefined` while people sign in here alone. */
+  readonly oidc: OidcSettings | undefined
   readonly policy: Policy
 }
 
@@ -75,6 +80,7 @@ interface Setting {
 }
 
 const HOUR_MS = 3_600_000
+const SECOND_FACTOR = ['live', 'always', 'never'] as const
 
 /** Every setting, its variable where it has one, and what it must be. Numbers have bounds. */
 const SETTINGS = {
@@ -103,6 +109,15 @@ const SETTINGS = {
   documentsPerFaxMax: { kind: { from: 1, to: 200 } },
   pagesPerFaxMax: { kind: { from: 1, to: 5000 } },
   allowedPrivateHosts: { environment: 'ANSWERBACK_ALLOWED_PRIVATE_HOSTS', kind: 'strings' },
+  baaGate: { environment: 'ANSWERBACK_BAA_GATE', kind: { oneOf: BAA_GATES } },
+  sessionIdleMinutes: { environment: 'ANSWERBACK_SESSION_IDLE_MINUTES', kind: { from: 1, to: 60 } },
+  sessionHours: { environment: 'ANSWERBACK_SESSION_HOURS', kind: { from: 1, to: 24 } },
+  secondFactor: { environment: 'ANSWERBACK_SECOND_FACTOR', kind: { oneOf: SECOND_FACTOR } },
+  oidcIssuer: { environment: 'ANSWERBACK_OIDC_ISSUER', kind: 'string' },
+  oidcClientId: { environment: 'ANSWERBACK_OIDC_CLIENT_ID', kind: 'string' },
+  oidcClientSecret: { environment: 'ANSWERBACK_OIDC_CLIENT_SECRET', kind: 'string' },
+  oidcName: { environment: 'ANSWERBACK_OIDC_NAME', kind: 'string' },
+  oidcAsksSecondFactor: { environment: 'ANSWERBACK_OIDC_ASKS_SECOND_FACTOR', kind: 'boolean' },
   smtpUrl: { environment: 'ANSWERBACK_SMTP_URL', kind: 'string' },
   mailFrom: { environment: 'ANSWERBACK_MAIL_FROM', kind: 'string' },
   sipListen: { environment: 'ANSWERBACK_SIP_LISTEN', kind: 'string' },
@@ -149,6 +164,7 @@ export function readConfig(
     auditCheckpointFile: optionalPath(values.auditCheckpointFile),
     sip: readSip(values, profile, faults),
     smtp: readSmtpConfig({ smtpUrl: text(values.smtpUrl), mailFrom: text(values.mailFrom) }, faults),
+    oidc: readOidcConfig(values, profile, faults),
     policy: readPolicy(values, profile, faults),
   }
   faults.push(...unsafeSettings(config))
@@ -191,8 +207,11 @@ function readPolicy(values: Settings, profile: Profile, faults: Misconfiguration
     uploadLifetimeMs: 24 * HOUR_MS,
     fetchTimeoutMs: 20_000,
     loopbackWebhooks: profile === 'development',
+    baaGate: (values.baaGate as BaaGate | undefined) ?? (profile === 'development' ? 'warn' : 'enforce'),
+
     allowedPrivateHosts: (values.allowedPrivateHosts as string[] | undefined) ?? [],
     publicUrl: publicUrlOf(values),
+    people: readPeoplePolicy(values, profile, faults),
   }
 }
 

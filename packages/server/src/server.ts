@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import { RasterPool } from '@answerback/imaging/raster/pool'
 import packageFile from '../package.json' with { type: 'json' }
+import { createOidcProvider } from './adapters/auth/oidc.ts'
+import { createScryptHasher } from './adapters/auth/scrypt.ts'
+import { webauthn } from './adapters/auth/webauthn.ts'
 import { openFileBlobs } from './adapters/blobs/file-blobs.ts'
 import { SANDBOX_CARRIER_SOURCE } from './adapters/carriers/sandbox-carrier.ts'
 import { openCheckpointFile } from './adapters/checkpoint-file/checkpoint-file.ts'
@@ -159,6 +162,11 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
     callingMachines: createCallingMachines(clock),
     httpOut,
     upstream,
+    passwords: createScryptHasher(),
+    passkeys: webauthn,
+    ...(config.oidc
+      ? { identityProvider: createOidcProvider(config.oidc, { httpOut, clock, policy: providerPolicy(config.policy) }) }
+      : {}),
     ...(config.smtp ? { mailer: createSmtpMailer(config.smtp) } : {}),
     log,
     policy: config.policy,
@@ -242,6 +250,7 @@ async function startWeb(
   const options: WebOptions = {
     ...DEFAULT_WEB_OPTIONS,
     observe: metrics.observeRequest,
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     rate: { quota: config.requestsPerMinute, windowSeconds: 60 },
     trustedProxies: config.tlsTerminatedByProxy ? ['loopback', 'linklocal', 'uniquelocal'] : [],
   }

@@ -3,12 +3,18 @@ import { Problem } from '../domain/problem.ts'
 import type { Actor, Scope } from '../ports/store.ts'
 import type { Services } from './services.ts'
 
-export interface AuthenticatedKey {
+/** Who calls, and what they may do: a key or a person. */
+export interface Caller {
   readonly scope: Scope
-  readonly keyId: string
   readonly scopes: readonly KeyScope[]
   readonly actor: Actor
+}
+
+export interface AuthenticatedKey extends Caller {
+  readonly keyId: string
   readonly expiresAt: Date | null
+  /** `null`: from anywhere. */
+  readonly allowedAddresses: readonly string[] | null
 }
 
 /**
@@ -35,5 +41,6 @@ export async function authenticate(services: Services, presentedKey: string): Pr
     scopes: row.scopes as readonly KeyScope[],
     actor: { kind: 'key', id: row.id, requestId: null },
     expiresAt: row.expiresAt,
+    allowedAddresses: row.allowedAddresses,
   }
 }

@@ -1,7 +1,7 @@
 import type { KeyScope } from '../domain/api-key.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Actor, ApiKeyRow, Scope } from '../ports/store.ts'
-import { assertGrantable } from './create-api-key.ts'
+import { assertAddresses, assertGrantable } from './create-api-key.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
 
@@ -9,9 +9,10 @@ export interface ApiKeyChange {
   readonly name?: string
   readonly scopes?: readonly KeyScope[]
   readonly expiresAt?: Date | null
+  readonly allowedAddresses?: readonly string[] | null
 }
 
-/** Renames a key, changes its scopes or its expiry. A revoked key stays as it is: `Problem('request.not_found')`. */
+/** Renames a key, changes its scopes, its expiry or the addresses it works from. A revoked key stays as it is: `Problem('request.not_found')`. */
 export async function changeApiKey(
   services: Services,
   scope: Scope,
@@ -21,6 +22,7 @@ export async function changeApiKey(
   grantable: readonly KeyScope[],
 ): Promise<ApiKeyRow> {
   if (change.scopes !== undefined) assertGrantable(change.scopes, grantable)
+  assertAddresses(change.allowedAddresses)
   return services.store.asAccount(scope, async (tx) => {
     const held = await tx.apiKeys.get(keyId)
     if (held === undefined || held.revokedAt !== null) throw new Problem('request.not_found')

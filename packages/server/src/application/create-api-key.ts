@@ -1,3 +1,4 @@
+import { isAddressBlock } from '../domain/address-list.ts'
 import { formatApiKey, hashApiKey, KEY_SCOPES, type KeyScope } from '../domain/api-key.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Actor, ApiKeyRow, Scope, Tx } from '../ports/store.ts'
@@ -9,6 +10,8 @@ export interface NewApiKey {
   /** Absent: all that `grantable` allows. */
   readonly scopes?: readonly KeyScope[]
   readonly expiresAt?: Date
+  /** Addresses and CIDR blocks it shall work from. Absent or `null`: any. */
+  readonly allowedAddresses?: readonly string[] | null
   /** What the one who asks may pass on: nobody makes a key that may do more than their own. Absent: everything. */
   readonly grantable?: readonly KeyScope[]
 }
@@ -34,6 +37,7 @@ export async function createApiKey(
   if (wanted.expiresAt !== undefined && wanted.expiresAt <= now) {
     throw new Problem('request.invalid', { field: 'expiresAt', detail: '"expiresAt" must be in the future.' })
   }
+  assertAddresses(wanted.allowedAddresses)
   const secret = formatApiKey(scope.mode, services.random.bytes(32))
   const key: ApiKeyRow = {
     id: services.random.id('key'),
@@ -48,6 +52,8 @@ export async function createApiKey(
     lastUsedAt: null,
     revokedAt: null,
     replacedBy: null,
+    allowedAddresses: wanted.allowedAddresses ?? null,
+    madeBy: actor.id,
   }
   const made = { key, secret }
   await services.store.asAccount(scope, async (tx) => {
@@ -56,6 +62,16 @@ export async function createApiKey(
     await hooks.inTransaction?.(tx, made)
   })
   return made
+}
+
+/** Each must be an address or a CIDR block. */
+export function assertAddresses(addresses: readonly string[] | null | undefined): void {
+  const index = addresses?.findIndex((each) => !isAddressBlock(each)) ?? -1
+  if (index < 0) return
+  throw new Problem('request.invalid', {
+    field: `allowedAddresses[${index}]`,
+    detail: 'Give an address such as 192.0.2.7, or a block such as 192.0.2.0/24 or 2001:db8::/32.',
+  })
 }
 
 export function assertGrantable(wanted: readonly KeyScope[], grantable: readonly KeyScope[]): void {

@@ -8,7 +8,7 @@ import type { Services } from './services.ts'
 const HOUR_MS = 3_600_000
 
 /**
- * A new key with the old one's name, scopes and expiry; the old one works for `overlapHours` more (or until it would have
+ * A new key with the old one's name, scopes, addresses and expiry; the old one works for `overlapHours` more (or until it would have
  * expired), so that callers can be moved over one by one.
  */
 export async function rotateApiKey(
@@ -34,6 +34,7 @@ export async function rotateApiKey(
       createdAt: now,
       lastUsedAt: null,
       replacedBy: null,
+      madeBy: actor.id,
     }
     await tx.apiKeys.insert(key)
     const overlapEnd = new Date(now.getTime() + options.overlapHours * HOUR_MS)

@@ -1,4 +1,6 @@
+import type { BaaGate } from '../domain/party.ts'
 import type { RetryPolicy } from '../domain/retry-policy.ts'
+import type { PeoplePolicy } from '../domain/session.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { CallingMachines } from '../ports/calling-machines.ts'
 import type { CarrierSource } from '../ports/carrier.ts'
@@ -12,6 +14,7 @@ import type { PageReader } from '../ports/page-reader.ts'
 import type { Queue } from '../ports/queue.ts'
 import type { Random } from '../ports/random.ts'
 import type { Rasteriser } from '../ports/rasteriser.ts'
+import type { IdentityProvider, PasskeyVerifier, PasswordHasher } from '../ports/sign-in.ts'
 import type { Store } from '../ports/store.ts'
 import type { TrunkProbe } from '../ports/trunk-probe.ts'
 import type { Upstream } from '../ports/upstream.ts'
@@ -38,6 +41,10 @@ export interface Services {
   readonly httpOut: HttpOut
   /** There when the operator named a mail server. */
   readonly mailer?: Mailer
+  readonly passwords: PasswordHasher
+  readonly passkeys: PasskeyVerifier
+  /** There when the operator named an OpenID Connect provider. */
+  readonly identityProvider?: IdentityProvider
   readonly log: Logger
   readonly policy: Policy
 }
@@ -58,8 +65,12 @@ export interface Policy {
   readonly fetchTimeoutMs: number
   /** Test-mode webhooks may go to loopback while the server itself listens there. */
   readonly loopbackWebhooks: boolean
+  /** Whether PHI is kept from parties without an agreement. */
+  readonly baaGate: BaaGate
+
   /** Hosts or CIDR blocks the operator allows webhooks and fetches to reach though they are private. */
   readonly allowedPrivateHosts: readonly string[]
   /** Where people reach this server, without a trailing slash; absent: not told. */
   readonly publicUrl?: string
+  readonly people: PeoplePolicy
 }

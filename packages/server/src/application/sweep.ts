@@ -2,6 +2,7 @@ import { escalateOverdue } from './escalate-overdue.ts'
 import { settleLostOrders } from './number-orders.ts'
 import { endReception, type Reception } from './receive-fax.ts'
 import type { Services } from './services.ts'
+import { tellOwners } from './tell-owners.ts'
 import { wakeDue } from './wake-due.ts'
 
 /** What one sweep found; all zero on a quiet server whose jobs arrive. */
@@ -45,6 +46,7 @@ export async function sweep(services: Services): Promise<SweepReport> {
     neglected: await tx.overdueReceived(now, ROWS_MAX),
     unsent: await tx.unsentNotices(overdue, ROWS_MAX),
     expired: await tx.deleteExpired(now),
+    stale: await tx.people.deleteStale(now),
   }))
   const { lost, receptions, faxes, deliveries, unexamined, unread, neglected, unsent, expired } = found
   // A lost lease is both overdue and lost; one job is enough.
@@ -59,6 +61,7 @@ export async function sweep(services: Services): Promise<SweepReport> {
   // Whoever answered them is gone, and the far end with it: the pages that were kept are what was received.
   for (const lost of receptions) await endLostReception(services, lost)
   await settleLostOrders(services)
+  await tellOwners(services)
   const escalated = await escalateOverdue(services, neglected)
   // The rows are gone already: a crash here leaves a blob that nothing names and whose key nobody has.
   for (const key of expired.blobKeys) await blobs.delete(key)

@@ -1,4 +1,5 @@
 import type { FaxStatus } from './fax.ts'
+import type { HoldReason } from './misdirection.ts'
 import type { ReceivedStatus } from './received-fax.ts'
 
 /** Names of `docs/reference/events.md`. */
@@ -15,6 +16,8 @@ export type FaxEventType =
   | 'fax.canceled'
   | 'fax.expired'
   | 'fax.outcome_unknown'
+  | 'fax.held'
+  | 'fax.released'
 
 export type ReceivedEventType =
   | 'inbound.receiving'
@@ -37,10 +40,16 @@ export type EventType =
   | ReceivedEventType
   | 'number.ordered'
   | 'number.released'
+  | 'recipient.confirmed'
+  | 'recipient.suspended'
+  | 'incident.opened'
+  | 'incident.closed'
+  | 'associate.expiring'
   | 'reconciliation.contradiction'
   | 'webhook.ping'
   | 'webhook.disabled'
   | 'document.rendered'
+  | 'access.break_glass'
 
 export const EVENT_TYPES: readonly EventType[] = [
   'fax.scheduled',
@@ -55,6 +64,8 @@ export const EVENT_TYPES: readonly EventType[] = [
   'fax.canceled',
   'fax.expired',
   'fax.outcome_unknown',
+  'fax.held',
+  'fax.released',
   'inbound.receiving',
   'inbound.received',
   'inbound.partially_received',
@@ -71,10 +82,17 @@ export const EVENT_TYPES: readonly EventType[] = [
   'inbound.forwarded',
   'number.ordered',
   'number.released',
+  'recipient.confirmed',
+  'recipient.suspended',
+  'incident.opened',
+  'incident.closed',
+  'associate.expiring',
   'reconciliation.contradiction',
+
   'webhook.ping',
   'webhook.disabled',
   'document.rendered',
+  'access.break_glass',
 ]
 
 /** The event told when a fax enters a status. */
@@ -97,6 +115,8 @@ export interface FaxEventData {
   readonly disposition: string | null
   readonly code: string | null
   readonly nextAttemptAt?: string
+  /** With `fax.held`: why. */
+  readonly hold?: HoldReason
 }
 
 /** The same of a fax that came in. */

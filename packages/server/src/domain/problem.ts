@@ -1,3 +1,5 @@
+import { PEOPLE_PROBLEMS } from './people-problems.ts'
+
 /**
  * Everything a caller can be told "no" for, in one table. `code` is stable and dotted; the sentence may change.
  * How a code becomes an HTTP status or an iFax code is the adapters' affair.
@@ -12,6 +14,7 @@ export interface ProblemFacts {
 }
 
 export const PROBLEMS = {
+  ...PEOPLE_PROBLEMS,
   'auth.invalid_key': {
     sentence: 'The API key is missing, unknown, expired or revoked.',
     fix: 'Send a valid key in the Authorization header as "Bearer ab_test_…" or "Bearer ab_live_…".',
@@ -20,6 +23,11 @@ export const PROBLEMS = {
   'auth.forbidden': {
     sentence: 'The API key does not have the scope this call needs.',
     fix: 'Use a key with the scope named in "detail", or add it with PATCH /v2/api-keys/{id}.',
+    retryable: false,
+  },
+  'auth.baa_required': {
+    sentence: 'No current business associate agreement covers the party this would go to.',
+    fix: 'Record the agreement with POST /v2/associates and /v2/associates/{id}/agreements, or an exception with its reason.',
     retryable: false,
   },
   'auth.key_mode_mismatch': {
@@ -192,6 +200,26 @@ export const PROBLEMS = {
     fix: 'If a second copy is wanted, send it again with "allowDuplicate": true.',
     retryable: false,
   },
+  'fax.near_miss': {
+    sentence: 'The number is a slip away from the number of a confirmed recipient.',
+    fix: 'Compare the digits with the recipient named in "detail". If the number is right, send it again with "allowNearMiss": true, or add it to the directory first.',
+    retryable: false,
+  },
+  'fax.not_held': {
+    sentence: 'The fax does not wait for anybody.',
+    fix: 'Read it: one that was released, canceled or has ended needs no release.',
+    retryable: false,
+  },
+  'fax.confirm_mismatch': {
+    sentence: 'The number that was typed is not the one the fax goes to.',
+    fix: 'Compare the digits with the order. If the fax goes to the wrong number, cancel it.',
+    retryable: false,
+  },
+  'fax.four_eyes': {
+    sentence: 'Who sent the fax may not release it: the account asks for two people.',
+    fix: 'Let somebody else release it, or cancel it.',
+    retryable: false,
+  },
   'fax.not_cancelable': {
     sentence: 'The fax has already ended.',
     fix: 'Read its status; an ended fax never changes.',
@@ -205,6 +233,16 @@ export const PROBLEMS = {
   'fax.content_not_ready': {
     sentence: 'The pages of this fax are not rendered yet.',
     fix: 'Wait for the event document.rendered, or ask again in a second.',
+    retryable: true,
+  },
+  'fax.content_deleted': {
+    sentence: 'The content of this fax was deleted.',
+    fix: 'Read "contentDeletedAt" of the fax; nothing brings its pages back.',
+    retryable: false,
+  },
+  'fax.not_ended': {
+    sentence: 'The fax has not ended yet.',
+    fix: 'Cancel it, wait until it ends, and send the request again.',
     retryable: true,
   },
   'webhook.not_found': {
@@ -248,7 +286,28 @@ export const PROBLEMS = {
     fix: 'Set "sipListen" (ANSWERBACK_SIP_LISTEN) and restart the server; see docs/reference/configuration.md.',
     retryable: false,
   },
+  'associate.not_found': {
+    sentence: 'There is no such business associate.',
+    fix: 'List them with GET /v2/associates, and check that the key is a live key of the same account.',
+    retryable: false,
+  },
+  'associate.invalid': {
+    sentence: 'The associate or its agreement cannot be kept as sent.',
+    fix: 'Correct the field named in "field".',
+    retryable: false,
+  },
+  'associate.ended': {
+    sentence: 'The relation with this associate has ended.',
+    fix: 'Add it anew with POST /v2/associates.',
+    retryable: false,
+  },
+  'associate.test_key': {
+    sentence: 'A test key has no associates: it never leaves the sandbox.',
+    fix: 'Use the key that starts with ab_live_.',
+    retryable: false,
+  },
   'provider.not_found': {
+
     sentence: 'There is no such provider.',
     fix: 'List them with GET /v2/providers, and check that the key is a live key of the same account.',
     retryable: false,
@@ -298,6 +357,71 @@ export const PROBLEMS = {
     fix: 'Ask again in five minutes; before that a long transaction in the database may have to end.',
     retryable: true,
   },
+  'recipient.not_found': {
+    sentence: 'The account has no such recipient.',
+    fix: 'List them with GET /v2/recipients, and check that the key belongs to the same account and mode.',
+    retryable: false,
+  },
+  'recipient.exists': {
+    sentence: 'The number stands in the directory already.',
+    fix: 'Find it with GET /v2/recipients?number=….',
+    retryable: false,
+  },
+  'recipient.suspended': {
+    sentence: 'The number is suspended: nothing is sent to it.',
+    fix: 'Check it with the recipient, then confirm it with POST /v2/recipients/{id}/confirm.',
+    retryable: false,
+  },
+  'recipient.frozen': {
+    sentence: 'An incident about this number is open.',
+    fix: 'Close the incident first: PATCH /v2/incidents/{id}.',
+    retryable: false,
+  },
+  'recipient.in_use': {
+    sentence: 'An incident names this recipient.',
+    fix: 'Leave it suspended: nothing is sent to it.',
+    retryable: false,
+  },
+  'recipient.confirm_mismatch': {
+    sentence: 'The number that was typed is not the one in the directory.',
+    fix: 'Compare the digits with what the recipient said. Another number is another recipient.',
+    retryable: false,
+  },
+  'recipient.code_wrong': {
+    sentence: 'That is not the code of the test fax.',
+    fix: 'Ask the recipient to read it out again. After five wrong codes it counts no more.',
+    retryable: false,
+  },
+  'recipient.code_gone': {
+    sentence: 'No code is waiting: it was used, has expired after seven days, or was guessed at five times.',
+    fix: 'Send another test fax: POST /v2/recipients/{id}/verify.',
+    retryable: false,
+  },
+  'recipient.four_eyes': {
+    sentence: 'Who entered the number may not confirm it: the account asks for two people.',
+    fix: 'Let somebody else confirm it, or send a test fax.',
+    retryable: false,
+  },
+  'incident.not_found': {
+    sentence: 'There is no such incident.',
+    fix: 'List them with GET /v2/incidents.',
+    retryable: false,
+  },
+  'incident.exists': {
+    sentence: 'An incident about this fax is open.',
+    fix: 'Find it with GET /v2/incidents.',
+    retryable: false,
+  },
+  'incident.closed': {
+    sentence: 'The incident is closed.',
+    fix: 'A closed incident stays as it is. Report the fax again if something new came up.',
+    retryable: false,
+  },
+  'incident.not_assessed': {
+    sentence: 'Without all four factors a breach is presumed.',
+    fix: 'Write a finding for the factor named in "field", or close the incident as a breach (45 CFR 164.402(2)).',
+    retryable: false,
+  },
   'inbound.not_found': {
     sentence: 'There is no such received fax.',
     fix: 'List them with GET /v2/inbound.',
@@ -307,6 +431,36 @@ export const PROBLEMS = {
     sentence: 'No page of this fax was received.',
     fix: 'Read its "message" for the reason; ask the sender to send it again.',
     retryable: false,
+  },
+  'inbound.content_deleted': {
+    sentence: 'The content of this fax was deleted.',
+    fix: 'Read "contentDeletedAt" of the fax; nothing brings its pages back.',
+    retryable: false,
+  },
+  'hold.active': {
+    sentence: 'A legal hold keeps this from being destroyed.',
+    fix: 'Read the holds with GET /v2/holds; whoever answers for them may release them.',
+    retryable: false,
+  },
+  'hold.not_found': {
+    sentence: 'There is no such legal hold, or it was released before.',
+    fix: 'List them with GET /v2/holds.',
+    retryable: false,
+  },
+  'hold.limit': {
+    sentence: 'The account has as many legal holds as it may.',
+    fix: 'Hold a mailbox, a number, a patient or the whole account in place of many faxes.',
+    retryable: false,
+  },
+  'certificate.not_found': {
+    sentence: 'There is no such certificate.',
+    fix: 'List them with GET /v2/certificates.',
+    retryable: false,
+  },
+  'keyring.rotating': {
+    sentence: 'The key of this account is being rotated.',
+    fix: 'Watch it with GET /v2/keyring, and rotate again when it is done.',
+    retryable: true,
   },
   'inbound.receiving': {
     sentence: 'The fax is still coming in.',

@@ -15,11 +15,37 @@ export interface Keyring {
   account(accountId: string, wrapped: Uint8Array): Promise<AccountKeys>
   /** The account's keys if this process has unwrapped them lately: saves reading the account's row only for its key. */
   unlocked(accountId: string): Promise<AccountKeys> | undefined
+  /** Names the master key that wraps from now on. @throws KeyError `key_unavailable` */
+  masterKeyId(): Promise<string>
+  /** Names the master key that wrapped it. */
+  wrappedBy(wrapped: Uint8Array): string
+  /** The same account key wrapped by the master key of now. */
+  rewrapAccountKey(accountId: string, wrapped: Uint8Array): Promise<WrappedAccountKey>
+  accountKeyVersions(accountId: string, wrapped: Uint8Array): Promise<AccountKeyVersions>
+  /**
+   * Versions of the key that wraps document keys. `add`: a new one that wraps nothing yet, so that every process can know it before it is
+   * needed; `use`: the newest wraps from now on; `retire`: older ones are forgotten, and what they still wrap is lost.
+   */
+  changeAccountKey(
+    accountId: string,
+    wrapped: Uint8Array,
+    change: 'add' | 'use' | 'retire',
+  ): Promise<WrappedAccountKey>
+  /** Of `wrapSecret` and `createSigningKey`, wrapped by the master key of now. */
+  rewrapSecret(context: string, wrapped: Uint8Array): Promise<Buffer>
+  rewrapSigningKey(purpose: string, wrapped: Uint8Array): Promise<Buffer>
   /**
    * Keyed hash under a key of the installation, for values that accounts share, such as the slot of a destination.
    * @returns 32 bytes
    */
   installationHash(purpose: string, value: string): Buffer
+  /**
+   * Wraps a secret that belongs to no account, such as the seed of a person's one-time codes.
+   * @param context bound to the result: the same is needed to unwrap
+   */
+  wrapSecret(context: string, secret: Uint8Array): Promise<Buffer>
+  /** @throws KeyError `tampered` (also: another context's), `key_unavailable` */
+  unwrapSecret(context: string, wrapped: Uint8Array): Promise<Buffer>
   /** A new Ed25519 key of the installation; its private half is wrapped, to be stored. */
   createSigningKey(purpose: string): Promise<{ readonly publicKey: Buffer; readonly wrapped: Buffer }>
   /**
@@ -31,6 +57,19 @@ export interface Keyring {
   sign(purpose: string, wrapped: Uint8Array, message: Uint8Array): Promise<Buffer>
 }
 
+export interface AccountKeyVersions {
+  /** Wraps new document keys. */
+  readonly current: number
+  readonly newest: number
+  /** That can still be unwrapped. */
+  readonly count: number
+}
+
+export interface WrappedAccountKey {
+  readonly wrapped: Buffer
+  readonly versions: AccountKeyVersions
+}
+
 /** Crypto under one account's key. All of it is synchronous and free of I/O. */
 export interface AccountKeys {
   /** Encrypts a small value for a database column: 29 bytes longer than the plaintext. */
@@ -39,10 +78,19 @@ export interface AccountKeys {
   open(place: FieldPlace, sealed: Uint8Array): Buffer
   /** `open`, as UTF-8 text. */
   openText(place: FieldPlace, sealed: Uint8Array): string
+  /**
+   * `seal`, under the account's key and a secret beside it: once the secret is destroyed nobody opens it, though it cannot be deleted.
+   * @param secret at least 12 random bytes that lie where they can be destroyed, such as another sealed value
+   */
+  sealUnder(secret: Uint8Array, place: FieldPlace, plaintext: string): Buffer
+  /** @throws KeyError `tampered` */
+  openUnder(secret: Uint8Array, place: FieldPlace, sealed: Uint8Array): string
   /** Keyed hash for equality search, 32 bytes: equal only within this account and purpose. */
   hash(purpose: string, value: string): Buffer
   /** A new document's key, wrapped: stored in the document's row. */
   createDocumentKey(documentId: string): Buffer
+  /** The same document key, wrapped by the version of the account's key that wraps now. @throws KeyError `tampered` */
+  rewrapDocumentKey(documentId: string, wrapped: Uint8Array): Buffer
   /** @throws KeyError `tampered` */
   document(documentId: string, wrapped: Uint8Array): DocumentKey
 }
@@ -84,6 +132,10 @@ export interface KeyProvider {
   wrap(key: Uint8Array, context: string): Promise<Buffer>
   /** @throws KeyError `tampered`, `key_unavailable` (a master key that is not there) */
   unwrap(wrapped: Uint8Array, context: string): Promise<Buffer>
+  /** Names the key that wraps from now on, such as `k2`. */
+  currentId(): Promise<string>
+  /** Names the key that wrapped it. */
+  idOf(wrapped: Uint8Array): string
 }
 
 export class KeyError extends Error {

@@ -19,6 +19,7 @@ export interface LogFields {
   readonly requestId?: string
   readonly accountId?: string
   readonly keyId?: string
+  readonly userId?: string
   readonly faxId?: string
   readonly attemptId?: string
   readonly documentId?: string

@@ -1,23 +1,31 @@
+import type { LoggedEntry } from '../domain/audit-leaf.ts'
 import type { CallEnd, Disposition } from '../domain/disposition.ts'
 import type { EventType } from '../domain/event.ts'
 import type { FaxStatus, Mode } from '../domain/fax.ts'
 import type { JournalEntry } from '../domain/journal.ts'
+import type { HoldReason, MisdirectionSettings } from '../domain/misdirection.ts'
 import type { OutboundLine } from '../domain/provider.ts'
 import type { RetryOverrides } from '../domain/retry-overrides.ts'
 import type { EndedAttempt } from '../domain/retry-policy.ts'
+import type { AssociateRepository, DueAssociates } from './associate-store.ts'
 import type { AuditLog, ExportedLeaf } from './audit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository, UnsentNotices } from './notice-store.ts'
 import type { NumberOrders, NumberRepository } from './number-store.ts'
+import type { BreakGlassRepository, MemberRepository, PeopleDirectory } from './people-store.ts'
 import type { ProviderLookups, ProviderRepository } from './provider-store.ts'
 import type { LostReceptions, OverdueReceived, ReceivedRepository } from './received-store.ts'
+import type { IncidentRepository, RecipientRepository } from './recipient-store.ts'
 import type { ReconciliationRepository } from './reconciliation-store.ts'
+import type { RetentionRepository, RetentionSweep } from './retention-store.ts'
 import type { TrunkCalls, TrunkRepository } from './trunk-store.ts'
 
 /** Whose rows a transaction may touch. Test and live data of one account are two worlds. */
 export interface Scope {
   readonly accountId: string
   readonly mode: Mode
+  /** What a person is held to: mailboxes of these departments, and what lies in them. Absent: all. */
+  readonly departments?: readonly string[]
 }
 
 /** Who did it, for the audit. `requestId` ties an entry to an HTTP request or a job. */
@@ -67,16 +75,26 @@ export interface Tx {
   readonly mailboxes: MailboxRepository
   readonly inboundRoutes: RouteRepository
   readonly notices: NoticeRepository
+  readonly associates: AssociateRepository
+  readonly retention: RetentionRepository
+  readonly members: MemberRepository
+  readonly breakGlass: BreakGlassRepository
+  readonly recipients: RecipientRepository
+  readonly incidents: IncidentRepository
 }
 
 export interface SystemTx
   extends TrunkCalls,
+    DueAssociates,
+
     LostReceptions,
     OverdueReceived,
     UnsentNotices,
     NumberOrders,
-    ProviderLookups {
+    ProviderLookups,
+    RetentionSweep {
   readonly auditLog: AuditLog
+  readonly people: PeopleDirectory
   createAccount(account: AccountRow): Promise<void>
   listAccounts(): Promise<AccountRow[]>
   findApiKey(hash: Buffer): Promise<ApiKeyRow | undefined>
@@ -123,6 +141,8 @@ export interface AccountSettings {
   readonly returnCodes?: boolean
   /** What an iFax client gets that asks for faxes marked `Done`: all that were received (default), or those somebody marked. */
   readonly ifaxMarkedAs?: 'received' | 'marked'
+  /** What keeps faxes from wrong numbers, where it differs from the defaults of `domain/misdirection.ts`. */
+  readonly misdirection?: MisdirectionSettings
 }
 
 export interface AccountRepository {
@@ -165,9 +185,18 @@ export interface NewFax {
   readonly pagesDocumentId: string | null
   readonly pageCount: number | null
   readonly estimatedSeconds: number | null
+  /** Accepted, and called only when a person has looked at the number. */
+  readonly hold?: NumberHold
 }
 
-export interface FaxRow extends Omit<NewFax, 'status' | 'sources' | 'nextActionAt'> {
+/** Why a fax waits for a person. */
+export interface NumberHold {
+  readonly reason: HoldReason
+  /** Ids of confirmed recipients whose number is a slip away. */
+  readonly neighbours: readonly string[]
+}
+
+export interface FaxRow extends Omit<NewFax, 'status' | 'sources' | 'nextActionAt' | 'hold'> {
   readonly accountId: string
   readonly mode: Mode
   readonly jobId: number
@@ -191,6 +220,14 @@ export interface FaxRow extends Omit<NewFax, 'status' | 'sources' | 'nextActionA
   readonly waitingSince: Date | null
   /** Trunks that had no call free for it: it waits for one of them. Cleared by every lease. */
   readonly waitingTrunks: readonly string[] | null
+  /** Not `null`: it waits for a person, who releases or cancels it before `deadlineAt`. */
+  readonly holdReason: HoldReason | null
+  readonly heldAt: Date | null
+  readonly holdNeighbours: readonly string[] | null
+  /** Its documents are destroyed, but for those another fax uses. */
+  readonly contentDeletedAt: Date | null
+  /** Also who it was from and to: sealed fields and hashes are empty. */
+  readonly shreddedAt: Date | null
 }
 
 export type FaxPatch = Partial<
@@ -209,6 +246,10 @@ export type FaxPatch = Partial<
     | 'cancelRequestedAt'
     | 'waitingSince'
     | 'waitingTrunks'
+    | 'holdReason'
+    | 'heldAt'
+    | 'holdNeighbours'
+    | 'deadlineAt'
   >
 > & { readonly nextActionAt?: Date | null }
 
@@ -216,6 +257,8 @@ export interface FaxListFilter {
   readonly statuses?: readonly FaxStatus[]
   readonly toHash?: Buffer
   readonly tag?: string
+  /** Only those that wait for a person. */
+  readonly held?: boolean
   readonly createdAfter?: Date
   readonly createdBefore?: Date
   /** Ids are time-ordered, so an id is the cursor. */
@@ -363,13 +406,15 @@ export interface DocumentRow {
   readonly createdAt: Date
   /** An upload never used is deleted then. */
   readonly expiresAt: Date | null
+  /** Its key and blob are destroyed. */
+  readonly destroyedAt?: Date | null
 }
 
 export interface DocumentRepository {
   insert(document: DocumentRow): Promise<void>
   get(id: string): Promise<DocumentRow | undefined>
-  /** A fax uses it now: it no longer expires by itself. */
-  keep(id: string): Promise<void>
+  /** A fax uses it now: it no longer expires by itself. `false` when it is gone or destroyed. */
+  keep(id: string): Promise<boolean>
   /** Deletes an upload that still expires, so that no fax uses it. `false` when there is none such. */
   deleteUnused(id: string): Promise<boolean>
 }
@@ -513,6 +558,10 @@ export interface ApiKeyRow {
   readonly lastUsedAt: Date | null
   readonly revokedAt: Date | null
   readonly replacedBy: string | null
+  /** Addresses and CIDR blocks it works from; `null`: any. */
+  readonly allowedAddresses: readonly string[] | null
+  /** Id of the person or key that made it. */
+  readonly madeBy: string | null
 }
 
 export interface ApiKeyRepository {
@@ -522,7 +571,10 @@ export interface ApiKeyRepository {
   update(
     id: string,
     patch: Partial<
-      Pick<ApiKeyRow, 'name' | 'scopes' | 'expiresAt' | 'lastUsedAt' | 'revokedAt' | 'replacedBy'>
+      Pick<
+        ApiKeyRow,
+        'name' | 'scopes' | 'expiresAt' | 'lastUsedAt' | 'revokedAt' | 'replacedBy' | 'allowedAddresses'
+      >
     >,
   ): Promise<ApiKeyRow | undefined>
 }
@@ -547,6 +599,13 @@ export interface AuditRepository {
     after?: string
     limit: number
   }): Promise<(NewAuditEntry & { position: string })[]>
+  /** Entries of these actions about any of these, oldest first. */
+  about(
+    subjectIds: readonly string[],
+    actions: readonly string[],
+  ): Promise<Pick<NewAuditEntry, 'action' | 'subjectId' | 'actor' | 'detail'>[]>
+  /** Entries after a position, oldest first, as the log takes them in. */
+  entriesAfter(position: number, limit: number): Promise<LoggedEntry[]>
   /** Leaves of the log from `from` (included) to `to` (excluded), with the account's own entries. */
   leaves(from: number, to: number): Promise<ExportedLeaf[]>
   /** The leaf of an own entry; `undefined` when there is no such entry, or it is not in the log yet. */

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createScryptHasher } from '../../src/adapters/auth/scrypt.ts'
+import { webauthn } from '../../src/adapters/auth/webauthn.ts'
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts'
 import { SANDBOX_CARRIER_SOURCE } from '../../src/adapters/carriers/sandbox-carrier.ts'
 import { openFileKeyring } from '../../src/adapters/keyring/file-keys.ts'
@@ -14,6 +16,7 @@ import { readReceivedText } from '../../src/application/read-text.ts'
 import { sendNotice } from '../../src/application/send-notice.ts'
 import type { Policy, Services } from '../../src/application/services.ts'
 import { DEFAULT_RETRY_POLICY } from '../../src/domain/retry-policy.ts'
+import { DEFAULT_PEOPLE_POLICY } from '../../src/domain/session.ts'
 import { type HttpOut, HttpOutError } from '../../src/ports/http-out.ts'
 import type { Actor, Scope } from '../../src/ports/store.ts'
 import { VirtualClock } from './clock.ts'
@@ -39,7 +42,9 @@ export const TEST_POLICY: Policy = {
   uploadLifetimeMs: 24 * 3_600_000,
   fetchTimeoutMs: 5_000,
   loopbackWebhooks: true,
+  baaGate: 'off',
   allowedPrivateHosts: [],
+  people: DEFAULT_PEOPLE_POLICY,
 }
 
 export interface TestServices extends Services {
@@ -83,6 +88,9 @@ export async function createTestServices(
     carriers: [SANDBOX_CARRIER_SOURCE],
     callingMachines: createCallingMachines(clock),
     httpOut: NO_NETWORK,
+    // A guess costs a millisecond here, and eighty where it counts.
+    passwords: createScryptHasher({ log2N: 8, r: 8, p: 1 }),
+    passkeys: webauthn,
     log,
     policy: TEST_POLICY,
     ...overrides,

@@ -3,6 +3,7 @@ import type { ProblemCode } from '../../domain/problem.ts'
 import { Problem } from '../../domain/problem.ts'
 import { PROBLEM_MEDIA_TYPE, problemBody } from '../web/problem-reply.ts'
 import { statusOfProblem } from '../web/problem-status.ts'
+import type { PersonAccess } from '../web/route-access.ts'
 import { COMPONENTS } from './openapi-components.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -20,6 +21,12 @@ const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'limit.rate',
   'system.processing',
   'system.storage_unavailable',
+]
+const SESSION_PROBLEMS: readonly ProblemCode[] = [
+  'auth.signed_out',
+  'auth.cross_site',
+  'auth.mfa_required',
+  'auth.no_account',
 ]
 const IDEMPOTENCY_PROBLEMS: readonly ProblemCode[] = [
   'idempotency.key_invalid',
@@ -66,6 +73,13 @@ export function openApiDocument(
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-answerback',
+          description:
+            'Of a person who has signed in, on pages of this server; "answerback" on plain http. X-Answerback-Account and X-Answerback-Mode say where they work.',
+        },
       },
     },
   }
@@ -81,19 +95,26 @@ function operation(route: RouteOptions, method: string): Json {
     route.schema ?? {}
   const { access, problems = [], idempotent = false } = route.config ?? {}
   const needsKey = access?.kind === 'key'
+  const takesPerson = needsKey && access.keyHeader === undefined
+  const needsPerson = access?.kind === 'person'
   const codes = [
     ...problems,
-    ...(needsKey ? COMMON_PROBLEMS : []),
+    ...(needsKey || needsPerson ? COMMON_PROBLEMS : []),
+    ...(needsPerson || takesPerson ? SESSION_PROBLEMS : []),
+    ...(needsPerson && access.factor === 'fresh' ? (['auth.mfa_not_fresh'] as const) : []),
     ...(idempotent ? IDEMPOTENCY_PROBLEMS : []),
   ]
-  const scope = needsKey ? `Needs the scope \`${access.scope}\`.` : ''
+  const scope = needsKey ? `Needs the scope \`${access.scope}\`.` : needsPerson ? personNeeds(access) : ''
   const text = [schema.description, scope].filter(Boolean).join('\n\n')
   return {
     operationId: operationId(route.url, method),
     ...(schema.tags === undefined ? {} : { tags: schema.tags }),
     ...(schema.summary === undefined ? {} : { summary: schema.summary }),
     ...(text === '' ? {} : { description: text }),
-    security: needsKey ? [{ bearer: [] }, { apiKey: [] }] : [],
+    security: [
+      ...(needsKey ? [{ bearer: [] }, { apiKey: [] }] : []),
+      ...(needsPerson || takesPerson ? [{ session: [] }] : []),
+    ],
     parameters: [
       ...parameters(schema.params, 'path'),
       ...parameters(schema.querystring, 'query'),
@@ -102,6 +123,19 @@ function operation(route: RouteOptions, method: string): Json {
     ...(schema.body === undefined ? {} : { requestBody: requestBody(schema.body) }),
     responses: { ...successes(schema.response), ...refusals(codes) },
   }
+}
+
+/** In words, what a route for people asks for. */
+function personNeeds({ right, factor }: PersonAccess): string {
+  const who =
+    right === undefined ? 'For a person who is signed in' : `For a person whose role has \`${right}\``
+  const confirmed = {
+    waiting: ', also while a second factor is still to come',
+    one: '',
+    second: ', with a second factor',
+    fresh: ', with a second factor of the last five minutes',
+  }
+  return `${who}${confirmed[factor]}; never for a key.`
 }
 
 const IDEMPOTENCY_HEADER: Json = {

@@ -3,7 +3,9 @@ import type { ApiContext } from './api-context.ts'
 import { registerAccountRoutes } from './routes/account.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.ts'
 import { registerAuditRoutes } from './routes/audit.ts'
+import { registerBreakGlassRoutes } from './routes/break-glass.ts'
 import { registerCoverPageRoutes } from './routes/cover-pages.ts'
+import { registerDisclosureRoutes } from './routes/disclosures.ts'
 import { registerDocsRoutes } from './routes/docs.ts'
 import { registerEstimateRoutes } from './routes/estimates.ts'
 import { registerEventRoutes } from './routes/events.ts'
@@ -13,14 +15,18 @@ import { registerFaxRoutes } from './routes/faxes.ts'
 import { registerInboundRoutes } from './routes/inbound.ts'
 import { registerInboundRouteRoutes } from './routes/inbound-routes.ts'
 import { registerMailboxRoutes } from './routes/mailboxes.ts'
+import { registerMeRoutes } from './routes/me.ts'
 import { registerNumberRoutes } from './routes/numbers.ts'
 import { registerProviderHooks } from './routes/provider-hooks.ts'
 import { registerProviderRoutes } from './routes/providers.ts'
 import { registerReconciliationRoutes } from './routes/reconciliations.ts'
+import { registerSignInRoutes } from './routes/sign-in.ts'
+import { registerSsoRoutes } from './routes/sso.ts'
 import { registerSystemRoutes } from './routes/system.ts'
 import { registerTestRoutes } from './routes/test-controls.ts'
 import { registerTrunkRoutes } from './routes/trunks.ts'
 import { registerUploadRoutes } from './routes/uploads.ts'
+import { registerUserRoutes } from './routes/users.ts'
 import { registerDeliveryRoutes } from './routes/webhook-deliveries.ts'
 import { registerWebhookRoutes } from './routes/webhooks.ts'
 
@@ -46,6 +52,12 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerDeliveryRoutes(app, context)
   registerEventRoutes(app, context)
   registerAuditRoutes(app, context)
+  registerDisclosureRoutes(app, context)
+  registerSignInRoutes(app, context)
+  registerSsoRoutes(app, context)
+  registerMeRoutes(app, context)
+  registerUserRoutes(app, context)
+  registerBreakGlassRoutes(app, context)
   registerTestRoutes(app, context)
   registerSystemRoutes(app, context)
   registerDocsRoutes(app, context)

@@ -1,8 +1,17 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
-import type { AccountKeys, KeyProvider, Keyring } from '../../ports/keyring.ts'
+import type { AccountKeys, AccountKeyVersions, KeyProvider, Keyring } from '../../ports/keyring.ts'
 import { accountKeys, keyedHash } from './account-keys.ts'
 import { KEY_BYTES } from './aead.ts'
-import { createSigningKey, signWith } from './signing-key.ts'
+import {
+  formatBundle,
+  type KeyBundle,
+  parseBundle,
+  usingNewest,
+  versionsOf,
+  withNewVersion,
+  withoutOld,
+} from './key-bundle.ts'
+import { createSigningKey, rewrapSigningKey, signWith } from './signing-key.ts'
 
 /** Unwrapped accounts kept in memory; the one used least lately goes first. */
 const ACCOUNTS_MAX = 1_000
@@ -36,7 +45,22 @@ export function createKeyring(provider: KeyProvider, installationKey: Uint8Array
       return keys
     },
     unlocked: (accountId) => known.get(accountId)?.keys,
+    masterKeyId: () => provider.currentId(),
+    wrappedBy: (wrapped) => provider.idOf(wrapped),
+    rewrapAccountKey: async (accountId, wrapped) =>
+      rewrap(provider, accountId, await unwrapBundle(provider, accountId, wrapped)),
+    accountKeyVersions: async (accountId, wrapped) =>
+      versionsOf(await unwrapBundle(provider, accountId, wrapped)),
+    changeAccountKey: async (accountId, wrapped, change) =>
+      rewrap(provider, accountId, CHANGES[change](await unwrapBundle(provider, accountId, wrapped))),
+    rewrapSecret: async (context, wrapped) => {
+      const bound = `secret ${context}`
+      return provider.wrap(await provider.unwrap(wrapped, bound), bound)
+    },
+    rewrapSigningKey: (purpose, wrapped) => rewrapSigningKey(provider, purpose, wrapped),
     installationHash: (purpose, value) => keyedHash(hashKey, purpose, value),
+    wrapSecret: (context, secret) => provider.wrap(secret, `secret ${context}`),
+    unwrapSecret: (context, wrapped) => provider.unwrap(wrapped, `secret ${context}`),
     createSigningKey: (purpose) => createSigningKey(provider, purpose),
     sign: (purpose, wrapped, message) => signWith(provider, purpose, wrapped, message),
   }
@@ -47,7 +71,30 @@ async function unwrapAccount(
   accountId: string,
   wrapped: Uint8Array,
 ): Promise<AccountKeys> {
-  return accountKeys(accountId, await provider.unwrap(wrapped, accountContext(accountId)))
+  return accountKeys(accountId, await unwrapBundle(provider, accountId, wrapped))
+}
+
+const CHANGES: Readonly<Record<'add' | 'use' | 'retire', (bundle: KeyBundle) => KeyBundle>> = {
+  add: withNewVersion,
+  use: usingNewest,
+  retire: withoutOld,
+}
+
+async function unwrapBundle(
+  provider: KeyProvider,
+  accountId: string,
+  wrapped: Uint8Array,
+): Promise<KeyBundle> {
+  return parseBundle(await provider.unwrap(wrapped, accountContext(accountId)))
+}
+
+async function rewrap(
+  provider: KeyProvider,
+  accountId: string,
+  bundle: KeyBundle,
+): Promise<{ readonly wrapped: Buffer; readonly versions: AccountKeyVersions }> {
+  const wrapped = await provider.wrap(formatBundle(bundle), accountContext(accountId))
+  return { wrapped, versions: versionsOf(bundle) }
 }
 
 function accountContext(accountId: string): string {

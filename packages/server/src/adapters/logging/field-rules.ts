@@ -31,6 +31,7 @@ const FIELD_RULES: Readonly<Record<Exclude<keyof LogFields, 'error'>, Rule>> = {
   requestId: requestIdentifier,
   accountId: identifier,
   keyId: identifier,
+  userId: identifier,
   faxId: identifier,
   attemptId: identifier,
   documentId: identifier,

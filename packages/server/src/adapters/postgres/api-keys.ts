@@ -18,6 +18,8 @@ export class PostgresApiKeys extends Repository implements ApiKeyRepository {
         last_used_at: key.lastUsedAt,
         revoked_at: key.revokedAt,
         replaced_by: key.replacedBy,
+        allowed_addresses: key.allowedAddresses && [...key.allowedAddresses],
+        made_by: key.madeBy,
       })
       .execute()
   }

@@ -1,20 +1,26 @@
 import type { AccountRow, Scope, Store, SystemTx, TransactionOptions, Tx } from '../../ports/store.ts'
 import { PostgresAccounts, readAccountRow } from './accounts.ts'
 import { PostgresApiKeys } from './api-keys.ts'
+import { PostgresAssociates } from './associates.ts'
 import { PostgresAttempts } from './attempts.ts'
 import { PostgresAudit } from './audit.ts'
+import { PostgresBreakGlass } from './break-glass.ts'
 import { bindConnection, type Connection, type PostgresPool } from './connection.ts'
 import { PostgresDocuments } from './documents.ts'
 import { PostgresEvents } from './events.ts'
 import { PostgresFaxes } from './faxes.ts'
 import { PostgresIdempotency } from './idempotency.ts'
 import { PostgresInboundRoutes } from './inbound-routes.ts'
+import { PostgresIncidents } from './incidents.ts'
 import { PostgresMailboxes } from './mailboxes.ts'
+import { PostgresMembers } from './members.ts'
 import { PostgresNotices } from './notices.ts'
 import { PostgresNumbers } from './numbers.ts'
 import { PostgresProviders } from './providers.ts'
 import { PostgresReceived } from './received.ts'
+import { PostgresRecipients } from './recipients.ts'
 import { PostgresReconciliations } from './reconciliations.ts'
+import { PostgresRetention } from './retention.ts'
 import { PostgresSystem } from './system.ts'
 import { TenancyPlugin } from './tenancy.ts'
 import { PostgresTrunks } from './trunks.ts'
@@ -93,8 +99,10 @@ function inTransaction<T>(pool: PostgresPool, work: (connection: Connection) => 
   })
 }
 
-function createTx(connection: Connection, scope: Scope, account?: AccountRow): Tx {
-  const fenced = connection.database.withPlugin(new TenancyPlugin(scope))
+function createTx(connection: Connection, caller: Scope, account?: AccountRow): Tx {
+  const fenced = connection.database.withPlugin(new TenancyPlugin(caller))
+  // What a person is held to ends with their request: the work it sets going is the account's.
+  const scope: Scope = { accountId: caller.accountId, mode: caller.mode }
   const tx: Tx = {
     scope,
     faxes: new PostgresFaxes(fenced, scope),
@@ -112,6 +120,13 @@ function createTx(connection: Connection, scope: Scope, account?: AccountRow): T
     mailboxes: new PostgresMailboxes(fenced, scope),
     inboundRoutes: new PostgresInboundRoutes(fenced, scope),
     notices: new PostgresNotices(fenced, scope),
+    associates: new PostgresAssociates(fenced, scope),
+
+    retention: new PostgresRetention(fenced, scope),
+    members: new PostgresMembers(fenced, scope),
+    breakGlass: new PostgresBreakGlass(fenced, scope),
+    recipients: new PostgresRecipients(fenced, scope),
+    incidents: new PostgresIncidents(fenced, scope),
     idempotency: new PostgresIdempotency(fenced, scope),
     accounts: new PostgresAccounts(fenced, scope, account),
   }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { AuditLog } from '../../ports/audit-store.ts'
+import type { PeopleDirectory } from '../../ports/people-store.ts'
 import type { AccountRow, ApiKeyRow, Scope, SystemTx } from '../../ports/store.ts'
 import type { TrunkTaken } from '../../ports/trunk-store.ts'
 import { readAccount } from './accounts.ts'
@@ -7,6 +8,7 @@ import { PostgresAuditLog } from './audit-log.ts'
 import { toFields } from './casing.ts'
 import type { Database } from './connection.ts'
 import { lostNumberOrders } from './number-orders.ts'
+import { PostgresPeople } from './people.ts'
 import { takeTrunkCall } from './trunk-calls.ts'
 
 interface ScopedId {
@@ -22,10 +24,12 @@ function scoped(row: ScopedId): { scope: Scope; id: string } {
 export class PostgresSystem implements SystemTx {
   readonly #database: Database
   readonly auditLog: AuditLog
+  readonly people: PeopleDirectory
 
   constructor(database: Database) {
     this.#database = database
     this.auditLog = new PostgresAuditLog(database)
+    this.people = new PostgresPeople(database)
   }
 
   async createAccount(account: AccountRow): Promise<void> {
@@ -188,6 +192,17 @@ export class PostgresSystem implements SystemTx {
     return row?.account_id
   }
 
+  async dueAssociates(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
+    const rows = await this.#database
+      .selectFrom('associate')
+      .select(['id', 'account_id', 'mode'])
+      .where('next_look_at', '<=', now)
+      .orderBy('next_look_at')
+      .limit(limit)
+      .execute()
+    return rows.map(scoped)
+  }
+
   async trunkOwners(): Promise<string[]> {
     const rows = await this.#database
       .selectFrom('trunk')
@@ -287,6 +302,26 @@ export class PostgresSystem implements SystemTx {
     return rows.map(scoped)
   }
 
+  async retentionScopes(): Promise<Scope[]> {
+    const rows = await this.#database
+      .selectFrom('retention_policy')
+      .select(['account_id', 'mode'])
+      .orderBy('account_id')
+      .orderBy('mode')
+      .execute()
+    return rows.map((row) => ({ accountId: row.account_id, mode: row.mode }))
+  }
+
+  async doomedBlobs(limit: number): Promise<string[]> {
+    const rows = await this.#database.selectFrom('doomed_blob').select('blob_key').limit(limit).execute()
+    return rows.map((row) => row.blob_key)
+  }
+
+  async forgetBlobs(blobKeys: readonly string[]): Promise<void> {
+    if (blobKeys.length === 0) return
+    await this.#database.deleteFrom('doomed_blob').where('blob_key', 'in', blobKeys).execute()
+  }
+
   async deleteExpired(now: Date): Promise<{ blobKeys: string[] }> {
     const documents = await this.#database
       .deleteFrom('document')
@@ -294,6 +329,19 @@ export class PostgresSystem implements SystemTx {
       .where((on) =>
         on.not(
           on.exists(on.selectFrom('fax_source').select('fax_id').whereRef('document_id', '=', 'document.id')),
+        ),
+      )
+      .where((on) =>
+        on.not(
+          on.exists(
+            on
+              .selectFrom('legal_hold')
+              .select('id')
+              .whereRef('legal_hold.account_id', '=', 'document.account_id')
+              .whereRef('legal_hold.mode', '=', 'document.mode')
+              .where('kind', '=', 'account')
+              .where('released_at', 'is', null),
+          ),
         ),
       )
       .returning('blob_key')

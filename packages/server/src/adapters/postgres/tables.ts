@@ -1,8 +1,14 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { HoldKind } from '../../domain/legal-hold.ts'
+import type { HoldReason } from '../../domain/misdirection.ts'
 import type { NoticeError } from '../../domain/notice.ts'
+import type { AssociateTables } from './associate-tables.ts'
+import type { DestructionReason } from '../../ports/retention-store.ts'
+import type { PeopleTables } from './people-tables.ts'
+import type { RecipientTables } from './recipient-tables.ts'
 
 /** The schema as kysely sees it; `migrations/` is its truth. bigint columns are read as numbers: all stay below 2^53. */
-export interface Tables {
+export interface Tables extends PeopleTables, RecipientTables {
   account: AccountTable
   api_key: ApiKeyTable
   document: DocumentTable
@@ -40,9 +46,68 @@ export interface Tables {
   inbound_route: InboundRouteTable
   blocked_call: BlockedCallTable
   notice: NoticeTable
+  associate: AssociateTables['associate']
+  associate_agreement: AssociateTables['associate_agreement']
+
+  retention_policy: RetentionPolicyTable
+  legal_hold: LegalHoldTable
+  held_fax: HeldFaxTable
+  destruction_certificate: DestructionCertificateTable
+  doomed_blob: DoomedBlobTable
+  installation_key: InstallationKeyTable
 }
 
 type Mode = 'test' | 'live'
+
+interface RetentionPolicyTable {
+  account_id: string
+  mode: Mode
+  rules: Json
+  changed_at: Date
+}
+
+interface LegalHoldTable {
+  id: string
+  account_id: string
+  mode: Mode
+  kind: HoldKind
+  target_id: string | null
+  target_sealed: Buffer | null
+  reason_sealed: Buffer
+  created_at: Date
+  created_by: string
+  released_at: Date | null
+  released_by: string | null
+}
+
+interface HeldFaxTable {
+  hold_id: string
+  subject_id: string
+  account_id: string
+}
+
+interface DestructionCertificateTable {
+  id: string
+  account_id: string
+  mode: Mode
+  made_at: Date
+  reason: DestructionReason
+  fax_count: number
+  document_count: number
+  note: string
+}
+
+interface DoomedBlobTable {
+  blob_key: string
+  account_id: string
+}
+
+interface InstallationKeyTable {
+  sole: Generated<boolean>
+  wrapped: Buffer
+  created_at: Date
+}
+
 type BigInteger = ColumnType<number, number | undefined, number>
 type Json = ColumnType<Record<string, unknown>, string, string>
 
@@ -53,6 +118,8 @@ interface AccountTable {
   test_clock_offset_ms: BigInteger
   settings: Json
   created_at: Date
+  wrapped_by: Generated<string | null>
+  key_rotated_at: Generated<Date | null>
 }
 
 interface ApiKeyTable {
@@ -68,6 +135,8 @@ interface ApiKeyTable {
   last_used_at: Date | null
   revoked_at: Date | null
   replaced_by: string | null
+  allowed_addresses: string[] | null
+  made_by: string | null
 }
 
 interface DocumentTable {
@@ -83,6 +152,8 @@ interface DocumentTable {
   details_sealed: Buffer
   created_at: Date
   expires_at: Date | null
+  destroyed_at: Generated<Date | null>
+  key_version: ColumnType<number, never, never>
 }
 
 interface PageTable {
@@ -134,8 +205,14 @@ interface FaxTable {
   cancel_requested_at: Date | null
   waiting_since: Date | null
   waiting_trunks: string[] | null
+  hold_reason: HoldReason | null
+  held_at: Date | null
+  hold_neighbours: string[] | null
   lease_token: BigInteger
   lease_until: Date | null
+  content_deleted_at: Generated<Date | null>
+  shredded_at: Generated<Date | null>
+  kept_from: Generated<Date | null>
 }
 
 interface FaxSourceTable {
@@ -403,6 +480,9 @@ interface ReceivedFaxTable {
   patient_sealed: Buffer | null
   examined_at: Date | null
   text_state: Generated<'none' | 'waiting' | 'ready' | 'failed'>
+  content_deleted_at: Generated<Date | null>
+  shredded_at: Generated<Date | null>
+  kept_from: Generated<Date | null>
   text_document_id: string | null
   routed_mailbox_id: string | null
   routed_assignee: string | null

@@ -25,6 +25,7 @@ import {
   WhereNode,
 } from 'kysely'
 import type { Scope } from '../../ports/store.ts'
+import { departmentFence } from './department-fence.ts'
 import type { Tables } from './tables.ts'
 
 /** Whether a table's rows also belong to one mode. `account` is told apart by its id; slots and the audit log are nobody's. */
@@ -67,6 +68,27 @@ const TENANT_COLUMNS: Readonly<Record<keyof Tables, readonly ('id' | 'account_id
   inbound_route: ['account_id', 'mode'],
   blocked_call: ['account_id', 'mode'],
   notice: ['account_id', 'mode'],
+  associate: ['account_id', 'mode'],
+  associate_agreement: ['account_id'],
+  retention_policy: ['account_id', 'mode'],
+  legal_hold: ['account_id', 'mode'],
+  held_fax: ['account_id'],
+  destruction_certificate: ['account_id', 'mode'],
+  doomed_blob: ['account_id'],
+  installation_key: [],
+  member: ['account_id'],
+  invitation: ['account_id'],
+  break_glass: ['account_id', 'mode'],
+  recipient: ['account_id', 'mode'],
+  incident: ['account_id', 'mode'],
+  // A person may be a member of several accounts: they and what they sign in with are reached by way of one.
+  person: [],
+  session: [],
+  passkey: [],
+  backup_code: [],
+  ceremony: [],
+  guess: [],
+  federated_identity: [],
 }
 
 /**
@@ -136,12 +158,14 @@ class TenancyTransformer extends OperationNodeTransformer {
     if (!columns) return []
     const reference =
       AliasNode.is(node) && IdentifierNode.is(node.alias) ? TableNode.create(node.alias.name) : table
-    return columns.map((column) =>
+    const owned = columns.map((column) =>
       BinaryOperationNode.create(
         ReferenceNode.create(ColumnNode.create(column), reference),
         OperatorNode.create('='),
         ValueNode.create(column === 'mode' ? this.#scope.mode : this.#scope.accountId),
       ),
     )
+    const inDepartments = departmentFence(this.#scope, name, reference.table.identifier.name)
+    return inDepartments ? [...owned, inDepartments] : owned
   }
 }

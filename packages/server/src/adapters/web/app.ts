@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Services } from '../../application/services.ts'
 import { Problem } from '../../domain/problem.ts'
+import { createAdmitPerson } from './admit-person.ts'
 import { createAuthHook } from './auth-hook.ts'
 import { answerClientError } from './client-error.ts'
 import { parseJsonBody } from './json-body.ts'
@@ -12,6 +13,7 @@ import { PROBLEM_MEDIA_TYPE, problemBody, problemOfError, retryAfterSeconds } fr
 import { statusOfProblem } from './problem-status.ts'
 import { requestIdOf } from './request-id.ts'
 import { createRequestLog } from './request-log.ts'
+import { createSessionCache } from './session-cache.ts'
 import { compileValidator } from './validation.ts'
 import { DEFAULT_WEB_OPTIONS, type WebApp, type WebOptions } from './web-app.ts'
 
@@ -41,6 +43,8 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   app.decorate('routeTable', [])
   app.decorateRequest('caller', null)
   app.decorateRequest('keyId', null)
+  app.decorateRequest('person', null)
+  app.decorateRequest('userId', null)
   app.decorateRequest('startedAtMs', 0)
   app.addHook('onRoute', function (route) {
     if (this.defaultAccess !== undefined)
@@ -53,10 +57,11 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
     reply.header('x-request-id', request.id)
   })
   createRequestLog(app, services, options)
-  app.addHook(
-    'onRequest',
-    createAuthHook(createKeyCache(services), () => services.clock.now(), options),
-  )
+  const now = () => services.clock.now()
+  const sessions = createSessionCache(services)
+  app.decorate('sessions', sessions)
+  const admitPerson = createAdmitPerson(sessions, services.policy.people, now, options)
+  app.addHook('onRequest', createAuthHook(createKeyCache(services), admitPerson, now, options))
   app.setValidatorCompiler(compileValidator)
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services, options))
   app.setNotFoundHandler((request, reply) =>

@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { AuthenticatedKey } from '../../application/authenticate.ts'
+import { isListed } from '../../domain/address-list.ts'
 import { Problem } from '../../domain/problem.ts'
+import { type AdmitPerson, isPersonRoute } from './admit-person.ts'
+import { sessionTokenOf } from './cookies.ts'
 import { createRateLimiter, type RateLimiter, rateLimitHeaders } from './rate-limit.ts'
 import type { RouteAccess } from './route-access.ts'
 import type { WebOptions } from './web-app.ts'
@@ -8,28 +11,49 @@ import type { WebOptions } from './web-app.ts'
 export type FindKey = (presentedKey: string) => Promise<AuthenticatedKey>
 
 /**
- * Runs before a byte of the body is read: finds the key, counts the request, checks the scope.
- * A request without a valid key counts against its remote address instead.
+ * Runs before a byte of the body is read: finds the key or the session, counts the request, checks what it may do.
+ * A request with neither counts against its remote address instead.
  */
 export function createAuthHook(
   findKey: FindKey,
+  admitPerson: AdmitPerson,
   nowMs: () => number,
   options: Pick<WebOptions, 'rate' | 'anonymousRate'>,
 ): onRequestAsyncHookHandler {
-  const keyed = createRateLimiter(options.rate)
+  const known = createRateLimiter(options.rate)
   const anonymous = createRateLimiter(options.anonymousRate)
-  return async (request, reply) => {
-    const access = request.routeOptions.config.access
-    if (access === undefined || access.kind === 'public') return
-    let caller: AuthenticatedKey
+  const unknown = async <T>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    work: () => Promise<T>,
+  ): Promise<T> => {
     try {
-      caller = await findKey(presentedKey(request, access))
+      return await work()
     } catch (error) {
       count(anonymous, request.ip, nowMs(), reply)
       throw error
     }
+  }
+  return async (request, reply) => {
+    const access = request.routeOptions.config.access
+    if (access === undefined || access.kind === 'public') return
+    const key = presentedKey(request, access)
+    const token = key === '' ? sessionTokenOf(request) : undefined
+    if (isPersonRoute(access) ? key === '' : token !== undefined && access.keyHeader === undefined) {
+      const facts = await unknown(request, reply, () => admitPerson.identify(request, token))
+      count(known, facts.person.id, nowMs(), reply)
+      admitPerson.admit(request, facts, access)
+      return
+    }
+    const caller = await unknown(request, reply, () => findKey(key))
     request.keyId = caller.keyId
-    count(keyed, caller.keyId, nowMs(), reply)
+    count(known, caller.keyId, nowMs(), reply)
+    if (caller.allowedAddresses !== null && !isListed(caller.allowedAddresses, request.ip)) {
+      throw new Problem('auth.address_refused')
+    }
+    if (isPersonRoute(access)) {
+      throw new Problem('auth.forbidden', { detail: 'A person who is signed in does this, never a key.' })
+    }
     if (!caller.scopes.includes(access.scope)) {
       throw new Problem('auth.forbidden', { detail: `This call needs the scope "${access.scope}".` })
     }

@@ -20,6 +20,7 @@ export function createRequestLog(app: WebApp, services: Services, options: WebOp
       durationMs: Math.round(milliseconds * 10) / 10,
       requestId: request.id,
       ...(request.keyId === null ? {} : { keyId: request.keyId }),
+      ...(request.userId === null ? {} : { userId: request.userId }),
     })
     options.observe?.({ method: request.method, route, status, seconds: milliseconds / 1000 })
   })

@@ -7,10 +7,13 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
-import type { AuthenticatedKey } from '../../application/authenticate.ts'
+import type { Caller } from '../../application/authenticate.ts'
+import type { CallingPerson } from '../../application/authenticate-session.ts'
 import { Problem } from '../../domain/problem.ts'
+import type { SessionFacts } from '../../ports/people-store.ts'
 import type { RatePolicy } from './rate-limit.ts'
 import type { RouteAccess } from './route-access.ts'
+import type { SessionCache } from './session-cache.ts'
 
 /** Fastify with request and reply types taken from the TypeBox schemas. */
 export type WebApp = FastifyInstance<
@@ -26,8 +29,12 @@ declare module 'fastify' {
     access?: RouteAccess
   }
   interface FastifyRequest {
-    /** The key that was presented; `null` on public routes. */
-    caller: AuthenticatedKey | null
+    /** Who calls: a key, or a person in one of their accounts; `null` on routes that are about neither. */
+    caller: Caller | CallingPerson | null
+    /** Who is signed in; `null` for keys and on public routes. */
+    person: SessionFacts | null
+    /** Id of the person once a session was recognised. For the log. */
+    userId: string | null
     /** Id of the key once one was recognised, also when it was then refused. For the log. */
     keyId: string | null
     startedAtMs: number
@@ -35,6 +42,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Every route as it was declared: the OpenAPI document and the access test are made from it. */
     routeTable: RouteOptions[]
+    /** Sessions this process remembers: whoever ends one says so here. */
+    sessions: SessionCache
     /** Of routes a plugin registers, in the context it is given; our own routes each say for themselves. */
     defaultAccess?: RouteAccess
   }
@@ -70,8 +79,21 @@ export const DEFAULT_WEB_OPTIONS: WebOptions = {
   trustedProxies: [],
 }
 
-/** The caller of a route that needs a key. Throws on a public route: there is none. */
-export function callerOf(request: FastifyRequest): AuthenticatedKey {
+/** The caller of a route that needs a scope. Throws on a public route: there is none. */
+export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw new Problem('auth.invalid_key')
   return request.caller
+}
+
+/** Who is signed in, on a route for people. */
+export function personOf(request: FastifyRequest): SessionFacts {
+  if (request.person === null) throw new Problem('auth.signed_out')
+  return request.person
+}
+
+/** The person and what they are in the account, on a route that needs a right of people. */
+export function memberOf(request: FastifyRequest): CallingPerson {
+  const { caller } = request
+  if (caller === null || !('member' in caller)) throw new Problem('auth.signed_out')
+  return caller
 }

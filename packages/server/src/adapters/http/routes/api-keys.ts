@@ -42,9 +42,10 @@ function registerMake(app: WebApp, { services }: ApiContext): void {
     },
     async (request, reply) => {
       const { scope, actor, scopes: grantable } = callerOf(request)
-      const { name, scopes, expiresAt } = request.body
+      const { name, scopes, expiresAt, allowedAddresses } = request.body
       const wanted = {
         name,
+        ...(allowedAddresses === undefined ? {} : { allowedAddresses }),
         grantable,
         ...(scopes === undefined ? {} : { scopes }),
         ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),

@@ -7,6 +7,10 @@ const Scopes = Type.Array(Type.Enum([...KEY_SCOPES]), {
   uniqueItems: true,
   maxItems: KEY_SCOPES.length,
 })
+const Addresses = Nullable(
+  Type.Array(Type.String({ minLength: 2, maxLength: 50 }), { minItems: 1, maxItems: 50, uniqueItems: true }),
+  'Addresses and CIDR blocks the key works from, such as 192.0.2.0/24; null: any.',
+)
 const Name = Type.String({ minLength: 1, maxLength: 100 })
 
 const fields = {
@@ -20,6 +24,8 @@ const fields = {
   lastUsedAt: Nullable(Time, 'To the minute.'),
   revokedAt: Nullable(Time),
   replacedBy: Nullable(Type.String(), 'Id of the key made from this one by rotation.'),
+  allowedAddresses: Addresses,
+  madeBy: Nullable(Type.String(), 'Id of the person or key that made it; null: older than people here.'),
 }
 
 export const ApiKey = Closed(fields)
@@ -38,12 +44,14 @@ export const CreateApiKeyBody = Closed({
   name: Name,
   scopes: Type.Optional(Scopes),
   expiresAt: Type.Optional(Time),
+  allowedAddresses: Type.Optional(Addresses),
 })
 
 export const UpdateApiKeyBody = Closed({
   name: Type.Optional(Name),
   scopes: Type.Optional(Scopes),
   expiresAt: Type.Optional(Type.Union([Time, Type.Null()])),
+  allowedAddresses: Type.Optional(Addresses),
 })
 
 export const RotateApiKeyBody = Closed({

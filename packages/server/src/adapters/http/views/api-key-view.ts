@@ -14,5 +14,7 @@ export function apiKeyView(key: ApiKeyRow) {
     lastUsedAt: timeOrNull(key.lastUsedAt),
     revokedAt: timeOrNull(key.revokedAt),
     replacedBy: key.replacedBy,
+    allowedAddresses: key.allowedAddresses && [...key.allowedAddresses],
+    madeBy: key.madeBy,
   }
 }

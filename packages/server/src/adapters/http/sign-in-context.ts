@@ -1,0 +1,68 @@
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import type { FactorHolder } from '../../application/second-factor.ts'
+import type { Services } from '../../application/services.ts'
+import type { Origin } from '../../application/sessions.ts'
+import type { SignedIn } from '../../application/sign-in.ts'
+import { Problem } from '../../domain/problem.ts'
+import type { RelyingParty } from '../../ports/sign-in.ts'
+import { sessionTokenOf, setSessionCookie } from '../web/cookies.ts'
+import { originOf } from '../web/origin.ts'
+import { createRateLimiter, rateLimitHeaders } from '../web/rate-limit.ts'
+import { assertSameOrigin } from '../web/same-origin.ts'
+import { personOf, type WebApp, type WebOptions } from '../web/web-app.ts'
+
+/** What a sign-in has to say is short; a passkey's attestation is the longest. */
+export const SIGN_IN_BYTES_MAX = 32 * 1024
+
+/** Where this server is for a browser: the operator's address of it, or else the one the browser used. */
+export function serverOrigin(request: FastifyRequest, { publicUrl }: Pick<WebOptions, 'publicUrl'>): string {
+  return publicUrl ?? originOf(request)
+}
+
+export function partyOf(request: FastifyRequest, options: Pick<WebOptions, 'publicUrl'>): RelyingParty {
+  const origin = serverOrigin(request, options)
+  const url = URL.parse(origin)
+  if (!url) throw new Problem('request.invalid', { detail: 'The Host header is no host.' })
+  return { origin, id: url.hostname }
+}
+
+export function sourceOfRequest(request: FastifyRequest): Origin {
+  return { address: request.ip, requestId: request.id }
+}
+
+/** The person as they are now, not as they were some seconds ago: what they sign in with changes here. */
+export async function holderOf(services: Services, request: FastifyRequest): Promise<FactorHolder> {
+  const { person, session, memberships } = personOf(request)
+  const current = await services.store.asSystem((tx) => tx.people.person(person.id))
+  if (current?.status !== 'active') throw new Problem('auth.signed_out')
+  const accountIds = memberships.map(({ accountId }) => accountId)
+  return { person: current, sessionId: session.id, accountIds }
+}
+
+/** Gives the browser a session's token; the one it had is read anew, in case it went by another. */
+export function carryOn(app: WebApp, request: FastifyRequest, reply: FastifyReply, token: string): void {
+  const old = sessionTokenOf(request)
+  if (old !== undefined) app.sessions.forget(old)
+  setSessionCookie(request, reply, token)
+}
+
+export function signedInView({ waitsFor }: Pick<SignedIn, 'waitsFor'>) {
+  return waitsFor
+    ? { status: 'second_factor' as const, factors: waitsFor }
+    : { status: 'signed_in' as const, factors: null }
+}
+
+/** Public routes that begin a session count by address, and take nothing that a page of another site sends. */
+export function guardSignIn(
+  services: Services,
+  options: Pick<WebOptions, 'anonymousRate' | 'publicUrl'>,
+  { navigates = false }: { readonly navigates?: boolean } = {},
+): onRequestAsyncHookHandler {
+  const limiter = createRateLimiter(options.anonymousRate)
+  return async (request, reply) => {
+    const verdict = limiter.take(request.ip, services.clock.now())
+    reply.headers(rateLimitHeaders(limiter.policy, verdict))
+    if (!verdict.allowed) throw new Problem('limit.rate')
+    if (!navigates) assertSameOrigin(request, options.publicUrl)
+  }
+}

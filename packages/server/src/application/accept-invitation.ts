@@ -1,0 +1,116 @@
+import { weakPassword } from '../domain/password.ts'
+import { Problem } from '../domain/problem.ts'
+import { hashToken } from '../domain/session.ts'
+import type { InvitationRow, PersonRow } from '../ports/people-store.ts'
+import { actorOf, peopleScope } from './people-audit.ts'
+import { recordAudit } from './record-change.ts'
+import type { Services } from './services.ts'
+import type { Origin } from './sessions.ts'
+
+export interface Acceptance {
+  readonly token: string
+  readonly name?: string
+  /** For whoever is new; somebody known signs in as before. */
+  readonly password?: string
+}
+
+/**
+ * Takes up an invitation: the person is made when the address is new, and becomes a member. It signs nobody in.
+ *
+ * @throws Problem `auth.invitation_invalid`, `auth.password_weak`, `request.missing_field`
+ */
+export async function acceptInvitation(
+  services: Services,
+  given: Acceptance,
+  origin: Origin,
+): Promise<{ person: PersonRow; isNew: boolean }> {
+  const invitation = await openInvitation(services, given.token)
+  const known = await services.store.asSystem((tx) => tx.people.personByEmail(invitation.email))
+  // Somebody who was disabled everywhere has no password that counts any more, and sets one.
+  const isNew = known === undefined || known.status === 'disabled' || known.passwordHash === null
+  const passwordHash = isNew ? await newPassword(services, given.password, invitation.email) : null
+  const person = await settlePerson(services, invitation, known, given.name, passwordHash)
+  await joinAccount(services, invitation, person, origin)
+  return { person, isNew }
+}
+
+/** @throws Problem `auth.invitation_invalid` */
+export async function openInvitation(services: Services, token: string): Promise<InvitationRow> {
+  const found = await services.store.asSystem((tx) => tx.people.invitationByToken(hashToken(token)))
+  const open = found && found.acceptedAt === null && found.revokedAt === null
+  if (!open || services.clock.now() >= found.expiresAt.getTime()) throw new Problem('auth.invitation_invalid')
+  return found
+}
+
+/** Hashes a password somebody chose. @throws Problem `auth.password_weak`, `request.missing_field` */
+export async function newPassword(
+  services: Services,
+  password: string | undefined,
+  email: string,
+): Promise<string> {
+  if (password === undefined) {
+    throw new Problem('request.missing_field', { field: 'password', detail: '"password" is required.' })
+  }
+  const weakness = weakPassword(password, email)
+  if (weakness) throw new Problem('auth.password_weak', { field: 'password', detail: weakness })
+  return services.passwords.hash(password)
+}
+
+async function settlePerson(
+  services: Services,
+  invitation: InvitationRow,
+  known: PersonRow | undefined,
+  name: string | undefined,
+  passwordHash: string | null,
+): Promise<PersonRow> {
+  if (!known) {
+    const person: PersonRow = {
+      id: services.random.id('usr'),
+      email: invitation.email,
+      name: name ?? invitation.email,
+      status: 'active',
+      passwordHash,
+      totpWrapped: null,
+      totpConfirmedAt: null,
+      totpStep: 0,
+      createdAt: new Date(services.clock.now()),
+      disabledAt: null,
+    }
+    await services.store.asSystem((tx) => tx.people.insertPerson(person))
+    return person
+  }
+  if (passwordHash === null) return known
+  const patch = {
+    passwordHash,
+    status: 'active',
+    disabledAt: null,
+    ...(name === undefined ? {} : { name }),
+  } as const
+  await services.store.asSystem((tx) => tx.people.updatePerson(known.id, patch))
+  return { ...known, ...patch }
+}
+
+/** Makes a person a member as an invitation says, once. @throws Problem `auth.invitation_invalid` when somebody else was first */
+export async function joinAccount(
+  services: Services,
+  invitation: InvitationRow,
+  person: PersonRow,
+  origin: Pick<Origin, 'requestId'>,
+): Promise<void> {
+  const now = new Date(services.clock.now())
+  await services.store.asAccount(peopleScope(invitation.accountId), async (tx) => {
+    if (!(await tx.members.acceptInvitation(invitation.id, now))) throw new Problem('auth.invitation_invalid')
+    await tx.members.insert({
+      accountId: invitation.accountId,
+      personId: person.id,
+      role: invitation.role,
+      departments: invitation.departments,
+      modes: invitation.modes,
+      status: 'active',
+      createdAt: now,
+      changedAt: now,
+    })
+    const detail = { invitationId: invitation.id, role: invitation.role }
+    await recordAudit(services, tx, actorOf(person.id, origin.requestId), 'person.joined', person.id, detail)
+  })
+}

@@ -1,0 +1,24 @@
+/** NIST SP 800-63B-4 §3.1.1.2: fifteen where a password may stand alone, and no rules of composition. */
+const LENGTH_MIN = 15
+const LENGTH_MAX = 200
+/** What people take when fifteen characters are asked for. */
+const TIRED = [/^(.)\1*$/u, /^(.{1,5})\1+.{0,4}$/u, /^(?:0?1234567890?|qwertyuiop|abcdefghijklmno)/iu]
+
+/** Why a password will not do, or `undefined` for one that will. Never repeats it. */
+export function weakPassword(password: string, email: string): string | undefined {
+  const length = [...password].length
+  if (length < LENGTH_MIN) return `A password has ${LENGTH_MIN} characters at least; a few words are easiest.`
+  if (length > LENGTH_MAX) return `A password has ${LENGTH_MAX} characters at most.`
+  if (TIRED.some((pattern) => pattern.test(password)))
+    return 'The password repeats itself or is a row of keys.'
+  const folded = password.toLowerCase()
+  const [local = ''] = email.toLowerCase().split('@')
+  const names = [email.toLowerCase(), 'answerback', ...(local.length >= 4 ? [local] : [])]
+  const bare = names.reduce((text, name) => text.replaceAll(name, ''), folded)
+  return [...bare].length < 8 ? 'The password is hardly more than a name that is known.' : undefined
+}
+
+/** As it is compared: one address, however it was typed. */
+export function foldEmail(email: string): string {
+  return email.trim().toLowerCase()
+}
