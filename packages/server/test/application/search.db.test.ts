@@ -30,11 +30,12 @@ async function receiveMany(scope: Scope, count: number): Promise<string[]> {
   await services.store.asAccount(scope, async (tx) => {
     const { keys } = await readAccount(services, tx)
     const [row, pages] = [(await tx.received.get(like))!, await tx.received.pages(like)]
+    const inserts: Promise<unknown>[] = []
     for (let made = 0; made < count; made += 1) {
       services.clock.jumpTo(services.clock.now() + 1)
       const id = services.random.id('inb')
       const at = new Date(services.clock.now())
-      await tx.received.insertDerived(
+      const inserted = tx.received.insertDerived(
         {
           ...{ id, status: 'received', origin: 'split', originIds: [like], startedAt: at, endedAt: at },
           ...sealReceivedNumbers(keys, id, openReceivedNumbers(keys, row)),
@@ -45,8 +46,10 @@ async function receiveMany(scope: Scope, count: number): Promise<string[]> {
         },
         pages,
       )
+      inserts.push(inserted)
       ids.push(id)
     }
+    await Promise.all(inserts)
   })
   services.clock.jumpTo(services.clock.now() + 10)
   return ids
@@ -124,12 +127,11 @@ test('among more faxes than are walked, common and rare words are found page by 
   const scope = await services.addAccount()
   const ids = await receiveMany(scope, 2300)
   await services.store.asAccount(scope, async (tx) => {
-    for (const [place, id] of ids.entries()) {
-      const words = ['common']
-      if (place < 60) words.push('old')
-      if (place % 500 === 0) words.push('rare')
-      await indexWords(services, tx, id, [words.join(' ')])
-    }
+    const indexed = ids.map((id, place) => {
+      const words = ['common', ...(place < 60 ? ['old'] : []), ...(place % 500 === 0 ? ['rare'] : [])]
+      return indexWords(services, tx, id, [words.join(' ')])
+    })
+    await Promise.all(indexed)
   })
   const newest = [...ids].reverse()
   const old = newest.slice(-60)
