@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -58,6 +58,19 @@ test('the account has a number from the start, and a fax comes in on it with the
 
 test('the credentials are for their owner alone', async () => {
   assert.equal((await stat(join(folder, 'credentials.json'))).mode & 0o777, 0o600)
+})
+
+test('the console user signs in with the password that was printed once and kept for its owner', async () => {
+  const { consoleUser, consolePassword } = JSON.parse(
+    await readFile(join(folder, 'credentials.json'), 'utf8'),
+  )
+  assert.ok(server.output.includes(`Sign in as ${consoleUser} with the password ${consolePassword}`))
+  const signedIn = await fetch(`${server.url}/auth/sign-in`, {
+    method: 'POST',
+    headers: { origin: server.url, 'content-type': 'application/json' },
+    body: JSON.stringify({ email: consoleUser, password: consolePassword }),
+  })
+  assert.deepEqual(await signedIn.json(), { status: 'signed_in', factors: null })
 })
 
 test('the printed curl works when it is pasted', async () => {

@@ -28,7 +28,8 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
   answerback audit verify FILE [--key VERIFIER_KEY] [--checkpoints FILE]
                                                 offline: exit code 0 only if nothing was changed
   answerback audit checkpoint                   the last signed checkpoint and the key to check it with: keep both elsewhere
-  answerback setup --name NAME [--config FILE]  the first account of a production server
+  answerback setup --name NAME [--owner EMAIL] [--config FILE]
+                                                the first account of a production server
   answerback serve [--config FILE]              the production server
 
 Everywhere: --json (machine-readable), --live (the live key of a local server),
@@ -51,6 +52,7 @@ const OPTIONS = {
   name: { type: 'string' },
   scope: { type: 'string', multiple: true },
   config: { type: 'string' },
+  owner: { type: 'string' },
   frames: { type: 'boolean' },
   'return-code': { type: 'boolean' },
   mark: { type: 'string' },

@@ -1,19 +1,22 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildSampleReferral } from '@answerback/imaging/sample/referral'
+import { authenticate } from './application/authenticate.ts'
 import { createAccount } from './application/create-account.ts'
+import { createMember } from './application/create-member.ts'
 import type { Services } from './application/services.ts'
+import { base32 } from './domain/totp.ts'
 
-/** What `./start` leaves for scripts in `credentials.json`. People come with the console: until then both are null. */
+/** What `./start` leaves for scripts in `credentials.json`. The console user is an owner without a second factor yet. */
 export interface Credentials {
   readonly baseUrl: string
   readonly testKey: string
   readonly liveKey: string
-  readonly consoleUser: string | null
-  readonly consolePassword: string | null
+  readonly consoleUser: string
+  readonly consolePassword: string
 }
 
-/** On the first run makes an account and its keys; later ones only correct the address. */
+/** On the first run makes an account, its keys and somebody to sign in as; later ones only correct the address. */
 export async function prepareCredentials(
   services: Services,
   dataFolder: string,
@@ -26,8 +29,7 @@ export async function prepareCredentials(
     baseUrl,
     testKey: keys.testKey,
     liveKey: keys.liveKey,
-    consoleUser: null,
-    consolePassword: null,
+    ...(await consoleUser(services, known, keys.testKey)),
   }
   // Written beside and renamed, so that a crash leaves the old file or the new one.
   await writeFile(`${path}.new`, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 })
@@ -35,7 +37,30 @@ export async function prepareCredentials(
   return { credentials, first: known === undefined }
 }
 
-async function readCredentials(path: string): Promise<Credentials | undefined> {
+/** The one of the last run, or a new one: data folders older than people have none. */
+async function consoleUser(
+  services: Services,
+  known: Partial<Credentials> | undefined,
+  testKey: string,
+): Promise<Pick<Credentials, 'consoleUser' | 'consolePassword'>> {
+  const { consoleUser: held, consolePassword: password } = known ?? {}
+  if (held && password) return { consoleUser: held, consolePassword: password }
+  const { accountId } = (await authenticate(services, testKey)).scope
+  // Somebody of that name may be left of an account whose credentials were deleted.
+  const taken = await services.store.asSystem((tx) => tx.people.personByEmail(CONSOLE_USER))
+  const email = taken ? `owner-${accountId.slice(-8)}@clinic.example` : CONSOLE_USER
+  const fresh = base32(services.random.bytes(15))
+    .toLowerCase()
+    .replace(/(.{6})(?=.)/g, '$1-')
+  const given = { email, name: 'Test Owner Zebra', password: fresh }
+  const membership = { role: 'owner', departments: null, modes: ['test', 'live'] } as const
+  await createMember(services, accountId, given, membership)
+  return { consoleUser: email, consolePassword: fresh }
+}
+
+async function readCredentials(
+  path: string,
+): Promise<(Partial<Credentials> & Pick<Credentials, 'testKey' | 'liveKey'>) | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8'))
   } catch (error) {
@@ -43,6 +68,8 @@ async function readCredentials(path: string): Promise<Credentials | undefined> {
     throw error
   }
 }
+
+const CONSOLE_USER = 'owner@clinic.example'
 
 /** The number the sandbox always answers (`docs/guides/test-mode.md`). */
 const ANSWERING_NUMBER = '+12025550100'
@@ -130,6 +157,7 @@ export function nextSteps(credentials: Credentials, samplePath: string): string[
     `    -H 'Authorization: Bearer ${credentials.testKey}' -H 'content-type: application/json' \\`,
     `    -d '{"to": "${OWN_NUMBER}"}'`,
     '',
+    `Console:         ${credentials.baseUrl}/ as ${credentials.consoleUser}; the password is in credentials.json`,
     `API reference:   ${credentials.baseUrl}/docs`,
     'On a terminal:   npx answerback list',
   ]

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { DatabaseError } from './adapters/database/errors.ts'
 import { createAccount } from './application/create-account.ts'
+import { invitePerson } from './application/invite-person.ts'
 import { type Config, ConfigError, type Profile, readConfig } from './config.ts'
 import {
   buyFirstNumber,
@@ -20,20 +21,24 @@ async function main(): Promise<void> {
       profile: { type: 'string', default: 'development' },
       config: { type: 'string' },
       setup: { type: 'string' },
+      owner: { type: 'string' },
     },
   })
   const profile: Profile = values.profile === 'production' ? 'production' : 'development'
   const config = readConfig(profile, await readConfigFile(values.config), process.env)
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
-  if (values.setup !== undefined) return setUp(config, values.setup)
+  if (values.setup !== undefined) return setUp(config, values.setup, values.owner)
   const server = await startServer(config, { onDatabaseExit: endAtOnce })
   stopOnSignals(server, config)
   print(`answerback ready ${server.url}`)
   if (profile === 'development') await demonstrate(server, config)
 }
 
-/** Makes the master key and the first account of a production server, and prints its keys once. */
-async function setUp(config: Config, name: string): Promise<void> {
+/**
+ * Makes the master key and the first account of a production server, and prints its keys once.
+ * @param owner mail address of the first person, whom nobody could invite otherwise
+ */
+async function setUp(config: Config, name: string, owner: string | undefined): Promise<void> {
   const server = await startServer(config, { onDatabaseExit: endAtOnce, createMasterKey: true, serve: false })
   try {
     const account = await createAccount(server.services, name)
@@ -41,9 +46,22 @@ async function setUp(config: Config, name: string): Promise<void> {
     print(`test key  ${account.testKey}`)
     print(`live key  ${account.liveKey}`)
     print('Keep the keys now: only their hashes are stored.')
+    if (owner !== undefined) print(await inviteOwner(server, account.accountId, owner, config))
   } finally {
     await server.close()
   }
+}
+
+async function inviteOwner(
+  { services }: RunningServer,
+  accountId: string,
+  email: string,
+  config: Config,
+): Promise<string> {
+  const actor = { kind: 'system', id: 'setup', requestId: null } as const
+  const wanted = { email, role: 'owner', departments: null, modes: ['test', 'live'] } as const
+  const { token } = await invitePerson(services, { actor, role: 'owner', accountId }, wanted)
+  return `owner     ${config.publicUrl ?? `http://${config.host}:${config.port}`}/invitation#${token}`
 }
 
 /** The first run shows a fax from acceptance to its end; later runs only say where things are. */
@@ -54,6 +72,7 @@ async function demonstrate(server: RunningServer, config: Config): Promise<void>
     print('', 'The sample referral, through the sandbox:')
     print(...(await sendSampleReferral(server.services, credentials, samplePath)), '')
     print(...(await buyFirstNumber(credentials)), '')
+    print(`Sign in as ${credentials.consoleUser} with the password ${credentials.consolePassword}`, '')
   }
   print(...nextSteps(credentials, samplePath))
 }
