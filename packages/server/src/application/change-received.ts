@@ -29,10 +29,11 @@ export async function holdReceived(
 
 /**
  * What is done with the pages of a fax is done with all of them.
- * @throws Problem `inbound.receiving` while more may come, `inbound.no_pages`
+ * @throws Problem `inbound.receiving` while more may come, `inbound.no_pages`, `inbound.content_deleted`
  */
-export function assertWhole({ status, pageCount }: ReceivedFaxRow, field?: string): void {
+export function assertWhole({ status, pageCount, contentDeletedAt }: ReceivedFaxRow, field?: string): void {
   const where = field === undefined ? {} : { field }
+  if (contentDeletedAt !== null) throw new Problem('inbound.content_deleted', where)
   if (status === 'receiving') throw new Problem('inbound.receiving', where)
   if (pageCount === 0) throw new Problem('inbound.no_pages', where)
 }

@@ -50,6 +50,7 @@ export function openFaxSecrets(keys: AccountKeys, fax: Pick<FaxRow, 'id'> & Seal
 }
 
 function openFaxDetails(keys: AccountKeys, fax: Pick<FaxRow, 'id' | 'detailsSealed'>): FaxDetails {
+  if (fax.detailsSealed.length === 0) return {}
   return JSON.parse(keys.openText(faxPlace(fax.id, 'details_sealed'), fax.detailsSealed))
 }
 
@@ -60,7 +61,18 @@ export function openNumber(
 ): E164 {
   const sealed = column === 'to_sealed' ? fax.toSealed : fax.fromSealed
   if (sealed === null) throw new Fault('The fax has no sender.')
+  // Shredded: nobody knows any more.
+  if (sealed.length === 0) return '' as E164
   return keys.openText(faxPlace(fax.id, column), sealed) as E164
+}
+
+/** What stays of the details when the content is deleted: a cover sheet is content. */
+export function sealDetailsWithoutCover(
+  keys: AccountKeys,
+  fax: Pick<FaxRow, 'id' | 'detailsSealed'>,
+): Buffer {
+  const { cover: _cover, ...rest } = openFaxDetails(keys, fax)
+  return keys.seal(faxPlace(fax.id, 'details_sealed'), JSON.stringify(rest))
 }
 
 /** By which faxes to a number are found; equal only within one account. */

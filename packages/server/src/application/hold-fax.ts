@@ -75,7 +75,7 @@ export function tryOpenFax(account: AccountView, fax: FaxRow): Pick<HeldFax, 'se
   try {
     const secrets = openFaxSecrets(account.keys, fax)
     const { to, from } = secrets
-    return { secrets, parties: sealParties(account.keys, fax.id, { to, from }) }
+    return { secrets, parties: sealParties(account.keys, fax.id, { to, from }, fax.toSealed) }
   } catch (error) {
     if (error instanceof KeyError) return { secrets: undefined, parties: null }
     throw error

@@ -2,6 +2,7 @@ import { Problem } from '../domain/problem.ts'
 import type { ReceivedPatch } from '../ports/received-store.ts'
 import type { Actor, Scope, Tx } from '../ports/store.ts'
 import { amendReceived, type HeldReceived, holdReceived, tellReceived } from './change-received.ts'
+import { openActiveHolds } from './hold-secrets.ts'
 import { openPatient, type PatientLink, sealPatient } from './received-secrets.ts'
 import type { Services } from './services.ts'
 
@@ -32,6 +33,7 @@ export async function linkReceived(
     const held = await holdReceived(services, tx, id)
     const patch = { ...patientPatch(held, links.patient), ...(await replyPatch(tx, held, links.replyTo)) }
     if (Object.keys(patch).length === 0) return
+    if ('patientSealed' in patch) await keepUnderHolds(tx, held)
     const changed = await amendReceived(tx, held, patch)
     const { patientSealed, replyTo } = changed.received
     const data = {
@@ -40,6 +42,17 @@ export async function linkReceived(
     }
     await tellReceived(services, tx, actor, changed, 'inbound.linked', data)
   })
+}
+
+/** What was held as one patient's stays held when it is said to be another's. */
+async function keepUnderHolds(tx: Tx, { received, account }: HeldReceived): Promise<void> {
+  const patient = openPatient(account.keys, received)
+  if (patient === null) return
+  for (const hold of openActiveHolds(account.keys, await tx.retention.barHolds())) {
+    if (hold.kind === 'patient' && hold.target === patient.id) {
+      await tx.retention.keepUnder(hold.id, received.id)
+    }
+  }
 }
 
 function patientPatch({ received, account }: HeldReceived, patient: Links['patient']): ReceivedPatch {

@@ -25,6 +25,7 @@ export async function readFaxPages(
   const { document, rows, keys } = await services.store.asAccount(scope, async (tx) => {
     const fax = await tx.faxes.get(faxId)
     if (fax === undefined) throw new Problem('fax.not_found')
+    if (fax.contentDeletedAt !== null) throw new Problem('fax.content_deleted')
     const found = fax.pagesDocumentId === null ? undefined : await findPages(tx, fax.pagesDocumentId)
     if (found === undefined) throw new Problem('fax.content_not_ready')
     const rows = choosePages(found.rows, page)
@@ -38,7 +39,7 @@ export async function readFaxPages(
       'fax.content.read',
       faxId,
       detail,
-      sealParties(keys, faxId, { to, from }),
+      sealParties(keys, faxId, { to, from }, fax.toSealed),
     )
     return { document: found.document, rows, keys }
   })

@@ -1,4 +1,5 @@
 import type { CodedPage } from '@answerback/imaging/page'
+import { Problem } from '../domain/problem.ts'
 import type { ReceivedFaxRow, ReceivedPageRow } from '../ports/received-store.ts'
 import type { Tx } from '../ports/store.ts'
 import { accountKeys } from './account-keys.ts'
@@ -17,13 +18,17 @@ export interface OpenReceivedPages {
   pages(): AsyncGenerator<OpenPage>
 }
 
-/** @param choose which of them; absent: all */
+/**
+ * @param choose which of them; absent: all
+ * @throws Problem `inbound.content_deleted`
+ */
 export async function openReceivedPages(
   services: Services,
   tx: Tx,
-  { id }: Pick<ReceivedFaxRow, 'id'>,
+  { id, contentDeletedAt }: Pick<ReceivedFaxRow, 'id' | 'contentDeletedAt'>,
   choose = (rows: readonly ReceivedPageRow[]): readonly ReceivedPageRow[] => rows,
 ): Promise<OpenReceivedPages> {
+  if (contentDeletedAt !== null) throw new Problem('inbound.content_deleted')
   const keys = await accountKeys(services, tx)
   const rows = choose(await tx.received.pages(id))
   const found = await Promise.all(

@@ -30,7 +30,8 @@ export function openReceivedNumbers(
 ): ReceivedNumbers {
   const { id, toSealed, fromSealed } = received
   return {
-    to: keys.openText(place(id, 'to_sealed'), toSealed),
+    // Empty: shredded.
+    to: toSealed.length === 0 ? '' : keys.openText(place(id, 'to_sealed'), toSealed),
     from: fromSealed && keys.openText(place(id, 'from_sealed'), fromSealed),
   }
 }
@@ -58,8 +59,8 @@ function barcodePlace(id: string, page: number) {
 }
 
 /** Sender and recipient for the audit. */
-export function receivedParties(keys: AccountKeys, received: ReceivedFaxRow): Buffer {
-  return sealParties(keys, received.id, openReceivedNumbers(keys, received))
+export function receivedParties(keys: AccountKeys, received: ReceivedFaxRow): Buffer | null {
+  return sealParties(keys, received.id, openReceivedNumbers(keys, received), received.toSealed)
 }
 
 /** Whose papers these are, in the customer's own system. */

@@ -142,9 +142,42 @@ function auditEntry(services: Services, subjectId: string | null, facts: AuditFa
   return { at: new Date(services.clock.now()), subjectId, ...facts }
 }
 
-/** Sender and recipient of a fax for its audit entries, readable only with the account's key. */
-export function sealParties(keys: AccountKeys, faxId: string, parties: FaxParties): Buffer {
-  return keys.seal({ table: 'audit_entry', column: 'parties_sealed', row: faxId }, JSON.stringify(parties))
+/**
+ * Sender and recipient of a fax for its audit entries. An entry can never be changed, so what makes them unreadable when the fax is shredded
+ * is that they need the fax's own row besides the account's key.
+ * @param secret the fax's sealed recipient as it stands in its row; absent for a call that never became a fax
+ */
+export function sealParties(keys: AccountKeys, faxId: string, parties: FaxParties): Buffer
+export function sealParties(
+  keys: AccountKeys,
+  faxId: string,
+  parties: FaxParties,
+  secret: Buffer,
+): Buffer | null
+export function sealParties(
+  keys: AccountKeys,
+  faxId: string,
+  parties: FaxParties,
+  secret?: Buffer,
+): Buffer | null {
+  const place = partiesPlace(faxId)
+  if (secret === undefined) return keys.seal(place, JSON.stringify(parties))
+  // Shredded: nobody knows any more.
+  return secret.length === 0 ? null : keys.sealUnder(secret, place, JSON.stringify(parties))
+}
+
+/** @throws KeyError `tampered`, also when the fax was shredded */
+export function openParties(
+  keys: AccountKeys,
+  faxId: string,
+  sealed: Uint8Array,
+  secret: Uint8Array,
+): FaxParties {
+  return JSON.parse(keys.openUnder(secret, partiesPlace(faxId), sealed))
+}
+
+function partiesPlace(faxId: string) {
+  return { table: 'audit_entry', column: 'parties_sealed', row: faxId }
 }
 
 export interface FaxParties {

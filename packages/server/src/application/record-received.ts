@@ -10,7 +10,7 @@ export async function recordReceived(
   tx: Tx,
   received: ReceivedFaxRow,
   at: Date,
-  partiesSealed: Buffer,
+  partiesSealed: Buffer | null,
 ): Promise<void> {
   const { status, pageCount, disposition, trunkId, mailboxId } = received
   const type = eventOfReceived(status)
@@ -34,7 +34,7 @@ export async function recordReceivedChange(
   received: ReceivedFaxRow,
   at: Date,
   { type, data, actor = WORKER }: ReceivedChange,
-  partiesSealed: Buffer,
+  partiesSealed: Buffer | null,
 ): Promise<void> {
   await record(services, tx, received, at, { type, actor, data, detail: data }, partiesSealed)
 }
@@ -49,7 +49,7 @@ async function record(
   received: ReceivedFaxRow,
   at: Date,
   { type, actor, data, detail }: Told,
-  partiesSealed: Buffer,
+  partiesSealed: Buffer | null,
 ): Promise<void> {
   const { id, jobId, transactionId, numberId, mailboxId, status, pageCount, badRows, disposition, code } =
     received

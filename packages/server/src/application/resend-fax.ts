@@ -26,8 +26,10 @@ export async function resendFax(
   hooks: SendFaxHooks = {},
 ): Promise<AcceptedFax> {
   return services.store.asAccount(scope, async (tx) => {
-    const original = await tx.faxes.get(faxId)
+    // Its documents are not destroyed while they are taken over.
+    const original = await tx.retention.shareSent(faxId)
     if (!original) throw new Problem('fax.not_found')
+    if (original.contentDeletedAt !== null) throw new Problem('fax.content_deleted')
     refuseUnlessEnded(original, options.allowDuplicate === true)
     const account = await readAccount(services, tx)
     const secrets = openFaxSecrets(account.keys, original)
@@ -47,7 +49,7 @@ export async function resendFax(
       deadlineAt: new Date(now.getTime() + services.policy.faxLifetimeMs),
       sources,
     }
-    const parties = sealParties(account.keys, id, { to: secrets.to, from: secrets.from })
+    const parties = sealParties(account.keys, id, { to: secrets.to, from: secrets.from }, fax.toSealed)
     const accepted = await recordAccepted(services, tx, actor, { fax, account, parties })
     await hooks.inTransaction?.(tx, accepted)
     return accepted

@@ -117,7 +117,7 @@ async function accept(
   const kept = await keepSources(tx, account.keys, checked.sources)
   const fax = newFax(services, tx.scope, account, checked, kept)
   if (!checked.request.allowDuplicate) await refuseDuplicate(services, tx, account, fax)
-  const parties = sealParties(account.keys, fax.id, { to: checked.to, from: checked.from })
+  const parties = sealParties(account.keys, fax.id, { to: checked.to, from: checked.from }, fax.toSealed)
   const accepted = await recordAccepted(services, tx, actor, { fax, account, parties })
   await hooks.inTransaction?.(tx, accepted)
   return accepted
@@ -128,7 +128,7 @@ export async function recordAccepted(
   services: Services,
   tx: Tx,
   actor: Actor,
-  accepted: { readonly fax: NewFax; readonly account: AccountView; readonly parties: Buffer },
+  accepted: { readonly fax: NewFax; readonly account: AccountView; readonly parties: Buffer | null },
 ): Promise<AcceptedFax> {
   const { fax, account, parties } = accepted
   const detail = { status: fax.status, documents: fax.sources.length, resendOf: fax.resendOf }

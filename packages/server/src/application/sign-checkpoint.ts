@@ -5,7 +5,8 @@ import type { AuditKeyRow, AuditLog, CheckpointRow } from '../ports/audit-store.
 import type { Services } from './services.ts'
 import { nodeHashes } from './tree-nodes.ts'
 
-const PURPOSE = 'audit-log'
+/** What the keyring knows the log's key by. */
+export const AUDIT_KEY_PURPOSE = 'audit-log'
 /** How old the last checkpoint may be once the log has grown. */
 export const CHECKPOINT_INTERVAL_MS = 5 * 60_000
 
@@ -14,7 +15,7 @@ export async function auditKey(services: Services): Promise<AuditKeyRow> {
   const { store, keyring, clock } = services
   const known = await store.asSystem((tx) => tx.auditLog.auditKey())
   if (known) return known
-  const { publicKey, wrapped } = await keyring.createSigningKey(PURPOSE)
+  const { publicKey, wrapped } = await keyring.createSigningKey(AUDIT_KEY_PURPOSE)
   const key = { publicKey, privateWrapped: wrapped, createdAt: new Date(clock.now()) }
   return store.asSystem((tx) => tx.auditLog.keepAuditKey(key))
 }
@@ -64,6 +65,6 @@ async function sign(
 ): Promise<CheckpointRow> {
   const name = logName(publicKey)
   const text = checkpointText({ origin: name, size, root, at: madeAt })
-  const signature = await keyring.sign(PURPOSE, privateWrapped, Buffer.from(text))
+  const signature = await keyring.sign(AUDIT_KEY_PURPOSE, privateWrapped, Buffer.from(text))
   return { size, root, madeAt, note: signedNote(text, name, publicKey, signature) }
 }

@@ -16,14 +16,15 @@ export interface PostedPages {
   readonly opened: OpenReceivedPages
 }
 
-/** They leave the server, so it is an entry of the audit, before a byte is read; one for each post. */
+/** They leave the server, so it is an entry of the audit, before a byte is read; one for each post. `undefined`: its content was deleted since. */
 export async function openPostedPages(
   services: Services,
   tx: Tx,
   keys: AccountKeys,
   received: ReceivedFaxRow,
   webhookId: string,
-): Promise<PostedPages> {
+): Promise<PostedPages | undefined> {
+  if (received.contentDeletedAt !== null) return undefined
   const opened = await openReceivedPages(services, tx, received)
   const detail = { pages: opened.rows.map(({ number }) => number), webhookId }
   const parties = receivedParties(keys, received)

@@ -19,6 +19,9 @@ export const KEY_SCOPES = [
   'numbers:read',
   'numbers:write',
   'test:control',
+  'faxes:shred',
+  'retention:manage',
+  'keyring:rotate',
 ] as const
 
 export type KeyScope = (typeof KEY_SCOPES)[number]

@@ -72,6 +72,10 @@ export interface ReceivedFaxRow extends Omit<NewReceivedFax, 'leaseUntil'> {
   readonly examinedAt: Date | null
   readonly textState: TextState
   readonly textDocumentId: string | null
+  /** Its documents are destroyed, but for those another fax uses. */
+  readonly contentDeletedAt: Date | null
+  /** Also who it was from and to: sealed fields and hashes are empty. */
+  readonly shreddedAt: Date | null
 }
 
 /** What happens to a received fax after the call; each change is its use case's to record. */

@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { accountKeys } from '../../src/adapters/keyring/account-keys.ts'
+import { parseBundle } from '../../src/adapters/keyring/key-bundle.ts'
 import { memoryKeyring } from '../support/keyring.ts'
 
 const accountKey = randomBytes(32)
-const keys = accountKeys('acct_a', accountKey)
+const keys = accountKeys('acct_a', parseBundle(accountKey))
 const place = { table: 'fax', column: 'to_sealed', row: 'fax_a' }
 const TAMPERED = { name: 'KeyError', code: 'tampered' }
 
@@ -30,8 +31,8 @@ test('a sealed field opens in no other row, column, table or account', () => {
   ]) {
     assert.throws(() => keys.open({ ...place, ...other }, sealed), TAMPERED)
   }
-  assert.throws(() => accountKeys('acct_b', accountKey).open(place, sealed), TAMPERED)
-  assert.throws(() => accountKeys('acct_a', randomBytes(32)).open(place, sealed), TAMPERED)
+  assert.throws(() => accountKeys('acct_b', parseBundle(accountKey)).open(place, sealed), TAMPERED)
+  assert.throws(() => accountKeys('acct_a', parseBundle(randomBytes(32))).open(place, sealed), TAMPERED)
 })
 
 test('every changed bit and every cut of a sealed field is found', () => {
@@ -59,7 +60,7 @@ test('a search hash is equal for equal values and differs by purpose, value and 
   assert.notDeepEqual(keys.hash('fax.from', '+15555550100'), hash)
   assert.notDeepEqual(keys.hash('fax.to', '+15555550101'), hash)
   assert.notDeepEqual(keys.hash('fax.to+', '15555550100'), hash)
-  assert.notDeepEqual(accountKeys('acct_b', accountKey).hash('fax.to', '+15555550100'), hash)
+  assert.notDeepEqual(accountKeys('acct_b', parseBundle(accountKey)).hash('fax.to', '+15555550100'), hash)
 })
 
 test('a document key opens for its document alone', () => {

@@ -14,5 +14,7 @@ export function memoryKeyProvider(): KeyProvider {
   return {
     wrap: async (key, context) => seal(master, contextOf(context), key),
     unwrap: async (wrapped, context) => unseal(master, contextOf(context), wrapped),
+    currentId: async () => 'memory',
+    idOf: () => 'memory',
   }
 }

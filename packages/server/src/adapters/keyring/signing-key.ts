@@ -31,3 +31,11 @@ export async function signWith(
 function signingContext(purpose: string): string {
   return `signing-key ${purpose}`
 }
+
+export async function rewrapSigningKey(
+  provider: KeyProvider,
+  purpose: string,
+  wrapped: Uint8Array,
+): Promise<Buffer> {
+  return provider.wrap(await provider.unwrap(wrapped, signingContext(purpose)), signingContext(purpose))
+}

@@ -29,8 +29,14 @@ export class PostgresDocuments extends Repository implements DocumentRepository 
     return row && toFields(row)
   }
 
-  async keep(id: string): Promise<void> {
-    await this.database.updateTable('document').set({ expires_at: null }).where('id', '=', id).execute()
+  async keep(id: string): Promise<boolean> {
+    const result = await this.database
+      .updateTable('document')
+      .set({ expires_at: null })
+      .where('id', '=', id)
+      .where('destroyed_at', 'is', null)
+      .executeTakeFirst()
+    return result.numUpdatedRows > 0n
   }
 
   async deleteUnused(id: string): Promise<boolean> {

@@ -16,7 +16,7 @@ import { toColumns, toFields } from './casing.ts'
 import { Repository } from './repository.ts'
 import type { Tables } from './tables.ts'
 
-function readFax(row: Selectable<Tables['fax']>): FaxRow {
+export function readFax(row: Selectable<Tables['fax']>): FaxRow {
   return {
     ...toFields(row),
     status: row.status as FaxStatus,

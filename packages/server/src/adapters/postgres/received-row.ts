@@ -53,6 +53,8 @@ export const RECEIVED_COLUMNS = [
   'examined_at',
   'text_state',
   'text_document_id',
+  'content_deleted_at',
+  'shredded_at',
 ] as const satisfies readonly (keyof Tables['received_fax'])[]
 
 export function readReceived(

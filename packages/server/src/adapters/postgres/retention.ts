@@ -1,0 +1,357 @@
+import { type RawBuilder, type Selectable, sql } from 'kysely'
+import type { RetentionCut, RetentionRules } from '../../domain/retention.ts'
+import type { ReceivedFaxRow } from '../../ports/received-store.ts'
+import type {
+  ActiveHoldRow,
+  CertificateRow,
+  HoldRow,
+  RetentionRepository,
+  UsedDocument,
+} from '../../ports/retention-store.ts'
+import type { FaxRow } from '../../ports/store.ts'
+import { toFields } from './casing.ts'
+import { destroyDocuments, receivedDocumentIds, sentDocumentIds, useOfDocuments } from './destruction.ts'
+import { readFax } from './faxes.ts'
+import { RECEIVED_COLUMNS, readReceived } from './received-row.ts'
+import { Repository } from './repository.ts'
+import type { Tables } from './tables.ts'
+
+const NOTHING = Buffer.alloc(0)
+
+const HOLD_COLUMNS = [
+  'id',
+  'kind',
+  'target_id',
+  'target_sealed',
+  'reason_sealed',
+  'created_at',
+  'created_by',
+  'released_at',
+  'released_by',
+] as const satisfies readonly (keyof Tables['legal_hold'])[]
+
+const CERTIFICATE_COLUMNS = [
+  'id',
+  'made_at',
+  'reason',
+  'fax_count',
+  'document_count',
+  'note',
+] as const satisfies readonly (keyof Tables['destruction_certificate'])[]
+
+export class PostgresRetention extends Repository implements RetentionRepository {
+  async rules(): Promise<RetentionRules | undefined> {
+    const row = await this.database.selectFrom('retention_policy').select('rules').executeTakeFirst()
+    return row && (row.rules as unknown as RetentionRules)
+  }
+
+  async putRules(rules: RetentionRules, at: Date): Promise<void> {
+    const values = { rules: JSON.stringify(rules), changed_at: at }
+    await this.database
+      .insertInto('retention_policy')
+      .values({ ...this.owner, ...values })
+      .onConflict((on) => on.columns(['account_id', 'mode']).doUpdateSet(values))
+      .execute()
+  }
+
+  async addHold(hold: HoldRow): Promise<void> {
+    // Meets the share lock of whoever destroys; inserts that refer to the account pass.
+    await this.database.selectFrom('account').select('id').forNoKeyUpdate().execute()
+    await this.database
+      .insertInto('legal_hold')
+      .values({
+        ...this.owner,
+        id: hold.id,
+        kind: hold.kind,
+        target_id: hold.targetId,
+        target_sealed: hold.targetSealed,
+        reason_sealed: hold.reasonSealed,
+        created_at: hold.createdAt,
+        created_by: hold.createdBy,
+        released_at: hold.releasedAt,
+        released_by: hold.releasedBy,
+      })
+      .execute()
+  }
+
+  async getHold(id: string): Promise<HoldRow | undefined> {
+    const row = await this.database
+      .selectFrom('legal_hold')
+      .select(HOLD_COLUMNS)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row && toFields(row)
+  }
+
+  async listHolds(afterId: string | undefined, limit: number): Promise<HoldRow[]> {
+    let query = this.database.selectFrom('legal_hold').select(HOLD_COLUMNS).orderBy('id', 'desc').limit(limit)
+    if (afterId !== undefined) query = query.where('id', '<', afterId)
+    return (await query.execute()).map(toFields)
+  }
+
+  async countActiveHolds(): Promise<number> {
+    const row = await this.database
+      .selectFrom('legal_hold')
+      .select((on) => on.fn.countAll<number>().as('count'))
+      .where('released_at', 'is', null)
+      .executeTakeFirstOrThrow()
+    return row.count
+  }
+
+  async releaseHold(id: string, at: Date, by: string): Promise<HoldRow | undefined> {
+    const row = await this.database
+      .updateTable('legal_hold')
+      .set({ released_at: at, released_by: by })
+      .where('id', '=', id)
+      .where('released_at', 'is', null)
+      .returning(HOLD_COLUMNS)
+      .executeTakeFirst()
+    if (!row) return undefined
+    for (const table of ['fax', 'received_fax'] as const) {
+      await this.database
+        .updateTable(table)
+        .set({ kept_from: null })
+        .where('kept_from', 'is not', null)
+        .execute()
+    }
+    return toFields(row)
+  }
+
+  async keepUnder(holdId: string, subjectId: string): Promise<void> {
+    await this.database
+      .insertInto('held_fax')
+      .values({ ...this.account, hold_id: holdId, subject_id: subjectId })
+      .onConflict((on) => on.doNothing())
+      .execute()
+  }
+
+  async activeHolds(): Promise<ActiveHoldRow[]> {
+    const rows = await this.database
+      .selectFrom('legal_hold')
+      .select(HOLD_COLUMNS)
+      .where('released_at', 'is', null)
+      .execute()
+    if (rows.length === 0) return []
+    const kept = await this.database.selectFrom('held_fax').select(['hold_id', 'subject_id']).execute()
+    return rows.map((row) => ({
+      ...toFields(row),
+      keeps: kept.filter((each) => each.hold_id === row.id).map((each) => each.subject_id),
+    }))
+  }
+
+  async barHolds(): Promise<ActiveHoldRow[]> {
+    await this.database.selectFrom('account').select('id').forShare().execute()
+    return this.activeHolds()
+  }
+
+  dueSent(cut: RetentionCut, limit: number): Promise<string[]> {
+    const left = cut.kind === 'metadata' ? sql.ref('shredded_at') : sql.ref('content_deleted_at')
+    return this.#due(sql`
+      select id from fax
+      where ${this.#own('fax')} and ended_at is not null and ${left} is null
+        and coalesce(kept_from, ended_at) <= ${cut.endedBy}
+      order by coalesce(kept_from, ended_at) limit ${limit}`)
+  }
+
+  dueReceived(cut: RetentionCut, limit: number): Promise<string[]> {
+    const left = {
+      sentContent: sql`false`,
+      receivedContent: sql`content_deleted_at is null`,
+      text: sql`text_document_id is not null`,
+      metadata: sql`shredded_at is null`,
+    }[cut.kind]
+    const mailboxes = sql`select id from mailbox where ${this.#own('mailbox')}`
+    const where =
+      'department' in cut.where
+        ? sql`mailbox_id in (${mailboxes} and department = ${cut.where.department})`
+        : sql`mailbox_id in (${mailboxes} and (department is null or department <> all(${[...cut.where.others]}::text[])))`
+    return this.#due(sql`
+      select id from received_fax
+      where ${this.#own('received_fax')} and ended_at is not null and ${left}
+        and coalesce(kept_from, ended_at) <= ${cut.endedBy} and ${where}
+      order by coalesce(kept_from, ended_at) limit ${limit}`)
+  }
+
+  async #due(query: RawBuilder<unknown>): Promise<string[]> {
+    const { rows } = await (query as RawBuilder<{ id: string }>).execute(this.database)
+    return rows.map(({ id }) => id)
+  }
+
+  async putOff(id: string, keptFrom: Date): Promise<void> {
+    for (const table of ['fax', 'received_fax'] as const) {
+      await this.database.updateTable(table).set({ kept_from: keptFrom }).where('id', '=', id).execute()
+    }
+  }
+
+  async lockSent(id: string): Promise<FaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('fax')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    return row && readFax(row)
+  }
+
+  async shareSent(id: string): Promise<FaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('fax')
+      .selectAll()
+      .where('id', '=', id)
+      .forKeyShare()
+      .executeTakeFirst()
+    return row && readFax(row)
+  }
+
+  async linkedToPatients(afterId: string | undefined, limit: number): Promise<ReceivedFaxRow[]> {
+    let query = this.database
+      .selectFrom('received_fax')
+      .select(RECEIVED_COLUMNS)
+      .where('patient_sealed', 'is not', null)
+      .orderBy('id')
+      .limit(limit)
+    if (afterId !== undefined) query = query.where('id', '>', afterId)
+    return (await query.execute()).map(readReceived)
+  }
+
+  sentDocuments(id: string): Promise<UsedDocument[]> {
+    return useOfDocuments(this.database, this.scope, id, sentDocumentIds(this.scope, id))
+  }
+
+  receivedDocuments(id: string): Promise<UsedDocument[]> {
+    return useOfDocuments(this.database, this.scope, id, receivedDocumentIds(this.scope, id))
+  }
+
+  destroyDocuments(documents: readonly UsedDocument[], at: Date): Promise<void> {
+    return destroyDocuments(this.database, this.scope, documents, at)
+  }
+
+  async eraseSentContent(id: string, at: Date, detailsSealed: Buffer): Promise<void> {
+    await this.database
+      .updateTable('fax')
+      .set({ content_deleted_at: at, content_hash: NOTHING, details_sealed: detailsSealed })
+      .where('id', '=', id)
+      .execute()
+  }
+
+  async eraseSent(id: string, at: Date): Promise<void> {
+    await this.database
+      .updateTable('fax')
+      .set({
+        content_deleted_at: sql<Date>`coalesce(content_deleted_at, ${at})`,
+        shredded_at: at,
+        content_hash: NOTHING,
+        to_sealed: NOTHING,
+        to_hash: NOTHING,
+        to_slot: NOTHING,
+        from_sealed: null,
+        details_sealed: NOTHING,
+        tags: [],
+      })
+      .where('id', '=', id)
+      .execute()
+    await this.database
+      .updateTable('attempt')
+      .set({ remote_id_sealed: null, remote_nsf_sealed: null, timeline_sealed: null })
+      .where('fax_id', '=', id)
+      .execute()
+  }
+
+  async eraseReceivedText(id: string): Promise<void> {
+    await this.database
+      .updateTable('received_fax')
+      .set({ text_state: 'none', text_document_id: null })
+      .where('id', '=', id)
+      .execute()
+    await this.database.deleteFrom('received_words').where('received_fax_id', '=', id).execute()
+  }
+
+  async eraseReceivedContent(id: string, at: Date): Promise<void> {
+    await this.eraseReceivedText(id)
+    await this.database
+      .updateTable('received_page')
+      .set({ barcodes_sealed: null })
+      .where('received_fax_id', '=', id)
+      .execute()
+    await this.database
+      .updateTable('received_fax')
+      // Nobody looks at pages that are gone.
+      .set({
+        content_deleted_at: at,
+        content_hash: null,
+        examined_at: sql<Date>`coalesce(examined_at, ${at})`,
+      })
+      .where('id', '=', id)
+      .execute()
+  }
+
+  async eraseReceived(id: string, at: Date): Promise<number> {
+    await this.database
+      .updateTable('received_fax')
+      .set({
+        shredded_at: at,
+        to_sealed: NOTHING,
+        to_hash: NOTHING,
+        from_sealed: null,
+        from_hash: null,
+        remote_id_sealed: null,
+        remote_nsf_sealed: null,
+        timeline_sealed: null,
+        patient_sealed: null,
+        spam_reason: null,
+      })
+      .where('id', '=', id)
+      .execute()
+    const notes = await this.database
+      .deleteFrom('received_note')
+      .where('received_fax_id', '=', id)
+      .executeTakeFirst()
+    return Number(notes.numDeletedRows)
+  }
+
+  async addCertificate(certificate: CertificateRow): Promise<void> {
+    await this.database
+      .insertInto('destruction_certificate')
+      .values({
+        ...this.owner,
+        id: certificate.id,
+        made_at: certificate.madeAt,
+        reason: certificate.reason,
+        fax_count: certificate.faxCount,
+        document_count: certificate.documentCount,
+        note: certificate.note,
+      })
+      .execute()
+  }
+
+  async getCertificate(id: string): Promise<CertificateRow | undefined> {
+    const row = await this.database
+      .selectFrom('destruction_certificate')
+      .select(CERTIFICATE_COLUMNS)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row && readCertificate(row)
+  }
+
+  async listCertificates(afterId: string | undefined, limit: number): Promise<CertificateRow[]> {
+    let query = this.database
+      .selectFrom('destruction_certificate')
+      .select(CERTIFICATE_COLUMNS)
+      .orderBy('id', 'desc')
+      .limit(limit)
+    if (afterId !== undefined) query = query.where('id', '<', afterId)
+    return (await query.execute()).map(readCertificate)
+  }
+
+  /** Raw queries are not fenced for us. */
+  #own(table: 'fax' | 'received_fax' | 'mailbox'): RawBuilder<boolean> {
+    const { account_id, mode } = this.owner
+    return sql<boolean>`${sql.ref(`${table}.account_id`)} = ${account_id} and ${sql.ref(`${table}.mode`)} = ${mode}`
+  }
+}
+
+function readCertificate(
+  row: Pick<Selectable<Tables['destruction_certificate']>, (typeof CERTIFICATE_COLUMNS)[number]>,
+): CertificateRow {
+  return toFields(row)
+}
