@@ -75,7 +75,6 @@ export interface Tx {
   readonly mailboxes: MailboxRepository
   readonly inboundRoutes: RouteRepository
   readonly notices: NoticeRepository
-  readonly retention: RetentionRepository
   readonly associates: AssociateRepository
   readonly retention: RetentionRepository
   readonly members: MemberRepository
@@ -221,10 +220,6 @@ export interface FaxRow extends Omit<NewFax, 'status' | 'sources' | 'nextActionA
   readonly waitingSince: Date | null
   /** Trunks that had no call free for it: it waits for one of them. Cleared by every lease. */
   readonly waitingTrunks: readonly string[] | null
-  /** Its documents are destroyed, but for those another fax uses. */
-  readonly contentDeletedAt: Date | null
-  /** Also who it was from and to: sealed fields and hashes are empty. */
-  readonly shreddedAt: Date | null
   /** Not `null`: it waits for a person, who releases or cancels it before `deadlineAt`. */
   readonly holdReason: HoldReason | null
   readonly heldAt: Date | null

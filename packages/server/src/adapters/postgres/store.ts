@@ -120,7 +120,6 @@ function createTx(connection: Connection, caller: Scope, account?: AccountRow): 
     mailboxes: new PostgresMailboxes(fenced, scope),
     inboundRoutes: new PostgresInboundRoutes(fenced, scope),
     notices: new PostgresNotices(fenced, scope),
-    retention: new PostgresRetention(fenced, scope),
     associates: new PostgresAssociates(fenced, scope),
 
     retention: new PostgresRetention(fenced, scope),

@@ -1,9 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { HoldKind } from '../../domain/legal-hold.ts'
 import type { HoldReason } from '../../domain/misdirection.ts'
-import type { HoldKind } from '../../domain/legal-hold.ts'
 import type { NoticeError } from '../../domain/notice.ts'
-import type { DestructionReason } from '../../ports/retention-store.ts'
 import type { AssociateTables } from './associate-tables.ts'
 import type { DestructionReason } from '../../ports/retention-store.ts'
 import type { PeopleTables } from './people-tables.ts'
@@ -48,12 +46,6 @@ export interface Tables extends PeopleTables, RecipientTables {
   inbound_route: InboundRouteTable
   blocked_call: BlockedCallTable
   notice: NoticeTable
-  retention_policy: RetentionPolicyTable
-  legal_hold: LegalHoldTable
-  held_fax: HeldFaxTable
-  destruction_certificate: DestructionCertificateTable
-  doomed_blob: DoomedBlobTable
-  installation_key: InstallationKeyTable
   associate: AssociateTables['associate']
   associate_agreement: AssociateTables['associate_agreement']
 
