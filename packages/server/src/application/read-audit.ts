@@ -1,6 +1,9 @@
+import type { LoggedEntry } from '../domain/audit-leaf.ts'
+import { logName } from '../domain/checkpoint.ts'
 import type { Actor, NewAuditEntry, Scope } from '../ports/store.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
+import { auditKey } from './sign-checkpoint.ts'
 
 export type AuditEntry = Omit<NewAuditEntry, 'partiesSealed'> & { readonly position: string }
 
@@ -25,5 +28,24 @@ export async function readAudit(
     const entries = await tx.audit.list(filter)
     await recordAudit(services, tx, actor, 'audit.read', filter.subjectId ?? null, { count: entries.length })
     return entries.map(({ partiesSealed: _, ...entry }) => entry)
+  })
+}
+
+/**
+ * The account's audit for a system that collects such trails: entries after a position, and the name of the log they are from. Sender and
+ * recipient stay sealed. Whoever reads it is in it.
+ */
+export async function collectAudit(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  after: number,
+  limit: number,
+): Promise<{ readonly log: string; readonly entries: readonly LoggedEntry[] }> {
+  const { publicKey } = await auditKey(services)
+  return services.store.asAccount(scope, async (tx) => {
+    const entries = await tx.audit.entriesAfter(after, limit)
+    await recordAudit(services, tx, actor, 'audit.collected', null, { count: entries.length })
+    return { log: logName(publicKey), entries }
   })
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { LoggedEntry } from '../../domain/audit-leaf.ts'
 import type { ExportedLeaf } from '../../ports/audit-store.ts'
 import type { Actor, AuditRepository, NewAuditEntry } from '../../ports/store.ts'
 import { ENTRY_COLUMNS, type EntryRow, readEntry } from './audit-entry.ts'
@@ -55,6 +56,34 @@ export class PostgresAudit extends Repository implements AuditRepository {
       detail: row.detail,
       partiesSealed: row.parties_sealed,
     }))
+  }
+
+  async about(
+    subjectIds: readonly string[],
+    actions: readonly string[],
+  ): Promise<Pick<NewAuditEntry, 'action' | 'subjectId' | 'actor' | 'detail'>[]> {
+    const rows = await this.database
+      .selectFrom('audit_entry')
+      .select(['action', 'subject_id', 'actor_kind', 'actor_id', 'request_id', 'detail'])
+      .where('subject_id', 'in', [...subjectIds])
+      .where('action', 'in', [...actions])
+      .orderBy('position')
+      .execute()
+    return rows.map((row) => ({
+      action: row.action,
+      subjectId: row.subject_id,
+      actor: { kind: row.actor_kind as Actor['kind'], id: row.actor_id, requestId: row.request_id },
+      detail: row.detail,
+    }))
+  }
+
+  async entriesAfter(position: number, limit: number): Promise<LoggedEntry[]> {
+    const { account_id, mode } = this.owner
+    const { rows } = await sql<EntryRow>`
+      select ${ENTRY_COLUMNS} from audit_entry entry
+      where account_id = ${account_id} and mode = ${mode} and position > ${position}
+      order by position limit ${limit}`.execute(this.database)
+    return rows.map(readEntry)
   }
 
   async leaves(from: number, to: number): Promise<ExportedLeaf[]> {

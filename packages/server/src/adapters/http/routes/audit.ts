@@ -1,15 +1,27 @@
 import { Readable } from 'node:stream'
 import Type from 'typebox'
 import { type ExportItem, exportAudit } from '../../../application/export-audit.ts'
-import { readAudit } from '../../../application/read-audit.ts'
+import { collectAudit, readAudit } from '../../../application/read-audit.ts'
 import { proveEntry, readCheckpoint } from '../../../application/read-checkpoint.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
-import { AuditCheckpoint, AuditList, AuditProof, AuditProofQuery, AuditQuery } from '../schemas/audit.ts'
+import {
+  AuditCheckpoint,
+  AuditEventBundle,
+  AuditList,
+  AuditProof,
+  AuditProofQuery,
+  AuditQuery,
+  FhirAuditQuery,
+} from '../schemas/audit.ts'
 import { checkpointView, exportLine, proofView } from '../views/audit-view.ts'
+import { fhirAuditEvent } from '../views/fhir-audit-event.ts'
 
 const DEFAULT_LIMIT = 25
+const FHIR_LIMIT = 100
+const FHIR_JSON = 'application/fhir+json'
+const FHIR_LINES = 'application/fhir+ndjson'
 export const JSON_LINES = 'application/jsonl'
 
 /** `/v2/audit-events` to read, `/v2/audit/…` to prove that nothing of it was changed. */
@@ -17,6 +29,7 @@ export function registerAuditRoutes(app: WebApp, context: ApiContext): void {
   registerEntries(app, context)
   registerProofs(app, context)
   registerExport(app, context)
+  registerFhir(app, context)
 }
 
 function registerEntries(app: WebApp, { services }: ApiContext): void {
@@ -123,4 +136,45 @@ async function* asText(pages: AsyncIterable<readonly ExportItem[]>): AsyncGenera
     const text = page.map(exportLine).join('')
     if (text !== '') yield Buffer.from(text)
   }
+}
+
+function registerFhir(app: WebApp, { services }: ApiContext): void {
+  app.get(
+    '/v2/audit/fhir',
+    {
+      config: { access: needs('audit:read') },
+      schema: {
+        tags: ['Audit'],
+        summary: 'Read the audit as FHIR AuditEvents',
+        description:
+          'Oldest first, as AuditEvents of FHIR R4 in the patterns of IHE BALP: a Bundle, or with "Accept: application/fhir+ndjson" a line each. ' +
+          'Go on with the last "id" as "after". Each call is an entry of the audit.',
+        querystring: FhirAuditQuery,
+        response: {
+          200: {
+            description: 'The events.',
+            content: {
+              [FHIR_JSON]: { schema: AuditEventBundle },
+              [FHIR_LINES]: { schema: Type.Unsafe<string>({ type: 'string' }) },
+            },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const { scope, actor } = callerOf(request)
+      const { after = 0, limit = FHIR_LIMIT } = request.query
+      const { log, entries } = await collectAudit(services, scope, actor, after, limit)
+      const events = entries.map((entry) => fhirAuditEvent(entry, log))
+      reply.header('cache-control', 'private, no-store')
+      if (request.headers.accept?.includes(FHIR_LINES))
+        return reply.type(FHIR_LINES).send(events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+      const bundle = {
+        resourceType: 'Bundle',
+        type: 'collection',
+        entry: events.map((resource) => ({ resource })),
+      }
+      return reply.type(FHIR_JSON).serializer(JSON.stringify).send(bundle)
+    },
+  )
 }

@@ -62,3 +62,16 @@ export const AuditProof = Closed({
   entry: LoggedEntry,
   checkpoint: AuditCheckpoint,
 })
+
+export const FhirAuditQuery = Closed({
+  after: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 2 ** 53 - 1, description: 'The "id" of the last AuditEvent seen.' }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+})
+
+export const AuditEventBundle = Closed({
+  resourceType: Type.String({ description: 'Bundle' }),
+  type: Type.String({ description: 'collection' }),
+  entry: Type.Array(Closed({ resource: Type.Record(Type.String(), Type.Unknown()) })),
+})

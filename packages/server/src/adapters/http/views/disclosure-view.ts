@@ -1,0 +1,46 @@
+import type { Disclosure } from '../../../application/list-disclosures.ts'
+
+export function disclosureView({ fax, to, recipientName, reference, by, inboundId, patientId }: Disclosure) {
+  return {
+    faxId: fax.id,
+    at: fax.endedAt?.toISOString() ?? null,
+    to,
+    recipientName,
+    pages: fax.pagesConfirmed,
+    outcome: fax.status,
+    by,
+    reference,
+    inboundId,
+    patientId,
+  }
+}
+
+const COLUMNS = [
+  'at',
+  'faxId',
+  'to',
+  'recipientName',
+  'pages',
+  'outcome',
+  'by',
+  'reference',
+  'inboundId',
+  'patientId',
+] as const
+
+/** RFC 4180, with a header. */
+export function disclosuresCsv(disclosures: readonly Disclosure[]): string {
+  const rows = disclosures.map((disclosure) => {
+    const view = disclosureView(disclosure)
+    const flat = { ...view, by: view.by && `${view.by.kind} ${view.by.id}` }
+    return COLUMNS.map((column) => csvField(flat[column]))
+  })
+  return [COLUMNS, ...rows].map((row) => `${row.join(',')}\r\n`).join('')
+}
+
+/** A text that a spreadsheet would take for a formula is led by an apostrophe. A number in E.164 is none. */
+function csvField(value: string | number | null): string {
+  const text = String(value ?? '')
+  const safe = /^[=+\-@\t\r]/.test(text) && !/^\+\d+$/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
