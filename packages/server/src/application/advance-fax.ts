@@ -11,6 +11,7 @@ import type { FaxSecrets } from './fax-secrets.ts'
 import { followAttempt } from './follow-attempt.ts'
 import { handOverFax } from './hand-over-fax.ts'
 import { type HeldFax, type Hold, holdFax } from './hold-fax.ts'
+import { FrozenNumber, holdNumber } from './hold-number.ts'
 import { keepLease, type LeaseKeeper } from './keep-lease.ts'
 import { postponeFax } from './postpone-fax.ts'
 import { type PreparedPages, prepareFax } from './prepare-fax.ts'
@@ -45,7 +46,8 @@ export async function advanceFax(services: Services, job: FaxJob, signal: AbortS
       services.log.warn('fax.lease_lost', { faxId: job.faxId })
       return
     }
-    await postponeFax(services, hold.held, keeper.reason, error)
+    if (error instanceof FrozenNumber) await holdFrozen(services, hold.held)
+    else await postponeFax(services, hold.held, keeper.reason, error)
   } finally {
     keeper.stop()
   }
@@ -144,6 +146,11 @@ async function callOnLine(
   } finally {
     await releaseRoute(services, held.fax.id, [route.trunk.id])
   }
+}
+
+/** Between its being taken up and its call the number was suspended, or it was before. */
+async function holdFrozen(services: Services, held: HeldFax): Promise<void> {
+  await services.store.asAccount(held.scope, (tx) => holdNumber(services, tx, held, 'suspended'))
 }
 
 function whyOver(fax: FaxRow, now: Date): 'canceled' | 'expired' | undefined {

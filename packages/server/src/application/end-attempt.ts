@@ -7,6 +7,7 @@ import { sealEvidence } from './call-evidence.ts'
 import { changeStatus, dispositionPatch } from './change-status.ts'
 import { enqueueAdvance } from './fax-schedule.ts'
 import type { HeldFax } from './hold-fax.ts'
+import { learnRecipient } from './learn-recipient.ts'
 import { failsOver, learnRoute } from './learn-route.ts'
 import { recordFaxEvent } from './record-change.ts'
 import type { Services } from './services.ts'
@@ -49,6 +50,7 @@ export async function endAttempt(
     const sealed = sealEvidence(account.keys, 'attempt', attempt.id, end)
     await tx.attempts.end(attempt.id, now, end, reading.pagesConfirmed, sealed, failedOver)
     if (attempt.trunkId !== null) await learnRoute(tx, fax.toHash, attempt.trunkId, end, now)
+    await learnRecipient(services, tx, held, end, now)
     const pagesConfirmed = attempt.firstPage - 1 + reading.pagesConfirmed
     const history = await tx.attempts.history(fax.id)
     const policy = overrideRetry(services.policy.retry, account.row.settings.retryPolicy)

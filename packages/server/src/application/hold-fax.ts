@@ -62,6 +62,7 @@ function isDue(fax: FaxRow, now: Date): boolean {
   if (fax.status === 'sending') {
     return fax.leaseUntil !== null || (fax.nextActionAt !== null && fax.nextActionAt <= now)
   }
+  if (fax.holdReason !== null) return isOver(fax, now)
   return (
     fax.waitingSince !== null ||
     fax.waitingTrunks !== null ||
@@ -92,10 +93,13 @@ async function readSources(tx: Tx, faxId: string): Promise<SourceDocument[]> {
   return found
 }
 
+function isOver(fax: FaxRow, now: Date): boolean {
+  return fax.cancelRequestedAt !== null || fax.deadlineAt <= now
+}
+
 async function startPreparing(services: Services, tx: Tx, held: HeldFax): Promise<HeldFax> {
   const { fax, account } = held
-  const isOver = fax.cancelRequestedAt !== null || fax.deadlineAt <= account.now
-  if (isOver) return held
+  if (isOver(fax, account.now)) return held
   const queued = fax.status === 'scheduled' ? await changeStatus(services, tx, held, 'queued') : held
   if (queued.fax.status !== 'queued' || fax.pagesDocumentId !== null) return queued
   return changeStatus(services, tx, queued, 'preparing')

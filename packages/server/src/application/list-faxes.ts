@@ -12,6 +12,8 @@ export interface FaxQuery {
   /** Destination, as a person types it. */
   readonly number?: string
   readonly tag?: string
+  /** Only those that wait for a person. */
+  readonly held?: boolean
   readonly createdAfter?: Date
   readonly createdBefore?: Date
   /** `nextCursor` of the page before. */

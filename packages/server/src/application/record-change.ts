@@ -1,4 +1,5 @@
 import type { EventType, FaxEventData } from '../domain/event.ts'
+import type { HoldReason } from '../domain/misdirection.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
 import type { Actor, FaxRow, NewAuditEntry, NewFax, Tx } from '../ports/store.ts'
 import { accountNow } from './account-now.ts'
@@ -17,6 +18,7 @@ export type FaxFacts = Pick<
  * Tells that something happened to a fax: the event, its place in the fax's sequence, and a job for every delivery, all in
  * the transaction of the change itself.
  * @param extra.at time of the account's clock; read when absent
+ * @param extra.hold why it waits for a person
  * @param extra.audit the audit entry of the same change, written in the same statement
  */
 export async function recordFaxEvent(
@@ -24,9 +26,14 @@ export async function recordFaxEvent(
   tx: Tx,
   fax: FaxFacts,
   type: EventType,
-  extra: { readonly at?: Date; readonly nextAttemptAt?: Date; readonly audit?: AuditFacts } = {},
+  extra: {
+    readonly at?: Date
+    readonly nextAttemptAt?: Date
+    readonly hold?: HoldReason
+    readonly audit?: AuditFacts
+  } = {},
 ): Promise<void> {
-  const { nextAttemptAt } = extra
+  const { nextAttemptAt, hold } = extra
   const data: FaxEventData = {
     faxId: fax.id,
     jobId: fax.jobId,
@@ -37,6 +44,7 @@ export async function recordFaxEvent(
     disposition: fax.disposition,
     code: fax.code,
     ...(nextAttemptAt ? { nextAttemptAt: nextAttemptAt.toISOString() } : {}),
+    ...(hold ? { hold } : {}),
   }
   const event = {
     type,

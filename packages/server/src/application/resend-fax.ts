@@ -5,6 +5,7 @@ import { readAccount } from './account-now.ts'
 import { assertRoute } from './assert-route.ts'
 import { openFaxSecrets, sealFax } from './fax-secrets.ts'
 import { sealParties } from './record-change.ts'
+import { screenNumber } from './screen-number.ts'
 import { type AcceptedFax, recordAccepted, type SendFaxHooks } from './send-fax.ts'
 import type { Services } from './services.ts'
 
@@ -34,7 +35,12 @@ export async function resendFax(
     const account = await readAccount(services, tx)
     const secrets = openFaxSecrets(account.keys, original)
     await assertRoute(services, tx, secrets.to)
-    const sources = await tx.faxes.sources(faxId)
+    const { to } = secrets
+    const [sources, hold] = await Promise.all([
+      tx.faxes.sources(faxId),
+      // It went to this number before, so it is no slip of this hand; whether it may go now is another matter.
+      screenNumber(tx, account, { to, toHash: original.toHash, allowNearMiss: true }),
+    ])
     const { now } = account
     const id = services.random.id('fax')
     const fax: NewFax = {
@@ -49,8 +55,8 @@ export async function resendFax(
       deadlineAt: new Date(now.getTime() + services.policy.faxLifetimeMs),
       sources,
     }
-    const parties = sealParties(account.keys, id, { to: secrets.to, from: secrets.from }, fax.toSealed)
-    const accepted = await recordAccepted(services, tx, actor, { fax, account, parties })
+    const parties = sealParties(account.keys, id, { to, from: secrets.from }, fax.toSealed)
+    const accepted = await recordAccepted(services, tx, actor, { fax, account, parties, hold })
     await hooks.inTransaction?.(tx, accepted)
     return accepted
   })

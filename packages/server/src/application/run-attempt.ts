@@ -3,12 +3,15 @@ import type { CallEnd } from '../domain/disposition.ts'
 import type { JournalEntry } from '../domain/journal.ts'
 import type { OpenProvider } from '../domain/provider.ts'
 import type { CallObserver, CallTrunk, Line, OutboundCall, OutboundPage } from '../ports/line.ts'
+import type { RecipientRow } from '../ports/recipient-store.ts'
 import { type FaxRow, StaleLease } from '../ports/store.ts'
 import { changeStatus } from './change-status.ts'
 import { type FoundPages, findPages, openPages } from './coded-pages.ts'
 import { endAttempt } from './end-attempt.ts'
 import type { FaxSecrets } from './fax-secrets.ts'
 import type { HeldFax } from './hold-fax.ts'
+import { FrozenNumber, isFrozen } from './hold-number.ts'
+import { identityGate } from './identity-gate.ts'
 import type { LeaseKeeper } from './keep-lease.ts'
 import { formatLocalTime } from './local-time.ts'
 import { senderSettings } from './number-sending.ts'
@@ -40,6 +43,8 @@ export interface BegunAttempt {
   readonly firstPage: number
   readonly trunk: CallTrunk | undefined
   readonly found: FoundPages
+  /** What the directory knows of the number. */
+  readonly recipient: RecipientRow | undefined
 }
 
 /**
@@ -69,7 +74,7 @@ export async function runAttempt(
   let told: CallEnd | undefined
   try {
     const call = await buildCall(services, begun, secrets)
-    told = await placeCall(services, line, call, observe(services, begun), keeper)
+    told = await placeCall(services, line, call, observe(services, begun, secrets), keeper)
   } catch (error) {
     if (error instanceof StaleLease) throw error
     services.log.error('fax.call_failed', { faxId: fax.id, attemptId: begun.id, line: line.name, error })
@@ -78,7 +83,10 @@ export async function runAttempt(
   return endAttempt(services, begun.held, attempt, { told, hungUp: keeper.reason })
 }
 
-/** Writes an attempt, and `dialing` in its journal, before anything is done outside. */
+/**
+ * Writes an attempt, and `dialing` in its journal, before anything is done outside.
+ * @throws FrozenNumber
+ */
 export function beginAttempt(
   services: Services,
   held: HeldFax,
@@ -87,9 +95,11 @@ export function beginAttempt(
 ): Promise<BegunAttempt> {
   return services.store.asAccount(held.scope, async (tx) => {
     const { fax, account } = held
-    const found = prepared
-      ? { document: prepared.document, rows: prepared.pages }
-      : await findPages(tx, fax.pagesDocumentId)
+    const [found, recipient] = await Promise.all([
+      prepared ? { document: prepared.document, rows: prepared.pages } : findPages(tx, fax.pagesDocumentId),
+      tx.recipients.find(fax.toHash),
+    ])
+    if (isFrozen(fax, recipient)) throw new FrozenNumber()
     const rendered = prepared ? await storePages(services, tx, held, prepared) : {}
     const at = new Date(services.clock.now() + account.aheadMs)
     const id = services.random.id('att')
@@ -115,7 +125,7 @@ export function beginAttempt(
       nextActionAt: at,
     }
     const sending = await changeStatus(services, tx, held, 'sending', { ...rendered, ...patch })
-    return { held: sending, id, number, firstPage, trunk, found }
+    return { held: sending, id, number, firstPage, trunk, found, recipient }
   })
 }
 
@@ -162,8 +172,9 @@ function stationId(text: string): string {
   return text.replace(/[^0-9+ ]/g, '').slice(0, 20)
 }
 
-function observe(services: Services, begun: BegunAttempt): CallObserver {
+function observe(services: Services, begun: BegunAttempt, secrets: FaxSecrets): CallObserver {
   const { scope, fax, account } = begun.held
+  const gate = identityGate(begun, secrets)
   const journal = (entry: JournalEntry) =>
     services.store.asAccount(scope, async (tx) => {
       const nowMs = services.clock.now()
@@ -184,6 +195,7 @@ function observe(services: Services, begun: BegunAttempt): CallObserver {
     })
   return {
     connected: () => journal({ kind: 'connected' }),
+    ...(gate ? { identity: async (remoteId?: string) => gate(remoteId) !== 'contradicts' } : {}),
     pageSending: (page, final) => journal({ kind: final ? 'final_page_sending' : 'page_sending', page }),
     pageConfirmed: (page) => journal({ kind: 'page_confirmed', page }),
   }

@@ -1,14 +1,16 @@
+import type { HoldReason } from '../domain/misdirection.ts'
 import { type E164, parseNumber, sandboxNumber } from '../domain/number.ts'
 import { Problem } from '../domain/problem.ts'
-import type { Actor, NewFax, Scope, Tx } from '../ports/store.ts'
+import type { Actor, NewFax, NumberHold, Scope, Tx } from '../ports/store.ts'
 import { type AccountView, readAccount } from './account-now.ts'
 import { assertRoute } from './assert-route.ts'
 import { assertCover } from './cover-pages.ts'
 import { destinationSlot, enqueueAdvance } from './fax-schedule.ts'
 import { type CoverInput, numberHash, sealFax } from './fax-secrets.ts'
 import { discardStaged, type StagedDocument } from './intake-document.ts'
-import { recordAcceptedFax, sealParties } from './record-change.ts'
+import { recordAcceptedFax, recordFaxEvent, sealParties } from './record-change.ts'
 import { type DocumentInput, keepSources, resolveDocuments, type Source } from './resolve-documents.ts'
+import { screenNumber } from './screen-number.ts'
 import type { Services } from './services.ts'
 
 export interface SendFaxRequest {
@@ -25,6 +27,8 @@ export interface SendFaxRequest {
   readonly tags?: readonly string[]
   readonly clientReference?: string
   readonly allowDuplicate?: boolean
+  /** The number is a slip away from a confirmed recipient's, and meant. */
+  readonly allowNearMiss?: boolean
 }
 
 export interface AcceptedFax {
@@ -34,9 +38,13 @@ export interface AcceptedFax {
   readonly createdAt: Date
   readonly sendAt: Date | null
   readonly warnings?: readonly string[]
+  /** Set where it waits for a person first. */
+  readonly hold?: HoldReason
 }
 
 export interface SendFaxHooks {
+  /** `false` for a page that is harmless wherever it goes. Default true: a person may have to look at the number first. */
+  readonly isScreened?: boolean
   /** Runs last in the transaction that accepts the fax, such as to store the reply of an idempotent request. */
   readonly inTransaction?: (tx: Tx, accepted: AcceptedFax) => Promise<void>
 }
@@ -45,7 +53,7 @@ export interface SendFaxHooks {
  * Accepts a fax: when this resolves its documents are durable and its row, event, audit entry and job are committed, so that
  * whatever crashes afterwards, it ends delivered, failed with a reason, or held for a person.
  *
- * @throws Problem number.invalid, auth.key_mode_mismatch, destination.not_allowed, document.…, fax.possible_duplicate.
+ * @throws Problem number.invalid, auth.key_mode_mismatch, destination.not_allowed, document.…, fax.possible_duplicate, fax.near_miss.
  *   The staged documents of a refused request are deleted.
  */
 export async function sendFax(
@@ -116,9 +124,16 @@ async function accept(
   await assertRoute(services, tx, checked.to)
   const kept = await keepSources(tx, account.keys, checked.sources)
   const fax = newFax(services, tx.scope, account, checked, kept)
-  if (!checked.request.allowDuplicate) await refuseDuplicate(services, tx, account, fax)
+  const { allowDuplicate, allowNearMiss = false } = checked.request
+  // Sent together: the directory costs no round trip of its own.
+  const [hold] = await Promise.all([
+    hooks.isScreened === false
+      ? undefined
+      : screenNumber(tx, account, { to: checked.to, toHash: fax.toHash, allowNearMiss }),
+    allowDuplicate ? undefined : refuseDuplicate(services, tx, account, fax),
+  ])
   const parties = sealParties(account.keys, fax.id, { to: checked.to, from: checked.from }, fax.toSealed)
-  const accepted = await recordAccepted(services, tx, actor, { fax, account, parties })
+  const accepted = await recordAccepted(services, tx, actor, { fax, account, parties, hold })
   await hooks.inTransaction?.(tx, accepted)
   return accepted
 }
@@ -128,16 +143,41 @@ export async function recordAccepted(
   services: Services,
   tx: Tx,
   actor: Actor,
-  accepted: { readonly fax: NewFax; readonly account: AccountView; readonly parties: Buffer | null },
+  accepted: {
+    readonly fax: NewFax
+    readonly account: AccountView
+    readonly parties: Buffer | null
+    readonly hold: NumberHold | undefined
+  },
 ): Promise<AcceptedFax> {
-  const { fax, account, parties } = accepted
+  const { account, parties, hold } = accepted
+  const fax = hold ? { ...accepted.fax, hold, nextActionAt: accepted.fax.deadlineAt } : accepted.fax
   const detail = { status: fax.status, documents: fax.sources.length, resendOf: fax.resendOf }
   const audit = { actor, action: 'fax.accepted', detail, partiesSealed: parties }
   const jobId = await recordAcceptedFax(services, tx, fax, audit, () =>
     enqueueAdvance(services, tx, account, fax),
   )
   const { id, status, createdAt, sendAt } = fax
-  return { id, jobId, status, createdAt, sendAt }
+  if (hold) await recordHold(services, tx, actor, { ...fax, jobId }, hold, parties)
+  return { id, jobId, status, createdAt, sendAt, ...(hold ? { hold: hold.reason } : {}) }
+}
+
+async function recordHold(
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  fax: NewFax & { readonly jobId: number },
+  { reason, neighbours }: NumberHold,
+  parties: Buffer | null,
+): Promise<void> {
+  const detail = { status: fax.status, reason, neighbours }
+  await recordFaxEvent(
+    services,
+    tx,
+    { ...fax, pagesConfirmed: 0, attemptCount: 0, disposition: null, code: null },
+    'fax.held',
+    { at: fax.createdAt, hold: reason, audit: { actor, action: 'fax.held', detail, partiesSealed: parties } },
+  )
 }
 
 function newFax(

@@ -18,6 +18,8 @@ export const KEY_SCOPES = [
   'inbound:write',
   'numbers:read',
   'numbers:write',
+  'recipients:read',
+  'recipients:write',
   'test:control',
   'faxes:shred',
   'retention:manage',

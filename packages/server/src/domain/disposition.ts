@@ -15,6 +15,7 @@ export type Disposition =
   | 'training_failed'
   | 'page_failed'
   | 'incompatible'
+  | 'identity_refused'
   | 'remote_disconnect'
   | 'carrier_down'
   | 't38_refused'
@@ -107,6 +108,12 @@ export const DISPOSITIONS: Readonly<Record<Disposition, DispositionFacts>> = {
     retryClass: 'never',
     code: 'fax.incompatible',
     sentence: 'The receiving machine cannot take this fax.',
+  },
+  identity_refused: {
+    retryClass: 'never',
+    code: 'fax.identity_refused',
+    sentence:
+      'Another machine than before answered at this number; no page was sent. Check the number with the recipient.',
   },
   remote_disconnect: {
     retryClass: 'protocol',

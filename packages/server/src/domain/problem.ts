@@ -307,7 +307,6 @@ export const PROBLEMS = {
     retryable: false,
   },
   'provider.not_found': {
-
     sentence: 'There is no such provider.',
     fix: 'List them with GET /v2/providers, and check that the key is a live key of the same account.',
     retryable: false,

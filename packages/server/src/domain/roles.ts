@@ -41,6 +41,8 @@ const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   owner: [...KEY_SCOPES, ...OF_PEOPLE],
   admin: [
     'faxes:read',
+    'recipients:read',
+    'recipients:write',
     'inbound:read',
     'events:read',
     'audit:read',
@@ -56,6 +58,7 @@ const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   developer: [
     'faxes:write',
     'faxes:read',
+    'recipients:read',
     'inbound:read',
     'events:read',
     'keys:manage',
@@ -68,6 +71,8 @@ const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   clinician: [
     'faxes:write',
     'faxes:read',
+    'recipients:read',
+    'recipients:write',
     'faxes:content',
     'inbound:read',
     'inbound:content',
@@ -79,6 +84,8 @@ const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   front_desk: [
     'faxes:write',
     'faxes:read',
+    'recipients:read',
+    'recipients:write',
     'inbound:read',
     'inbound:content',
     'inbound:write',
@@ -87,6 +94,7 @@ const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   ],
   auditor: [
     'audit:read',
+    'recipients:read',
     'events:read',
     'faxes:read',
     'inbound:read',

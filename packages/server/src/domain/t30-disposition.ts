@@ -10,7 +10,7 @@ const BY_RESULT: Readonly<Record<T30Result, Disposition>> = {
   incompatible: 'incompatible',
   sub_address_unsupported: 'incompatible',
   // Never redialled: whoever answers that number is not who was meant.
-  identity_refused: 'incompatible',
+  identity_refused: 'identity_refused',
   no_response_to_dcs: 'training_failed',
   training_failed: 'training_failed',
   disconnected_before_page: 'remote_disconnect',

@@ -61,6 +61,11 @@ export interface TrunkDirectory {
  */
 export interface CallObserver {
   connected(): Promise<void>
+  /**
+   * Where it is there, it is asked before any image leaves, with what the far end calls itself (CSI), or `undefined`: nothing.
+   * @returns whether the call may go on
+   */
+  identity?(remoteId: string | undefined): Promise<boolean>
   /** Before the page's image leaves; `final` before the last page, whose EOP asks for the closing MCF. */
   pageSending(page: number, final: boolean): Promise<void>
   /** After the far end's MCF for the page. */

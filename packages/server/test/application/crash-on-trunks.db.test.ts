@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { advanceFax } from '../../src/application/advance-fax.ts'
 import { sweep } from '../../src/application/sweep.ts'
 import { isTerminal } from '../../src/domain/fax.ts'
+import { addLiveAccount } from '../support/any-number.ts'
 import { type CrashPlan, crashingServices, FarEnd } from '../support/crashing-services.ts'
 import { testDatabase } from '../support/database.ts'
 import { recordOf, sendTo } from '../support/faxes.ts'
@@ -19,7 +20,7 @@ let serial = 0
 
 /** Sends one fax, whose first trunk is down, through a worker that dies at effect `at`; healthy workers finish. */
 async function crashAt(at: number) {
-  const scope = { ...(await services.addAccount()), mode: 'live' as const }
+  const scope = await addLiveAccount(services)
   const trunkIds = [
     await addTrunk(services, scope, { name: 'down', order: 1, concurrency: 1 }),
     await addTrunk(services, scope, { name: 'up', order: 2, concurrency: 1 }),

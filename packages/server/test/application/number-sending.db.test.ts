@@ -7,6 +7,7 @@ import { type NumberChange, updateNumber } from '../../src/application/numbers.t
 import { sendFax } from '../../src/application/send-fax.ts'
 import { updateAccount } from '../../src/application/update-account.ts'
 import type { AccountSettings, Scope } from '../../src/ports/store.ts'
+import { ANY_NUMBER } from '../support/any-number.ts'
 import { testDatabase } from '../support/database.ts'
 import { markedPdf } from '../support/marked-pages.ts'
 import { ACTOR, createTestServices } from '../support/services.ts'
@@ -34,7 +35,7 @@ interface Sender {
 /** What the line is told of the first call of a fax that an account with such a number sends. */
 async function callOf({ number, account = {}, from = OWN, release }: Sender) {
   const scope: Scope = { ...(await services.addAccount()), mode: 'live' }
-  await updateAccount(services, scope, ACTOR, { timeZone: 'UTC', ...account })
+  await updateAccount(services, scope, ACTOR, { timeZone: 'UTC', ...ANY_NUMBER, ...account })
   await addTrunk(services, scope, { name: 'T' })
   shop.held.clear()
   if (number) {

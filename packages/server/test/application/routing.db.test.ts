@@ -8,6 +8,7 @@ import { changeTrunk } from '../../src/application/trunks.ts'
 import type { CallEnd } from '../../src/domain/disposition.ts'
 import { MEMORY_MS } from '../../src/domain/routing.ts'
 import type { Scope } from '../../src/ports/store.ts'
+import { addLiveAccount } from '../support/any-number.ts'
 import { testDatabase } from '../support/database.ts'
 import { recordOf, sendTo } from '../support/faxes.ts'
 import { ACTOR, createTestServices, until, whileTimePasses } from '../support/services.ts'
@@ -26,9 +27,7 @@ beforeEach(() => {
 
 let serial = 0
 
-async function liveAccount(): Promise<Scope> {
-  return { ...(await services.addAccount()), mode: 'live' }
-}
+const liveAccount = () => addLiveAccount(services)
 
 /** Sends to a number of its own, so that one test's calls teach another nothing. */
 function send(scope: Scope, request: Partial<SendFaxRequest> & { readonly pages?: number } = {}) {

@@ -7,6 +7,7 @@ import { updateAccount } from '../../src/application/update-account.ts'
 import type { ProviderSettings } from '../../src/domain/provider.ts'
 import type { HttpOut } from '../../src/ports/http-out.ts'
 import type { Scope } from '../../src/ports/store.ts'
+import { ANY_NUMBER } from './any-number.ts'
 import type { VirtualClock } from './clock.ts'
 import { testDatabase } from './database.ts'
 import type { IFaxDouble } from './ifax-double.ts'
@@ -71,7 +72,7 @@ export async function addProviderAccount(
     apiKey: double.key,
     hookAuth: null,
   })
-  await updateAccount(services, scope, ACTOR, { outboundLine: 'ifax' })
+  await updateAccount(services, scope, ACTOR, { outboundLine: 'ifax', ...ANY_NUMBER })
   return { scope, provider: { id: made.provider.id, hookToken: made.hookToken } }
 }
 

@@ -5,8 +5,10 @@ import { ProblemSchema } from './schemas/common.ts'
 import { CoverPage } from './schemas/cover-page.ts'
 import { Attempt, Fax, FaxEvent, FaxPage, FaxSummary, Timeline, TimelineEntry } from './schemas/fax.ts'
 import { Inbound, InboundSummary } from './schemas/inbound.ts'
+import { Incident } from './schemas/incident.ts'
 import { Mailbox } from './schemas/mailbox.ts'
 import { PhoneNumber } from './schemas/number.ts'
+import { Recipient } from './schemas/recipient.ts'
 import { Actions, Conditions, Route } from './schemas/route.ts'
 import { AcceptedFax, CoverBody, DocumentBody, SendFaxBody } from './schemas/send-fax.ts'
 import { CreateTrunkBody, Trunk, TrunkReport, UpdateTrunkBody } from './schemas/trunk.ts'
@@ -26,6 +28,8 @@ export const COMPONENTS: Readonly<Record<string, TSchema>> = {
   FaxPage,
   FaxSummary,
   AcceptedFax,
+  Recipient,
+  Incident,
   Cover: CoverBody,
   Document: DocumentBody,
   SendFaxRequest: SendFaxBody,

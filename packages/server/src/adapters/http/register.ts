@@ -14,11 +14,13 @@ import { registerFaxHistoryRoutes } from './routes/fax-history.ts'
 import { registerFaxRoutes } from './routes/faxes.ts'
 import { registerInboundRoutes } from './routes/inbound.ts'
 import { registerInboundRouteRoutes } from './routes/inbound-routes.ts'
+import { registerIncidentRoutes } from './routes/incidents.ts'
 import { registerMailboxRoutes } from './routes/mailboxes.ts'
 import { registerMeRoutes } from './routes/me.ts'
 import { registerNumberRoutes } from './routes/numbers.ts'
 import { registerProviderHooks } from './routes/provider-hooks.ts'
 import { registerProviderRoutes } from './routes/providers.ts'
+import { registerRecipientRoutes } from './routes/recipients.ts'
 import { registerReconciliationRoutes } from './routes/reconciliations.ts'
 import { registerSignInRoutes } from './routes/sign-in.ts'
 import { registerSsoRoutes } from './routes/sso.ts'
@@ -41,6 +43,8 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerInboundRoutes(app, context)
   registerMailboxRoutes(app, context)
   registerInboundRouteRoutes(app, context)
+  registerRecipientRoutes(app, context)
+  registerIncidentRoutes(app, context)
   registerAccountRoutes(app, context)
   registerTrunkRoutes(app, context)
   registerProviderRoutes(app, context)

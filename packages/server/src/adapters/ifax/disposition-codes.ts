@@ -19,6 +19,7 @@ export const DISPOSITION_CODES: Readonly<
   training_failed: { code: 900007, message: 'TRAINING_FAILED' },
   page_failed: { code: 900008, message: 'PAGE_NOT_CONFIRMED' },
   incompatible: { code: 900009, message: 'INCOMPATIBLE_DESTINATION' },
+  identity_refused: { code: 900016, message: 'IDENTITY_REFUSED' },
   remote_disconnect: { code: 900010, message: 'REMOTE_DISCONNECT' },
   carrier_down: { code: 11013, message: 'Processing error, try later' },
   t38_refused: { code: 900014, message: 'T38_REFUSED' },

@@ -72,6 +72,9 @@ function faxColumns(owner: Owner, fax: NewFax): Row {
     pages_document_id: fax.pagesDocumentId,
     page_count: fax.pageCount,
     estimated_seconds: fax.estimatedSeconds,
+    ...(fax.hold
+      ? { hold_reason: fax.hold.reason, held_at: fax.createdAt, hold_neighbours: fax.hold.neighbours }
+      : {}),
   }
 }
 
@@ -85,11 +88,11 @@ function sourceRows({ account_id }: Owner, fax: NewFax): Row[] {
   }))
 }
 
-/** By how many documents and sources there are: nothing else changes the text, and a fax has few of either. */
+/** By how many documents and sources there are, and whether the fax is held: nothing else changes the text. */
 const statements = new Map<string, string>()
 
 function statementOf(rows: readonly Row[], documentCount: number, sourceCount: number): string {
-  const shape = `${documentCount} ${sourceCount}`
+  const shape = `${Object.keys(rows[0]!).length} ${documentCount} ${sourceCount}`
   let text = statements.get(shape)
   if (text === undefined) {
     text = writeStatement(rows, documentCount)

@@ -52,6 +52,7 @@ export class PostgresFaxes extends Repository implements FaxRepository {
       .limit(filter.limit)
     if (filter.statuses) query = query.where('status', 'in', filter.statuses)
     if (filter.toHash) query = query.where('to_hash', '=', filter.toHash)
+    if (filter.held) query = query.where('hold_reason', 'is not', null)
     if (filter.tag !== undefined) query = query.where(sql<boolean>`tags @> array[${filter.tag}]::text[]`)
     if (filter.createdAfter) query = query.where('created_at', '>=', filter.createdAfter)
     if (filter.createdBefore) query = query.where('created_at', '<', filter.createdBefore)
@@ -136,7 +137,13 @@ export class PostgresFaxes extends Repository implements FaxRepository {
         ...toColumns(patch),
         status: to,
         ...(isTerminal(to)
-          ? { next_action_at: null, lease_until: null, waiting_since: null, waiting_trunks: null }
+          ? {
+              next_action_at: null,
+              lease_until: null,
+              waiting_since: null,
+              waiting_trunks: null,
+              hold_reason: null,
+            }
           : {}),
       })
       .where('id', '=', id)

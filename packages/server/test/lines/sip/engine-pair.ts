@@ -97,6 +97,7 @@ export class TestEngine {
         from: '+12025550100',
         assertedIdentity: undefined,
         answerWithinMs: 60_000,
+        checksIdentity: false,
         settings: CALL_SETTINGS,
         profile: { ...PROFILE, ...profile },
         pages,

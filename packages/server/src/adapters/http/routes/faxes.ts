@@ -1,6 +1,7 @@
 import { cancelFax } from '../../../application/cancel-fax.ts'
 import { getFax } from '../../../application/get-fax.ts'
 import { listFaxes } from '../../../application/list-faxes.ts'
+import { releaseFax } from '../../../application/release-fax.ts'
 import { resendFax } from '../../../application/resend-fax.ts'
 import { sendFax } from '../../../application/send-fax.ts'
 import { FAX_STATUSES, type FaxStatus } from '../../../domain/fax.ts'
@@ -12,6 +13,7 @@ import type { ApiContext } from '../api-context.ts'
 import { discardAll, readSendRequest } from '../read-send-request.ts'
 import { IdParam } from '../schemas/common.ts'
 import { Fax, FaxList, ListFaxesQuery } from '../schemas/fax.ts'
+import { ReleaseBody } from '../schemas/recipient.ts'
 import { AcceptedFax, ResendBody, SendFaxBody, SendFaxForm } from '../schemas/send-fax.ts'
 import { acceptedView, faxSummaryView, faxView } from '../views/fax-view.ts'
 
@@ -28,6 +30,7 @@ const SEND_PROBLEMS: readonly ProblemCode[] = [
   'number.invalid',
   'destination.not_allowed',
   'auth.key_mode_mismatch',
+  'auth.baa_required',
   'document.missing',
   'document.unsupported_type',
   'document.corrupt',
@@ -37,6 +40,7 @@ const SEND_PROBLEMS: readonly ProblemCode[] = [
   'document.not_found',
   'cover.invalid',
   'fax.possible_duplicate',
+  'fax.near_miss',
 ]
 
 /** `/v2/faxes`: send, list, read, cancel, resend. */
@@ -45,6 +49,7 @@ export function registerFaxRoutes(app: WebApp, context: ApiContext): void {
   registerList(app, context)
   registerRead(app, context)
   registerCancel(app, context)
+  registerRelease(app, context)
   registerResend(app, context)
 }
 
@@ -148,6 +153,42 @@ function registerCancel(app: WebApp, { services }: ApiContext): void {
     async (request) => {
       const { scope, actor, scopes } = callerOf(request)
       await cancelFax(services, scope, actor, request.params.id)
+      return faxView(await getFax(services, scope, request.params.id), scopes.includes('faxes:content'))
+    },
+  )
+}
+
+function registerRelease(app: WebApp, { services }: ApiContext): void {
+  app.post(
+    '/v2/faxes/:id/release',
+    {
+      config: {
+        access: needs('recipients:write'),
+        problems: [
+          'request.invalid',
+          'request.missing_field',
+          'request.unknown_field',
+          'fax.not_found',
+          'fax.not_held',
+          'fax.confirm_mismatch',
+          'fax.four_eyes',
+          'recipient.suspended',
+        ],
+      },
+      schema: {
+        tags,
+        summary: 'Release a fax that waits for a second look',
+        description:
+          'Compare the digits with the order, and type them anew as "confirm". The fax goes, and the number is confirmed for the next ones. ' +
+          'A fax to a suspended number waits until the number is confirmed.',
+        params,
+        body: ReleaseBody,
+        response: { 200: Fax },
+      },
+    },
+    async (request) => {
+      const { scope, actor, scopes } = callerOf(request)
+      await releaseFax(services, scope, actor, request.params.id, request.body.confirm)
       return faxView(await getFax(services, scope, request.params.id), scopes.includes('faxes:content'))
     },
   )

@@ -29,6 +29,40 @@ export const RetryPolicyOverrides = Closed(
   { description: "What differs from the server's policy, by class of disposition." },
 )
 
+const Misdirection = Closed({
+  firstSend: Type.Optional(
+    Type.Enum(['hold', 'allow'], {
+      description:
+        'A fax to a number that is not confirmed waits for a person (live: the default), or goes (test).',
+    }),
+  ),
+  nearMiss: Type.Optional(
+    Type.Enum(['block', 'hold', 'allow'], {
+      description:
+        'An unknown number that is one digit, or two swapped digits, away from a confirmed one is refused (live: the default), waits, or is as good as any (test).',
+    }),
+  ),
+  identityGate: Type.Optional(
+    Type.Enum(['stop', 'suspend', 'allow'], {
+      description:
+        'A far end that calls itself otherwise than before: the call ends before any page (live: the default); it goes on and the number is suspended; or it is noted and no more (test).',
+    }),
+  ),
+  fourEyes: Type.Optional(
+    Type.Boolean({
+      description:
+        'Who releases or confirms is another key or person than who sent or entered. Default false.',
+    }),
+  ),
+  expiryMonths: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 60,
+      description: 'How long a confirmation, or the last delivery, counts. Default 12.',
+    }),
+  ),
+})
+
 const settings = {
   stationId: Type.String({
     maxLength: 20,
@@ -52,6 +86,13 @@ const settings = {
   returnCodes: Type.Boolean({
     description: 'Cover sheets carry a QR code by which a reply finds its fax. Default false.',
   }),
+  misdirection: Closed(
+    { test: Type.Optional(Misdirection), live: Type.Optional(Misdirection) },
+    {
+      description:
+        'What keeps faxes from wrong numbers, by mode. What is not named has its default. See docs/guides/send-to-the-right-place.md.',
+    },
+  ),
   ifaxMarkedAs: Type.Enum(['received', 'marked'], {
     description:
       'What iFax clients get that ask for received faxes marked Done: those that came in and are neither spam nor in review ' +
@@ -74,6 +115,7 @@ export const Account = Closed({
   outboundLine: Nullable(settings.outboundLine),
   returnCodes: Nullable(settings.returnCodes),
   ifaxMarkedAs: Nullable(settings.ifaxMarkedAs),
+  misdirection: Nullable(settings.misdirection),
 })
 
 /** A field set to `null` goes back to the server's default. */
@@ -88,4 +130,5 @@ export const UpdateAccountBody = Closed({
   outboundLine: Type.Optional(Nullable(settings.outboundLine)),
   returnCodes: Type.Optional(Nullable(settings.returnCodes)),
   ifaxMarkedAs: Type.Optional(Nullable(settings.ifaxMarkedAs)),
+  misdirection: Type.Optional(Nullable(settings.misdirection)),
 })

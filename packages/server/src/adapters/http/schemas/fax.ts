@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import { DISPOSITIONS, type Disposition } from '../../../domain/disposition.ts'
 import { FAX_STATUSES } from '../../../domain/fax.ts'
-import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
+import { HOLD_REASONS } from '../../../domain/misdirection.ts'
+import { Closed, ContentDeletedAt, Cursor, Limit, ListOf, Nullable, ShreddedAt, Time } from './common.ts'
 
 const Status = Type.Enum(FAX_STATUSES as ['queued', ...typeof FAX_STATUSES])
 const DispositionName = Type.Enum(Object.keys(DISPOSITIONS) as [Disposition, ...Disposition[]])
@@ -28,6 +29,16 @@ const summary = {
   estimatedSeconds: Nullable(Type.Number(), 'Of all pages on the line at 14,400 bit/s.'),
   attemptCount: Type.Integer(),
   nextAttemptAt: Nullable(Time, 'When the next call is due, if one is.'),
+  hold: Nullable(
+    Closed({
+      reason: Type.Enum([...HOLD_REASONS]),
+      since: Time,
+      neighbours: Type.Array(Type.String(), {
+        description: 'Ids of confirmed recipients whose number is a slip away.',
+      }),
+    }),
+    'Why it waits for a person; it expires when nobody releases or cancels it.',
+  ),
   disposition: Nullable(DispositionName, 'How the last attempt ended.'),
   code: Nullable(Type.String(), 'Stable code of what went wrong.'),
   message: Nullable(Type.String(), 'One sentence for a person.'),
@@ -38,6 +49,8 @@ const summary = {
   sendAt: Nullable(Time),
   startedAt: Nullable(Time, 'When the first call was placed.'),
   endedAt: Nullable(Time),
+  contentDeletedAt: ContentDeletedAt,
+  shreddedAt: ShreddedAt,
   links: Closed({
     self: Type.String(),
     attempts: Type.String(),
@@ -72,6 +85,7 @@ export const ListFaxesQuery = Closed({
   ),
   number: Type.Optional(Type.String({ maxLength: 40, description: 'Destination, E.164.' })),
   tag: Type.Optional(Type.String({ maxLength: 64 })),
+  held: Type.Optional(Type.Boolean({ description: 'true: only those that wait for a person.' })),
   createdAfter: Type.Optional(Time),
   createdBefore: Type.Optional(Time),
   limit: Limit,

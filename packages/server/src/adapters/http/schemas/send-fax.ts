@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { HOLD_REASONS } from '../../../domain/misdirection.ts'
 import { Closed, Time } from './common.ts'
 
 const PageSelection = Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {
@@ -94,6 +95,12 @@ export const SendFaxBody = Closed(
     clientReference: Type.Optional(
       Type.String({ maxLength: 200, description: 'Your own id; kept encrypted.' }),
     ),
+    allowNearMiss: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'The number is a slip away from the number of a confirmed recipient, and meant.',
+      }),
+    ),
     allowDuplicate: Type.Optional(
       Type.Boolean({
         default: false,
@@ -138,6 +145,10 @@ export const AcceptedFax = Closed({
   livemode: Type.Boolean(),
   createdAt: Time,
   sendAt: Type.Union([Time, Type.Null()]),
+  hold: Type.Union([Type.Enum([...HOLD_REASONS]), Type.Null()], {
+    description:
+      'Why it waits for a person, who releases it with POST /v2/faxes/{id}/release; null: it goes.',
+  }),
   warnings: Type.Array(Type.String(), {
     description: 'Sentences about what was taken as it was, and might surprise.',
   }),

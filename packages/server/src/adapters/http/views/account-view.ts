@@ -15,6 +15,7 @@ export function accountView(account: AccountRow, scope: Scope) {
     retryPolicy: settings.retryPolicy ?? null,
     duplicateGuardMinutes: settings.duplicateGuardMinutes ?? null,
     ifaxMarkedAs: settings.ifaxMarkedAs ?? null,
+    misdirection: settings.misdirection ?? null,
     outboundLine: settings.outboundLine ?? null,
     returnCodes: settings.returnCodes ?? null,
   }

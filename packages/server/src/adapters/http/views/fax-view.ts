@@ -25,6 +25,7 @@ export function acceptedView(accepted: AcceptedFax, mode: Mode) {
     livemode: mode === 'live',
     createdAt: accepted.createdAt.toISOString(),
     sendAt: timeOrNull(accepted.sendAt ?? null),
+    hold: accepted.hold ?? null,
     warnings: [...(accepted.warnings ?? [])],
     links: faxLinks(accepted.id),
   }
@@ -45,7 +46,9 @@ export function faxSummaryView({ fax, to, from, clientReference }: OpenFax, show
     pagesConfirmed: fax.pagesConfirmed,
     estimatedSeconds: roundedOrNull(fax.estimatedSeconds),
     attemptCount: fax.attemptCount,
-    nextAttemptAt: WAITING.includes(fax.status) ? timeOrNull(fax.nextActionAt) : null,
+    nextAttemptAt:
+      WAITING.includes(fax.status) && fax.holdReason === null ? timeOrNull(fax.nextActionAt) : null,
+    hold: holdView(fax),
     disposition: fax.disposition,
     code: fax.code,
     message: fax.message ?? (fax.disposition === null ? null : DISPOSITIONS[fax.disposition].sentence),
@@ -56,8 +59,15 @@ export function faxSummaryView({ fax, to, from, clientReference }: OpenFax, show
     sendAt: timeOrNull(fax.sendAt),
     startedAt: timeOrNull(fax.startedAt),
     endedAt: timeOrNull(fax.endedAt),
+    contentDeletedAt: timeOrNull(fax.contentDeletedAt),
+    shreddedAt: timeOrNull(fax.shreddedAt),
     links: faxLinks(fax.id),
   }
+}
+
+function holdView({ holdReason, heldAt, holdNeighbours }: OpenFax['fax']) {
+  if (holdReason === null || heldAt === null) return null
+  return { reason: holdReason, since: heldAt.toISOString(), neighbours: [...(holdNeighbours ?? [])] }
 }
 
 export function faxView(opened: OpenFax & { readonly pages: readonly PageRow[] }, showNumbers: boolean) {

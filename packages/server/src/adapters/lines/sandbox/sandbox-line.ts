@@ -43,7 +43,9 @@ async function place(
     pageCount: call.pages.length,
   })
   const { machine, pace } = dialled
-  const placed = dial(machine, plainNearEnd(callerFor(call)), { seed: seedOf(call.attemptId) })
+  const placed = dial(machine, plainNearEnd(callerFor(call, observer.identity !== undefined)), {
+    seed: seedOf(call.attemptId),
+  })
   const opening: TimelineEntry[] = [sandboxEntry(dialled), ...placed.setup]
   const { outcome, running } = placed
   if (outcome.kind !== 'up' || !running) {
@@ -67,18 +69,23 @@ async function record(observer: CallObserver, question: Question) {
       await observer.pageConfirmed(question.page)
       return { kind: 'page_recorded' } as const
     case 'check_identity':
-      return { kind: 'identity_checked', mayGoOn: true } as const
+      return { kind: 'identity_checked', mayGoOn: await mayGoOn(observer, question.remoteId) } as const
     case 'commit_page':
       throw new Error('a caller receives no page')
   }
 }
 
-function callerFor({ stationId, pages }: OutboundCall): Caller {
+/** Nobody who wants to know: anybody will do. */
+async function mayGoOn(observer: CallObserver, remoteId: string | undefined): Promise<boolean> {
+  return (await observer.identity?.(remoteId)) ?? true
+}
+
+function callerFor({ stationId, pages }: OutboundCall, checksIdentity: boolean): Caller {
   return new Caller({
     stationId,
     pages: pages.map(({ number, page }) => ({ number, ...page })),
     limits: LIMITS,
-    checksIdentity: false,
+    checksIdentity,
     timers: DEFAULT_TIMERS,
   })
 }

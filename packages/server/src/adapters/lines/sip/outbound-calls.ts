@@ -52,7 +52,7 @@ export class OutboundCalls {
     const hangUp = () => this.#send({ kind: 'hang_up', key })
     signal.addEventListener('abort', hangUp, { once: true })
     try {
-      this.#send({ kind: 'place', order: orderOf(key, call, trunk) })
+      this.#send({ kind: 'place', order: orderOf(key, call, trunk, observer.identity !== undefined) })
       const end = await placed.ended.promise
       await placed.recorded
       if (placed.fault !== undefined) throw placed.fault
@@ -71,7 +71,10 @@ export class OutboundCalls {
         this.#record(event.key, placed, () => placed.observer.connected())
         break
       case 'check_identity':
-        this.#send({ kind: 'answer', key: event.key, answer: { kind: 'identity_checked', mayGoOn: true } })
+        this.#record(event.key, placed, async () => {
+          const mayGoOn = (await placed.observer.identity?.(event.remoteId)) ?? true
+          this.#send({ kind: 'answer', key: event.key, answer: { kind: 'identity_checked', mayGoOn } })
+        })
         break
       case 'announce_page':
         this.#record(event.key, placed, async () => {
@@ -113,7 +116,7 @@ export class OutboundCalls {
   }
 }
 
-function orderOf(key: string, call: OutboundCall, trunk: CallTrunk) {
+function orderOf(key: string, call: OutboundCall, trunk: CallTrunk, checksIdentity: boolean) {
   const { profile, assertedIdentity } = trunk.settings
   const { learned } = trunk
   return {
@@ -123,6 +126,7 @@ function orderOf(key: string, call: OutboundCall, trunk: CallTrunk) {
     from: trunk.callerNumber ?? trunk.settings.username ?? 'anonymous',
     assertedIdentity: assertedIdentity ?? undefined,
     answerWithinMs: ANSWER_WITHIN_MS,
+    checksIdentity,
     settings: {
       stationId: call.stationId,
       ecm: profile.ecm && learned.ecm !== false,

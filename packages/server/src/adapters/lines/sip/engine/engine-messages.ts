@@ -42,6 +42,8 @@ export interface PlaceOrder {
   readonly from: string
   readonly assertedIdentity: string | undefined
   readonly answerWithinMs: number
+  /** Whether `check_identity` is asked and its answer waited for. */
+  readonly checksIdentity: boolean
   readonly settings: CallSettings
   readonly profile: FaxCallProfile
   readonly pages: readonly LinePage[]

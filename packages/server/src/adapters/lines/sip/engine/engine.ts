@@ -165,7 +165,7 @@ export class Engine {
   }
 
   async #place(order: PlaceOrder): Promise<void> {
-    const { key, settings, pages, ...rest } = order
+    const { key, settings, pages, checksIdentity, ...rest } = order
     this.#opening.add(key)
     const media = await this.#openMedia(key)
     const isWanted = this.#opening.delete(key)
@@ -179,7 +179,7 @@ export class Engine {
       return
     }
     this.#act((nowMs) => {
-      const role = callerRole(settings, pages)
+      const role = callerRole(settings, pages, checksIdentity)
       const port = this.#publicPort(media)
       if (this.#endpoint.place({ ...rest, key, role, port, ...withIdentity(order) }, nowMs)) return
       this.#closeMedia(key)

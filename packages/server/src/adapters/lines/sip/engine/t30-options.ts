@@ -5,7 +5,11 @@ import { DEFAULT_TIMERS } from '@answerback/protocol/t30/timers'
 import { answererOptions } from '../../answerer-options.ts'
 import type { CallSettings } from './engine-messages.ts'
 
-export function callerRole(settings: CallSettings, pages: readonly LinePage[]): FaxRole & { kind: 'caller' } {
+export function callerRole(
+  settings: CallSettings,
+  pages: readonly LinePage[],
+  checksIdentity: boolean,
+): FaxRole & { kind: 'caller' } {
   const { stationId, ecm, bitRateMax } = settings
   return {
     kind: 'caller',
@@ -19,7 +23,7 @@ export function callerRole(settings: CallSettings, pages: readonly LinePage[]): 
         schemes: new Set(['MH', 'MR', 'MMR']),
         ecm,
       },
-      checksIdentity: false,
+      checksIdentity,
       timers: DEFAULT_TIMERS,
     },
   }
