@@ -2,7 +2,7 @@ import type { CallEnd, Disposition } from './disposition.ts'
 import type { UpstreamFax } from './upstream-fax.ts'
 
 /**
- * What a provider's number for a failure means. iFax publishes only examples of its table; 900001 to 900015 are those that an
+ * What a provider's number for a failure means. iFax publishes only examples of its table; 900001 to 900016 are those that an
  * Answerback server answers with, where the provider is one.
  */
 const BY_CODE: Readonly<Record<number, Disposition>> = {
@@ -26,6 +26,7 @@ const BY_CODE: Readonly<Record<number, Disposition>> = {
   900013: 'outcome_unknown',
   900014: 't38_refused',
   900015: 'provider_failed',
+  900016: 'identity_refused',
 }
 
 interface Cause {
