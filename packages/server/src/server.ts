@@ -32,6 +32,7 @@ import { SystemRandom } from './adapters/system/random.ts'
 import { createApp } from './adapters/web/app.ts'
 import { DEFAULT_WEB_OPTIONS, type WebOptions } from './adapters/web/web-app.ts'
 import { advanceFax } from './application/advance-fax.ts'
+import { applyRetention } from './application/apply-retention.ts'
 import { deliverWebhook } from './application/deliver-webhook.ts'
 import { examineReceived } from './application/examine-received.ts'
 import { fetchUpstream } from './application/fetch-upstream.ts'
@@ -72,6 +73,8 @@ const SWEEP_INTERVAL_MS = 5_000
 const FIRST_RECONCILE_MS = 30_000
 /** Documents fetched from providers at once: each may be tens of megabytes in memory. */
 const FETCHED_AT_ONCE = 2
+/** What is over by the rules is gone within two of them. */
+const RETENTION_INTERVAL_MS = 60_000
 /** Mail servers refuse a client that keeps many connections open. */
 const MAILS_AT_ONCE = 4
 /** API requests and fax workers share them; PostgreSQL's own default allows 100 for all processes. */
@@ -199,9 +202,10 @@ async function startWorkers(services: Services, config: Config): Promise<() => P
   )
   const sweeping = sweepForever(services, stopping.signal)
   const reconciling = reconcileForever(services, config.reconcileMs, stopping.signal)
+  const retaining = retainForever(services, stopping.signal)
   return async () => {
     stopping.abort()
-    await Promise.all([sweeping, reconciling])
+    await Promise.all([sweeping, reconciling, retaining])
     await queue.stop(config.drainMs)
   }
 }
@@ -239,6 +243,19 @@ async function sweepForever(services: Services, signal: AbortSignal): Promise<vo
       services.log.error('sweep.fault', { error })
     }
     await services.clock.sleep(SWEEP_INTERVAL_MS, signal).catch(() => undefined)
+  }
+}
+
+/** Destroys what the accounts' rules no longer keep; several processes share the work without doing any of it twice. */
+async function retainForever(services: Services, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    let isMore = false
+    try {
+      isMore = (await applyRetention(services)).more
+    } catch (error) {
+      services.log.error('retention.fault', { error })
+    }
+    await services.clock.sleep(isMore ? 0 : RETENTION_INTERVAL_MS, signal).catch(() => undefined)
   }
 }
 

@@ -28,6 +28,9 @@ const ACCOUNT_WIDE: readonly Right[] = [
   'numbers:write',
   'trunks:write',
   'test:control',
+  'faxes:shred',
+  'retention:manage',
+  'keyring:rotate',
 ]
 
 const OF_PEOPLE: readonly PeopleRight[] = ['people:manage', 'break_glass:use', 'break_glass:review']

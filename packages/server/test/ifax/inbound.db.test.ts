@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { shredFax } from '../../src/application/shred.ts'
 import { updateAccount } from '../../src/application/update-account.ts'
 import type { NumberRow } from '../../src/ports/number-store.ts'
 import type { Scope } from '../../src/ports/store.ts'
@@ -358,4 +359,16 @@ test('a fax that leaves review is Done to the next list', async () => {
   assert.deepEqual(await jobs(LIST, { ...names, markedAs: 'Done' }), [])
   await markFax(services, scope, id, 'done')
   assert.deepEqual(await jobs(LIST, { ...names, markedAs: 'Done' }), [jobId])
+})
+
+test('the download of a fax whose content was deleted is a plain failure', async () => {
+  const { scope, number, ask } = await clinic()
+  const received = await receiveFax(services, scope, { to: number.number })
+  await shredFax(services, scope, ACTOR, 'received', received.id)
+  const { jobId, transactionId } = received
+  const reply = await ask(DOWNLOAD, { jobId, transactionId })
+  assert.deepEqual([reply.status, reply.code, reply.data], [0, 900230, undefined])
+  assert.match(reply.message, /deleted/)
+  const { data } = await ask(ALL)
+  assert.deepEqual([data[0].jobId, data[0].toNumber], [jobId, ''])
 })

@@ -22,6 +22,8 @@ import { registerProviderHooks } from './routes/provider-hooks.ts'
 import { registerProviderRoutes } from './routes/providers.ts'
 import { registerRecipientRoutes } from './routes/recipients.ts'
 import { registerReconciliationRoutes } from './routes/reconciliations.ts'
+import { registerRetentionRoutes } from './routes/retention.ts'
+import { registerShreddingRoutes } from './routes/shredding.ts'
 import { registerSignInRoutes } from './routes/sign-in.ts'
 import { registerSsoRoutes } from './routes/sso.ts'
 import { registerSystemRoutes } from './routes/system.ts'
@@ -56,6 +58,8 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerDeliveryRoutes(app, context)
   registerEventRoutes(app, context)
   registerAuditRoutes(app, context)
+  registerRetentionRoutes(app, context)
+  registerShreddingRoutes(app, context)
   registerDisclosureRoutes(app, context)
   registerSignInRoutes(app, context)
   registerSsoRoutes(app, context)

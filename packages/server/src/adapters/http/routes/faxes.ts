@@ -201,7 +201,7 @@ function registerResend(app: WebApp, { services }: ApiContext): void {
       config: {
         access: needs('faxes:write'),
         idempotent: true,
-        problems: ['fax.not_found', 'fax.not_resendable', 'fax.possible_duplicate'],
+        problems: ['fax.not_found', 'fax.content_deleted', 'fax.not_resendable', 'fax.possible_duplicate'],
       },
       schema: {
         tags,

@@ -19,6 +19,7 @@ const PAGES_PROBLEMS: readonly ProblemCode[] = [
   'inbound.not_found',
   'inbound.receiving',
   'inbound.no_pages',
+  'inbound.content_deleted',
   'request.invalid',
   'request.missing_field',
   'request.unknown_field',

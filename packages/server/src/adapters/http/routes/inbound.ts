@@ -92,7 +92,7 @@ function registerContent(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: needs('inbound:content'),
-        problems: ['inbound.not_found', 'inbound.no_pages', 'request.invalid'],
+        problems: ['inbound.not_found', 'inbound.no_pages', 'inbound.content_deleted', 'request.invalid'],
       },
       schema: {
         tags,

@@ -7,6 +7,15 @@ export function Nullable<T extends TSchema>(type: T, description?: string) {
   return Type.Union([type, Type.Null()], description === undefined ? {} : { description })
 }
 
+export const ContentDeletedAt = Nullable(
+  Time,
+  'When its pages and documents were destroyed, by retention or on request.',
+)
+export const ShreddedAt = Nullable(
+  Time,
+  'When also its numbers, notes and details were; "to" is empty from then on.',
+)
+
 /** An object of a reply or request: no field but those named. */
 export function Closed<P extends Record<string, TSchema>>(properties: P, options: object = {}) {
   return Type.Object(properties, { additionalProperties: false, ...options })

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { DISPOSITIONS, type Disposition } from '../../../domain/disposition.ts'
 import { MARKS, PRIORITIES } from '../../../domain/inbox.ts'
 import { RECEIVED_STATUSES } from '../../../domain/received-fax.ts'
-import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
+import { Closed, ContentDeletedAt, Cursor, Limit, ListOf, Nullable, ShreddedAt, Time } from './common.ts'
 import { Timeline } from './fax.ts'
 
 const ID = { minLength: 1, maxLength: 64 }
@@ -66,6 +66,8 @@ const summary = {
   textState: Type.Enum(['none', 'waiting', 'ready', 'failed'], {
     description: 'Whether its pages were read, so that search finds it.',
   }),
+  contentDeletedAt: ContentDeletedAt,
+  shreddedAt: ShreddedAt,
   links: Closed({ self: Type.String(), content: Type.String(), notes: Type.String() }),
 }
 

@@ -50,6 +50,8 @@ export function inboundSummaryView(opened: OpenReceived, showContent: boolean) {
     replyTo: received.replyTo,
     patient: showContent ? opened.patient : null,
     textState: received.textState,
+    contentDeletedAt: timeOrNull(received.contentDeletedAt),
+    shreddedAt: timeOrNull(received.shreddedAt),
     links: { self, content: `${self}/content`, notes: `${self}/notes` },
   }
 }
