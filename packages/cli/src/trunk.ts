@@ -29,6 +29,7 @@ export interface TrunkReport {
 const FAULTS: Readonly<Record<string, string>> = {
   disabled: 'switched off',
   not_acknowledged: 'not acknowledged: no fax is sent on it',
+  no_agreement: 'no business associate agreement covers it: no fax is sent on it',
   t38_off: 'T.38 is off: it carries no fax',
 }
 

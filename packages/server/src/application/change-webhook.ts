@@ -2,12 +2,14 @@ import type { EventType } from '../domain/event.ts'
 import { Problem } from '../domain/problem.ts'
 import type { Actor, Scope, WebhookRow } from '../ports/store.ts'
 import { accountKeys } from './account-keys.ts'
+import { assertWebhookOpen } from './baa-gate.ts'
 import { assertOwnNumbers } from './check-webhook-numbers.ts'
 import { checkWebhookUrl } from './check-webhook-url.ts'
 import { disableWebhook } from './disable-webhook.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
-import { type BasicAuth, sealForWebhook } from './webhook-secrets.ts'
+import { type BasicAuth, sealForWebhook, webhookUrl } from './webhook-secrets.ts'
+
 import { type WebhookView, webhookView } from './webhook-view.ts'
 
 export interface WebhookChange {
@@ -25,7 +27,7 @@ export interface WebhookChange {
 
 /**
  * Disabling ends what waits for the webhook; enabling it again brings none of that back: replay what is wanted.
- * @throws Problem `webhook.not_found`, `webhook.url_refused`
+ * @throws Problem `webhook.not_found`, `webhook.url_refused`, `auth.baa_required` when it would be posted more, or elsewhere, than an agreement covers
  */
 export async function changeWebhook(
   services: Services,
@@ -55,6 +57,14 @@ export async function changeWebhook(
               basicAuth && sealForWebhook(keys, webhookId, 'basic_auth_sealed', JSON.stringify(basicAuth)),
           }),
       ...(status === 'enabled' ? { status, disabledReason: null } : {}),
+    }
+    if (url !== undefined || includeNumbers === true || multipart === true || status === 'enabled') {
+      const after = {
+        dialect: held.dialect,
+        includeNumbers: includeNumbers ?? held.includeNumbers,
+        multipart: multipart ?? held.multipart,
+      }
+      await assertWebhookOpen(services, tx, after, url ?? webhookUrl(keys, held))
     }
     if (Object.values(patch).some((value) => value !== undefined)) {
       await tx.webhooks.update(webhookId, patch)

@@ -4,6 +4,7 @@ import type { WebhookDialect } from '../domain/webhook-schedule.ts'
 import { adoptSecret, formatSecret, SECRET_BYTES } from '../domain/webhook-signature.ts'
 import type { Actor, Scope, Tx, WebhookRow } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
+import { assertWebhookOpen } from './baa-gate.ts'
 import { assertOwnNumbers } from './check-webhook-numbers.ts'
 import { checkWebhookUrl } from './check-webhook-url.ts'
 import { recordAudit } from './record-change.ts'
@@ -36,7 +37,7 @@ export interface MadeWebhook {
   readonly secret: string
 }
 
-/** @throws Problem `webhook.url_refused`, `request.invalid` for a secret of the wrong length, a number that is not the account's, or one webhook too many */
+/** @throws Problem `webhook.url_refused`, `auth.baa_required`, `request.invalid` for a secret of the wrong length, a number that is not the account's, or one webhook too many */
 export async function createWebhook(
   services: Services,
   scope: Scope,
@@ -72,7 +73,9 @@ export async function createWebhook(
       multipart: wanted.multipart ?? false,
       createdAt: now,
     }
+    await assertWebhookOpen(services, tx, webhook, wanted.url)
     await tx.webhooks.insert(webhook)
+
     await recordAudit(services, tx, actor, 'webhook.created', id, {
       dialect: wanted.dialect,
       eventTypes: [...wanted.eventTypes],

@@ -5,6 +5,7 @@ import { HttpOutError, type HttpOutResponse } from '../ports/http-out.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
 import type { DeliveryRow, Scope, Tx, WebhookRow } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
+import { isWebhookOpen } from './baa-gate.ts'
 import { webhookPolicy } from './check-webhook-url.ts'
 import { disableWebhook } from './disable-webhook.ts'
 import { faxNumbers } from './fax-numbers.ts'
@@ -35,6 +36,8 @@ interface Claimed {
   readonly delivery: DeliveryRow
   readonly webhook: WebhookRow
   readonly url: string
+  /** Not when no agreement covers the receiver: then nothing leaves, and the next try asks again. */
+  readonly mayPost: boolean
   readonly secrets: readonly string[]
   readonly basicAuth: BasicAuth | undefined
   readonly format: WebhookFormat
@@ -48,6 +51,13 @@ interface PostResult {
   readonly responseStatus: number | null
   readonly errorCode: string | null
   readonly retryAfter: string | undefined
+}
+
+const KEPT_BACK: PostResult = {
+  durationMs: 0,
+  responseStatus: null,
+  errorCode: 'baa_required',
+  retryAfter: undefined,
 }
 
 /**
@@ -64,8 +74,9 @@ export async function deliverWebhook(
 ): Promise<void> {
   const claimed = await services.store.asAccount(scope, (tx) => claim(services, formats, tx, deliveryId))
   if (!claimed) return
-  const body = await composeBody(services, claimed)
-  const result = await post(services, scope, claimed, body)
+  const result = claimed.mayPost
+    ? await post(services, scope, claimed, await composeBody(services, claimed))
+    : KEPT_BACK
   await services.store.asAccount(scope, (tx) => conclude(services, tx, claimed, result))
 }
 
@@ -90,6 +101,8 @@ async function claim(
   const delivery = await tx.webhooks.claimDelivery(deliveryId, dueAt, now, until)
   const event = delivery && (await tx.events.get(delivery.eventId))
   if (!event) return undefined
+  const url = webhookUrl(keys, webhook)
+  const mayPost = await isWebhookOpen(services, tx, webhook, url)
   const wantsNumbers = webhook.includeNumbers || format.needsNumbers
   const about = wantsNumbers && event.subjectId ? await readNumbers(tx, keys, event.subjectId) : undefined
   const received = about?.received
@@ -97,8 +110,10 @@ async function claim(
   return {
     delivery,
     webhook,
-    url: webhookUrl(keys, webhook),
-    secrets: webhookSecrets(keys, webhook, now),
+    url,
+    mayPost,
+    secrets
+: webhookSecrets(keys, webhook, now),
     basicAuth: webhookBasicAuth(keys, webhook),
     format,
     material: {

@@ -5,6 +5,7 @@ import type { ProviderRow, UpstreamNotice } from '../ports/provider-store.ts'
 import type { Scope } from '../ports/store.ts'
 import { type UpstreamClient, UpstreamError } from '../ports/upstream.ts'
 import { accountKeys } from './account-keys.ts'
+import { baaGate, providerParty } from './baa-gate.ts'
 import { openProvider } from './provider-secrets.ts'
 import { beginReception, endReception, keepReceivedPage, type Reception } from './receive-fax.ts'
 import { recordContradiction } from './record-contradiction.ts'
@@ -44,9 +45,11 @@ export async function fetchUpstream(
 ): Promise<void> {
   const taken = await take(services, scope, noticeId, signal)
   if (!taken) return
-  const { notice } = taken
+  const { notice, client } = taken
+  if (!client)
+    return notice.tries >= TRIES_MAX ? giveUp(services, taken) : putBack(services, scope, notice)
   try {
-    await fetchOne(services, taken)
+    await fetchOne(services, { ...taken, client })
   } catch (error) {
     if (!(error instanceof UpstreamError || error instanceof DocumentRefusal)) throw error
     services.log.warn('provider.not_fetched', {
@@ -60,12 +63,15 @@ export async function fetchUpstream(
   }
 }
 
+/** Without `client` no agreement covers the provider. */
+type Taken = Omit<Fetching, 'client'> & { readonly client: UpstreamClient | undefined }
+
 async function take(
   services: Services,
   scope: Scope,
   noticeId: string,
   signal: AbortSignal,
-): Promise<Fetching | undefined> {
+): Promise<Taken | undefined> {
   const { clock, store, upstream } = services
   if (!upstream) return undefined
   const now = clock.now()
@@ -73,6 +79,10 @@ async function take(
     const notice = await tx.providers.takeNotice(noticeId, new Date(now), new Date(now + FETCH_LEASE_MS))
     const provider = notice && (await tx.providers.get(notice.providerId))
     if (!notice || !provider) return undefined
+    // It waits at the provider, and is fetched once there is an agreement; after a week a person is told instead.
+    const party = providerParty(provider)
+    if (!(await baaGate(services, tx, [party]))(party))
+      return { scope, notice, provider, client: undefined, signal }
     try {
       const client = upstream.open(openProvider(await accountKeys(services, tx), provider))
       return { scope, notice, provider, client, signal }
@@ -164,7 +174,8 @@ async function putBack(services: Services, scope: Scope, notice: UpstreamNotice)
   })
 }
 
-async function giveUp(services: Services, { scope, notice, provider }: Fetching): Promise<void> {
+async function giveUp(services: Services, { scope, notice, provider }: Taken): Promise<void> {
+
   await services.store.asAccount(scope, async (tx) => {
     await tx.providers.putNotice(notice.id, { status: 'refused', nextTryAt: null })
     const [held] = await tx.providers.findReceived(provider.id, [notice.reference])

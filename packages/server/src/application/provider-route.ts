@@ -1,6 +1,7 @@
 import type { OpenProvider } from '../domain/provider.ts'
 import { KeyError } from '../ports/keyring.ts'
 import type { TrunkTaken } from '../ports/trunk-store.ts'
+import { baaGate, providerParty } from './baa-gate.ts'
 import { chooseLine, mayCarry } from './choose-line.ts'
 import type { FaxSecrets } from './fax-secrets.ts'
 import type { HeldFax } from './hold-fax.ts'
@@ -11,7 +12,8 @@ export type ProviderRoute =
   | { readonly kind: 'taken'; readonly provider: OpenProvider }
   /** Every provider that could take the fax has as many as it may have; with `at`, one may be sent the next then. */
   | { readonly kind: 'busy'; readonly providerIds: readonly string[]; readonly at?: Date }
-  | { readonly kind: 'none' }
+  /** `lacksAgreement`: one could, were it under an agreement. */
+  | { readonly kind: 'none'; readonly lacksAgreement: boolean }
 
 /** Faxes begun in a second; a provider paces its own calls. */
 const SENDS_PER_SECOND = 20
@@ -23,9 +25,12 @@ export async function takeProvider(
   { to }: FaxSecrets,
 ): Promise<ProviderRoute> {
   if (chooseLine(services, held.scope, held.account.row.settings)?.kind !== 'provider')
-    return { kind: 'none' }
-  const rows = await services.store.asAccount(held.scope, (tx) => tx.providers.list())
-  const usable = rows.filter((row) => mayCarry(row, to))
+    return { kind: 'none', lacksAgreement: false }
+  const { able, usable } = await services.store.asAccount(held.scope, async (tx) => {
+    const able = (await tx.providers.list()).filter((row) => mayCarry(row, to))
+    const isOpen = await baaGate(services, tx, able.map(providerParty))
+    return { able, usable: able.filter((row) => isOpen(providerParty(row))) }
+  })
   const pacedUntil: Date[] = []
   for (const row of usable) {
     const taken = await takePlace(services, row.id, row.settings.concurrency, held.fax.id)
@@ -39,7 +44,8 @@ export async function takeProvider(
       await services.store.asSystem((tx) => tx.releaseTrunkCall(held.fax.id), { durable: false })
     }
   }
-  if (usable.length === 0) return { kind: 'none' }
+  if (usable.length === 0) return { kind: 'none', lacksAgreement: able.length > 0 }
+
   const at = pacedUntil.sort((a, b) => a.getTime() - b.getTime())[0]
   return { kind: 'busy', providerIds: usable.map(({ id }) => id), ...(at ? { at } : {}) }
 }

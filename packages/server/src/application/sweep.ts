@@ -1,4 +1,5 @@
 import { escalateOverdue } from './escalate-overdue.ts'
+import { lookAtAssociates } from './look-at-associates.ts'
 import { settleLostOrders } from './number-orders.ts'
 import { endReception, type Reception } from './receive-fax.ts'
 import type { Services } from './services.ts'
@@ -62,7 +63,9 @@ export async function sweep(services: Services): Promise<SweepReport> {
   for (const lost of receptions) await endLostReception(services, lost)
   await settleLostOrders(services)
   await tellOwners(services)
+  await lookAtAssociates(services)
   const escalated = await escalateOverdue(services, neglected)
+
   // The rows are gone already: a crash here leaves a blob that nothing names and whose key nobody has.
   for (const key of expired.blobKeys) await blobs.delete(key)
   const report = {

@@ -1,10 +1,13 @@
 import type { E164 } from '../domain/number.ts'
 import { formatDialled } from '../domain/number-format.ts'
 import { type RouteMemory, routesFor, triedInRound } from '../domain/routing.ts'
+import { faultOf, servesBy } from '../domain/trunk.ts'
+
 import { KeyError } from '../ports/keyring.ts'
 import type { CallTrunk, OpenTrunk } from '../ports/line.ts'
 import type { Tx } from '../ports/store.ts'
 import type { TrunkRow } from '../ports/trunk-store.ts'
+import { gateTrunks } from './baa-gate.ts'
 import type { FaxSecrets } from './fax-secrets.ts'
 import type { HeldFax } from './hold-fax.ts'
 import { senderSettings } from './number-sending.ts'
@@ -15,8 +18,8 @@ export type Route =
   | { readonly kind: 'taken'; readonly trunk: CallTrunk }
   /** Every trunk that could take the call is at its limit; with `at`, a call may begin then. */
   | { readonly kind: 'busy'; readonly trunkIds: readonly string[]; readonly at?: Date }
-  /** No trunk may call this number at all. */
-  | { readonly kind: 'none' }
+  /** No trunk may call this number at all; `lacksAgreement`: one could, were its carrier under an agreement. */
+  | { readonly kind: 'none'; readonly lacksAgreement: boolean }
 
 /**
  * Takes a call on the first trunk that serves the number, is not used up in this round, and has one free. A trunk at its limit is
@@ -24,8 +27,8 @@ export type Route =
  */
 export async function takeRoute(services: Services, held: HeldFax, secrets: FaxSecrets): Promise<Route> {
   const { fax, account } = held
-  const candidates = await services.store.asAccount(held.scope, async (tx) => {
-    const trunks = await tx.trunks.list()
+  const { candidates, lacksAgreement } = await services.store.asAccount(held.scope, async (tx) => {
+    const trunks = await gateTrunks(services, tx, await tx.trunks.list())
     const memories = await tx.trunks.memories(fax.toHash)
     const tried = triedInRound(await tx.attempts.history(fax.id))
     const caller = await callerOf(tx, held, secrets)
@@ -33,9 +36,13 @@ export async function takeRoute(services: Services, held: HeldFax, secrets: FaxS
     // A trunk was switched off after the round was told to go on: then a new round begins.
     const chosen = left.length > 0 ? left : routesFor(trunks, secrets.to, memories, [], account.now)
     const memoryOf = (id: string) => memories.find(({ trunkId }) => trunkId === id)
-    return chosen.flatMap((trunk) =>
+    const candidates = chosen.flatMap((trunk) =>
       openCallTrunk(services, held, trunk, { to: secrets.to, caller }, memoryOf(trunk.id)),
     )
+    const lacksAgreement = trunks.some(
+      (trunk) => faultOf(trunk) === 'no_agreement' && servesBy(trunk.settings, secrets.to) !== undefined,
+    )
+    return { candidates, lacksAgreement }
   })
   const pacedUntil: Date[] = []
   for (const trunk of candidates) {
@@ -43,7 +50,7 @@ export async function takeRoute(services: Services, held: HeldFax, secrets: FaxS
     if (taken.kind === 'taken') return { kind: 'taken', trunk }
     if (taken.kind === 'paced') pacedUntil.push(taken.at)
   }
-  if (candidates.length === 0) return { kind: 'none' }
+  if (candidates.length === 0) return { kind: 'none', lacksAgreement }
   const at = pacedUntil.sort((a, b) => a.getTime() - b.getTime())[0]
   return { kind: 'busy', trunkIds: candidates.map(({ id }) => id), ...(at ? { at } : {}) }
 }

@@ -1,9 +1,11 @@
 import { Problem } from '../domain/problem.ts'
-import { faultOf, type TrunkFault } from '../domain/trunk.ts'
+import { faultOf, type Trunk, type TrunkFault } from '../domain/trunk.ts'
+
 import type { Actor, Scope } from '../ports/store.ts'
 import type { TrunkCheck } from '../ports/trunk-probe.ts'
-import type { TrunkRow } from '../ports/trunk-store.ts'
+
 import { readAccount } from './account-now.ts'
+import { gateTrunks } from './baa-gate.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
 import { openTrunk } from './trunk-secrets.ts'
@@ -19,6 +21,10 @@ const SETTINGS_CHECKS: Readonly<Record<TrunkFault, { readonly sentence: string; 
   not_acknowledged: {
     sentence: 'Nobody has said what protects the media, so no fax is sent on this trunk.',
     fix: 'Run "answerback trunk acknowledge", or POST /v2/trunks/{id}/acknowledge.',
+  },
+  no_agreement: {
+    sentence: 'No current business associate agreement covers the carrier, so no fax is sent on this trunk.',
+    fix: 'Record it with POST /v2/associates and POST /v2/associates/{id}/agreements.',
   },
   t38_off: {
     sentence: 'T.38 is switched off, so the trunk carries no fax.',
@@ -41,7 +47,8 @@ export async function testTrunk(
     const trunk = await tx.trunks.get(id)
     if (!trunk) throw new Problem('trunk.not_found')
     const { keys } = await readAccount(services, tx)
-    return { trunk, open: openTrunk(keys, trunk) }
+    const [gated] = await gateTrunks(services, tx, [trunk])
+    return { trunk: gated ?? trunk, open: openTrunk(keys, trunk) }
   })
   if (!services.trunkProbe) throw new Problem('line.unavailable')
   const checks = [settingsCheck(trunk), ...(await services.trunkProbe.probe(open, signal))]
@@ -52,7 +59,7 @@ export async function testTrunk(
   return { ok: failed.length === 0, checks }
 }
 
-function settingsCheck(trunk: TrunkRow): TrunkCheck {
+function settingsCheck(trunk: Trunk): TrunkCheck {
   const fault = faultOf(trunk)
   const found = fault === undefined ? undefined : SETTINGS_CHECKS[fault]
   return {

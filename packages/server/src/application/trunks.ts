@@ -4,6 +4,7 @@ import { changesMediaPath, type MediaProtection, type TrunkSettings } from '../d
 import type { Actor, Scope, Tx } from '../ports/store.ts'
 import type { TrunkRow } from '../ports/trunk-store.ts'
 import { readAccount } from './account-now.ts'
+import { type GatedTrunk, gateTrunks } from './baa-gate.ts'
 import { followTrunks } from './number-trunks.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
@@ -13,16 +14,16 @@ import { sealTrunkSecret } from './trunk-secrets.ts'
 const TRUNKS_MAX = 100
 
 export interface TrunkHooks {
-  readonly inTransaction?: (tx: Tx, trunk: TrunkRow) => Promise<void>
+  readonly inTransaction?: (tx: Tx, trunk: GatedTrunk) => Promise<void>
 }
 
-export async function listTrunks(services: Services, scope: Scope): Promise<TrunkRow[]> {
-  return services.store.asAccount(scope, (tx) => tx.trunks.list())
+export async function listTrunks(services: Services, scope: Scope): Promise<GatedTrunk[]> {
+  return services.store.asAccount(scope, async (tx) => gateTrunks(services, tx, await tx.trunks.list()))
 }
 
 /** @throws Problem `trunk.not_found` */
-export async function getTrunk(services: Services, scope: Scope, id: string): Promise<TrunkRow> {
-  return services.store.asAccount(scope, (tx) => find(tx, id))
+export async function getTrunk(services: Services, scope: Scope, id: string): Promise<GatedTrunk> {
+  return services.store.asAccount(scope, async (tx) => gated(services, tx, await find(tx, id)))
 }
 
 /** @throws Problem `trunk.test_key`, `trunk.invalid` */
@@ -33,7 +34,7 @@ export async function createTrunk(
   settings: TrunkSettings,
   secret: string | null,
   hooks: TrunkHooks = {},
-): Promise<TrunkRow> {
+): Promise<GatedTrunk> {
   if (scope.mode !== 'live') throw new Problem('trunk.test_key')
   assertFits(settings, secret !== null)
   const id = services.random.id('trk')
@@ -49,7 +50,7 @@ export async function createTrunk(
     const numbers = await followTrunks(services, tx, now)
     const detail = { host, port, transport, registration, enabled, ...numbers }
     await recordAudit(services, tx, actor, 'trunk.created', id, detail)
-    const trunk = await find(tx, id)
+    const trunk = await gated(services, tx, await find(tx, id))
     await hooks.inTransaction?.(tx, trunk)
     return trunk
   })
@@ -74,7 +75,7 @@ export async function changeTrunk(
   actor: Actor,
   id: string,
   change: TrunkChange,
-): Promise<TrunkRow> {
+): Promise<GatedTrunk> {
   return services.store.asAccount(scope, async (tx) => {
     const held = await find(tx, id)
     const settings = change.settings(held.settings)
@@ -93,7 +94,7 @@ export async function changeTrunk(
     const numbers = await followTrunks(services, tx, now)
     const detail = { fields: [...change.fields], acknowledgementDropped: dropped, ...numbers }
     await recordAudit(services, tx, actor, 'trunk.changed', id, detail)
-    return changed ?? held
+    return gated(services, tx, changed ?? held)
   })
 }
 
@@ -104,7 +105,7 @@ export async function acknowledgeTrunk(
   actor: Actor,
   id: string,
   mediaProtection: MediaProtection,
-): Promise<TrunkRow> {
+): Promise<GatedTrunk> {
   return services.store.asAccount(scope, async (tx) => {
     const held = await find(tx, id)
     const { now } = await readAccount(services, tx)
@@ -112,7 +113,7 @@ export async function acknowledgeTrunk(
     const changed = await tx.trunks.update(id, { acknowledgement, updatedAt: now })
     const { host, port } = held.settings
     await recordAudit(services, tx, actor, 'trunk.acknowledged', id, { mediaProtection, host, port })
-    return changed ?? held
+    return gated(services, tx, changed ?? held)
   })
 }
 
@@ -127,7 +128,13 @@ export async function deleteTrunk(services: Services, scope: Scope, actor: Actor
   })
 }
 
+async function gated(services: Services, tx: Tx, trunk: TrunkRow): Promise<GatedTrunk> {
+  const [found] = await gateTrunks(services, tx, [trunk])
+  return found!
+}
+
 async function find(tx: Tx, id: string): Promise<TrunkRow> {
+
   const trunk = await tx.trunks.get(id)
   if (!trunk) throw new Problem('trunk.not_found')
   return trunk

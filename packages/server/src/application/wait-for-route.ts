@@ -18,7 +18,7 @@ export async function waitForRoute(
 ): Promise<void> {
   if (route.kind === 'none') {
     const at = new Date(services.clock.now() + NO_TRUNK_MS)
-    const code = 'trunk.none_usable'
+    const code = route.lacksAgreement ? 'auth.baa_required' : 'trunk.none_usable'
     services.log.warn('fax.no_trunk', { faxId: held.fax.id })
     return putAside(services, held, prepared, { code, message: PROBLEMS[code].sentence }, at)
   }
@@ -40,7 +40,8 @@ export async function waitForProvider(
 ): Promise<void> {
   if (route.kind === 'none') {
     const at = new Date(services.clock.now() + NO_TRUNK_MS)
-    const code = 'provider.none_usable'
+    const code = route.lacksAgreement ? 'auth.baa_required' : 'provider.none_usable'
+
     services.log.warn('fax.no_provider', { faxId: held.fax.id })
     return putAside(services, held, prepared, { code, message: PROBLEMS[code].sentence }, at)
   }

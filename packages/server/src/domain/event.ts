@@ -45,6 +45,7 @@ export type EventType =
   | 'incident.opened'
   | 'incident.closed'
   | 'associate.expiring'
+  | 'associate.expiring'
   | 'reconciliation.contradiction'
   | 'webhook.ping'
   | 'webhook.disabled'
@@ -87,7 +88,9 @@ export const EVENT_TYPES: readonly EventType[] = [
   'incident.opened',
   'incident.closed',
   'associate.expiring',
+  'associate.expiring',
   'reconciliation.contradiction',
+
 
   'webhook.ping',
   'webhook.disabled',

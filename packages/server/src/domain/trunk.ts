@@ -99,15 +99,20 @@ export interface Trunk {
   readonly id: string
   readonly settings: TrunkSettings
   readonly acknowledgement: Acknowledgement | null
+  /** The gate of business associate agreements keeps faxes off it. Absent: it was not asked. */
+  readonly lacksAgreement?: boolean
 }
 
 /** Why a trunk takes no fax. */
-export type TrunkFault = 'disabled' | 'not_acknowledged' | 't38_off'
+export type TrunkFault = 'disabled' | 'not_acknowledged' | 'no_agreement' | 't38_off'
 
 /** `undefined` when faxes may go out on it. */
-export function faultOf(trunk: Pick<Trunk, 'settings' | 'acknowledgement'>): TrunkFault | undefined {
+export function faultOf(
+  trunk: Pick<Trunk, 'settings' | 'acknowledgement' | 'lacksAgreement'>,
+): TrunkFault | undefined {
   if (!trunk.settings.enabled) return 'disabled'
   if (trunk.acknowledgement === null) return 'not_acknowledged'
+  if (trunk.lacksAgreement === true) return 'no_agreement'
   return trunk.settings.profile.t38 === 'off' ? 't38_off' : undefined
 }
 

@@ -8,6 +8,7 @@ import type { OutboundLine } from '../domain/provider.ts'
 import type { RetryOverrides } from '../domain/retry-overrides.ts'
 import type { EndedAttempt } from '../domain/retry-policy.ts'
 import type { AssociateRepository, DueAssociates } from './associate-store.ts'
+import type { AssociateRepository, DueAssociates } from './associate-store.ts'
 import type { AuditLog, ExportedLeaf } from './audit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository, UnsentNotices } from './notice-store.ts'
@@ -76,6 +77,7 @@ export interface Tx {
   readonly inboundRoutes: RouteRepository
   readonly notices: NoticeRepository
   readonly associates: AssociateRepository
+  readonly associates: AssociateRepository
   readonly retention: RetentionRepository
   readonly members: MemberRepository
   readonly breakGlass: BreakGlassRepository
@@ -85,6 +87,8 @@ export interface Tx {
 
 export interface SystemTx
   extends TrunkCalls,
+    DueAssociates,
+
     DueAssociates,
 
     LostReceptions,

@@ -64,6 +64,7 @@ const keyed: KeyedRoute[] = routes.flatMap(({ method, url, access }) =>
 /** Where an empty body would be refused before the resource is looked for. */
 const BODIES: Record<string, object> = {
   '/v2/trunks/:id/acknowledge': { mediaProtection: 'none' },
+  '/v2/associates/:id/agreements': { signedOn: '2026-01-01', effectiveOn: '2026-01-01', scope: 'Faxes' },
   '/v2/inbound/:id/assign': { assignee: null },
   '/v2/inbound/:id/mark': { mark: 'done' },
   '/v2/inbound/:id/notes': { text: 'Note' },

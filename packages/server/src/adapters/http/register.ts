@@ -2,6 +2,7 @@ import type { WebApp } from '../web/web-app.ts'
 import type { ApiContext } from './api-context.ts'
 import { registerAccountRoutes } from './routes/account.ts'
 import { registerApiKeyRoutes } from './routes/api-keys.ts'
+import { registerAssociateRoutes } from './routes/associates.ts'
 import { registerAuditRoutes } from './routes/audit.ts'
 import { registerBreakGlassRoutes } from './routes/break-glass.ts'
 import { registerCoverPageRoutes } from './routes/cover-pages.ts'
@@ -49,7 +50,9 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerIncidentRoutes(app, context)
   registerAccountRoutes(app, context)
   registerTrunkRoutes(app, context)
+  registerAssociateRoutes(app, context)
   registerProviderRoutes(app, context)
+
   registerProviderHooks(app, context)
   registerReconciliationRoutes(app, context)
   registerNumberRoutes(app, context)

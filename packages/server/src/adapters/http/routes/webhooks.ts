@@ -55,7 +55,7 @@ function registerChanging(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/webhooks',
     {
-      config: { access, idempotent: true, problems: ['request.invalid', 'webhook.url_refused'] },
+      config: { access, idempotent: true, problems: ['request.invalid', 'webhook.url_refused', 'auth.baa_required'] },
       schema: {
         tags,
         summary: 'Make a webhook',
@@ -84,7 +84,11 @@ function registerChanging(app: WebApp, { services }: ApiContext): void {
   app.patch(
     '/v2/webhooks/:id',
     {
-      config: { access, problems: ['request.invalid', 'webhook.not_found', 'webhook.url_refused'] },
+      config: {
+        access,
+        problems: ['request.invalid', 'webhook.not_found', 'webhook.url_refused', 'auth.baa_required'],
+      },
+
       schema: {
         tags,
         summary: 'Change a webhook',

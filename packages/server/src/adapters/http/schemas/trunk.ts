@@ -176,7 +176,7 @@ export const Trunk = Closed({
     'Who said what protects the media; null: nobody, and then no fax is sent.',
   ),
   fault: Nullable(
-    Type.Enum(['disabled', 'not_acknowledged', 't38_off']),
+    Type.Enum(['disabled', 'not_acknowledged', 'no_agreement', 't38_off']),
     'Why no fax goes out on it; null: it may.',
   ),
   createdAt: Time,

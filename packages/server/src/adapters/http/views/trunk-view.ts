@@ -1,8 +1,9 @@
 import { faultOf } from '../../../domain/trunk.ts'
-import type { TrunkRow } from '../../../ports/trunk-store.ts'
+import type { GatedTrunk } from '../../../application/baa-gate.ts'
 
 /** A trunk as its owner may see it: never its secret. */
-export function trunkView(trunk: TrunkRow) {
+export function trunkView(trunk: GatedTrunk) {
+
   const { id, settings, secretSealed, acknowledgement, createdAt, updatedAt } = trunk
   const { prefixes, inbound } = settings
   return {
