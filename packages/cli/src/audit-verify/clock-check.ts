@@ -29,6 +29,7 @@ export class ClockCheck {
       // Told once: what follows is measured by the clock as it was set.
       this.#latestMs = atMs
       this.#signedMs = atMs
+      this.#unsigned = undefined
     } else this.#latestMs = Math.max(this.#latestMs, atMs)
     if (atMs > (this.#unsigned?.atMs ?? Number.NEGATIVE_INFINITY)) this.#unsigned = { leaf, position, atMs }
   }
