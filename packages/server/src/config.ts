@@ -3,7 +3,6 @@ import { isAbsolute, relative, resolve } from 'node:path'
 import type { OidcSettings } from './adapters/auth/oidc.ts'
 import type { Policy } from './application/services.ts'
 import { BAA_GATES, type BaaGate } from './domain/party.ts'
-import { BAA_GATES, type BaaGate } from './domain/party.ts'
 import { overrideRetry, parseRetryOverrides } from './domain/retry-overrides.ts'
 import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
 import { readOidcConfig, readPeoplePolicy } from './people-config.ts'
@@ -111,7 +110,6 @@ const SETTINGS = {
   pagesPerFaxMax: { kind: { from: 1, to: 5000 } },
   allowedPrivateHosts: { environment: 'ANSWERBACK_ALLOWED_PRIVATE_HOSTS', kind: 'strings' },
   baaGate: { environment: 'ANSWERBACK_BAA_GATE', kind: { oneOf: BAA_GATES } },
-  baaGate: { environment: 'ANSWERBACK_BAA_GATE', kind: { oneOf: BAA_GATES } },
   sessionIdleMinutes: { environment: 'ANSWERBACK_SESSION_IDLE_MINUTES', kind: { from: 1, to: 60 } },
   sessionHours: { environment: 'ANSWERBACK_SESSION_HOURS', kind: { from: 1, to: 24 } },
   secondFactor: { environment: 'ANSWERBACK_SECOND_FACTOR', kind: { oneOf: SECOND_FACTOR } },
@@ -209,8 +207,6 @@ function readPolicy(values: Settings, profile: Profile, faults: Misconfiguration
     uploadLifetimeMs: 24 * HOUR_MS,
     fetchTimeoutMs: 20_000,
     loopbackWebhooks: profile === 'development',
-    baaGate: (values.baaGate as BaaGate | undefined) ?? (profile === 'development' ? 'warn' : 'enforce'),
-
     baaGate: (values.baaGate as BaaGate | undefined) ?? (profile === 'development' ? 'warn' : 'enforce'),
 
     allowedPrivateHosts: (values.allowedPrivateHosts as string[] | undefined) ?? [],

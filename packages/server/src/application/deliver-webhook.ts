@@ -112,8 +112,7 @@ async function claim(
     webhook,
     url,
     mayPost,
-    secrets
-: webhookSecrets(keys, webhook, now),
+    secrets: webhookSecrets(keys, webhook, now),
     basicAuth: webhookBasicAuth(keys, webhook),
     format,
     material: {

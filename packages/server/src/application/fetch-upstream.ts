@@ -46,8 +46,7 @@ export async function fetchUpstream(
   const taken = await take(services, scope, noticeId, signal)
   if (!taken) return
   const { notice, client } = taken
-  if (!client)
-    return notice.tries >= TRIES_MAX ? giveUp(services, taken) : putBack(services, scope, notice)
+  if (!client) return notice.tries >= TRIES_MAX ? giveUp(services, taken) : putBack(services, scope, notice)
   try {
     await fetchOne(services, { ...taken, client })
   } catch (error) {
@@ -175,7 +174,6 @@ async function putBack(services: Services, scope: Scope, notice: UpstreamNotice)
 }
 
 async function giveUp(services: Services, { scope, notice, provider }: Taken): Promise<void> {
-
   await services.store.asAccount(scope, async (tx) => {
     await tx.providers.putNotice(notice.id, { status: 'refused', nextTryAt: null })
     const [held] = await tx.providers.findReceived(provider.id, [notice.reference])

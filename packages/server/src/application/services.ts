@@ -1,5 +1,4 @@
 import type { BaaGate } from '../domain/party.ts'
-import type { BaaGate } from '../domain/party.ts'
 import type { RetryPolicy } from '../domain/retry-policy.ts'
 import type { PeoplePolicy } from '../domain/session.ts'
 import type { Blobs } from '../ports/blobs.ts'
@@ -66,9 +65,6 @@ export interface Policy {
   readonly fetchTimeoutMs: number
   /** Test-mode webhooks may go to loopback while the server itself listens there. */
   readonly loopbackWebhooks: boolean
-  /** Whether PHI is kept from parties without an agreement. */
-  readonly baaGate: BaaGate
-
   /** Whether PHI is kept from parties without an agreement. */
   readonly baaGate: BaaGate
 

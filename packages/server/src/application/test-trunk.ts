@@ -1,9 +1,7 @@
 import { Problem } from '../domain/problem.ts'
 import { faultOf, type Trunk, type TrunkFault } from '../domain/trunk.ts'
-
 import type { Actor, Scope } from '../ports/store.ts'
 import type { TrunkCheck } from '../ports/trunk-probe.ts'
-
 import { readAccount } from './account-now.ts'
 import { gateTrunks } from './baa-gate.ts'
 import { recordAudit } from './record-change.ts'

@@ -45,7 +45,6 @@ export type EventType =
   | 'incident.opened'
   | 'incident.closed'
   | 'associate.expiring'
-  | 'associate.expiring'
   | 'reconciliation.contradiction'
   | 'webhook.ping'
   | 'webhook.disabled'
@@ -88,9 +87,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'incident.opened',
   'incident.closed',
   'associate.expiring',
-  'associate.expiring',
   'reconciliation.contradiction',
-
 
   'webhook.ping',
   'webhook.disabled',

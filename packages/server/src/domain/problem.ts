@@ -30,11 +30,6 @@ export const PROBLEMS = {
     fix: 'Record the agreement with POST /v2/associates and /v2/associates/{id}/agreements, or an exception with its reason.',
     retryable: false,
   },
-  'auth.baa_required': {
-    sentence: 'No current business associate agreement covers the party this would go to.',
-    fix: 'Record the agreement with POST /v2/associates and /v2/associates/{id}/agreements, or an exception with its reason.',
-    retryable: false,
-  },
   'auth.key_mode_mismatch': {
     sentence: 'A test key cannot leave the sandbox, and a live key cannot enter it.',
     fix: 'Use a test key with the reserved numbers +1 <area> 555 01NN, and a live key with all others.',
@@ -311,28 +306,7 @@ export const PROBLEMS = {
     fix: 'Use the key that starts with ab_live_.',
     retryable: false,
   },
-  'associate.not_found': {
-    sentence: 'There is no such business associate.',
-    fix: 'List them with GET /v2/associates, and check that the key is a live key of the same account.',
-    retryable: false,
-  },
-  'associate.invalid': {
-    sentence: 'The associate or its agreement cannot be kept as sent.',
-    fix: 'Correct the field named in "field".',
-    retryable: false,
-  },
-  'associate.ended': {
-    sentence: 'The relation with this associate has ended.',
-    fix: 'Add it anew with POST /v2/associates.',
-    retryable: false,
-  },
-  'associate.test_key': {
-    sentence: 'A test key has no associates: it never leaves the sandbox.',
-    fix: 'Use the key that starts with ab_live_.',
-    retryable: false,
-  },
   'provider.not_found': {
-
     sentence: 'There is no such provider.',
     fix: 'List them with GET /v2/providers, and check that the key is a live key of the same account.',
     retryable: false,

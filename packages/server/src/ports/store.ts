@@ -8,7 +8,6 @@ import type { OutboundLine } from '../domain/provider.ts'
 import type { RetryOverrides } from '../domain/retry-overrides.ts'
 import type { EndedAttempt } from '../domain/retry-policy.ts'
 import type { AssociateRepository, DueAssociates } from './associate-store.ts'
-import type { AssociateRepository, DueAssociates } from './associate-store.ts'
 import type { AuditLog, ExportedLeaf } from './audit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository, UnsentNotices } from './notice-store.ts'
@@ -77,7 +76,6 @@ export interface Tx {
   readonly inboundRoutes: RouteRepository
   readonly notices: NoticeRepository
   readonly associates: AssociateRepository
-  readonly associates: AssociateRepository
   readonly retention: RetentionRepository
   readonly members: MemberRepository
   readonly breakGlass: BreakGlassRepository
@@ -88,9 +86,6 @@ export interface Tx {
 export interface SystemTx
   extends TrunkCalls,
     DueAssociates,
-
-    DueAssociates,
-
     LostReceptions,
     OverdueReceived,
     UnsentNotices,

@@ -43,7 +43,6 @@ export const TEST_POLICY: Policy = {
   fetchTimeoutMs: 5_000,
   loopbackWebhooks: true,
   baaGate: 'off',
-  baaGate: 'off',
   allowedPrivateHosts: [],
   people: DEFAULT_PEOPLE_POLICY,
 }

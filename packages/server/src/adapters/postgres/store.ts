@@ -2,7 +2,6 @@ import type { AccountRow, Scope, Store, SystemTx, TransactionOptions, Tx } from 
 import { PostgresAccounts, readAccountRow } from './accounts.ts'
 import { PostgresApiKeys } from './api-keys.ts'
 import { PostgresAssociates } from './associates.ts'
-import { PostgresAssociates } from './associates.ts'
 import { PostgresAttempts } from './attempts.ts'
 import { PostgresAudit } from './audit.ts'
 import { PostgresBreakGlass } from './break-glass.ts'
@@ -121,8 +120,6 @@ function createTx(connection: Connection, caller: Scope, account?: AccountRow): 
     mailboxes: new PostgresMailboxes(fenced, scope),
     inboundRoutes: new PostgresInboundRoutes(fenced, scope),
     notices: new PostgresNotices(fenced, scope),
-    associates: new PostgresAssociates(fenced, scope),
-
     associates: new PostgresAssociates(fenced, scope),
 
     retention: new PostgresRetention(fenced, scope),

@@ -203,17 +203,6 @@ export class PostgresSystem implements SystemTx {
     return rows.map(scoped)
   }
 
-  async dueAssociates(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]> {
-    const rows = await this.#database
-      .selectFrom('associate')
-      .select(['id', 'account_id', 'mode'])
-      .where('next_look_at', '<=', now)
-      .orderBy('next_look_at')
-      .limit(limit)
-      .execute()
-    return rows.map(scoped)
-  }
-
   async trunkOwners(): Promise<string[]> {
     const rows = await this.#database
       .selectFrom('trunk')

@@ -2,9 +2,8 @@ import type { ColumnType, Generated } from 'kysely'
 import type { HoldKind } from '../../domain/legal-hold.ts'
 import type { HoldReason } from '../../domain/misdirection.ts'
 import type { NoticeError } from '../../domain/notice.ts'
-import type { AssociateTables } from './associate-tables.ts'
-import type { AssociateTables } from './associate-tables.ts'
 import type { DestructionReason } from '../../ports/retention-store.ts'
+import type { AssociateTables } from './associate-tables.ts'
 import type { PeopleTables } from './people-tables.ts'
 import type { RecipientTables } from './recipient-tables.ts'
 
@@ -47,9 +46,6 @@ export interface Tables extends PeopleTables, RecipientTables {
   inbound_route: InboundRouteTable
   blocked_call: BlockedCallTable
   notice: NoticeTable
-  associate: AssociateTables['associate']
-  associate_agreement: AssociateTables['associate_agreement']
-
   associate: AssociateTables['associate']
   associate_agreement: AssociateTables['associate_agreement']
 

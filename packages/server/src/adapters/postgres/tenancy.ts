@@ -70,8 +70,6 @@ const TENANT_COLUMNS: Readonly<Record<keyof Tables, readonly ('id' | 'account_id
   notice: ['account_id', 'mode'],
   associate: ['account_id', 'mode'],
   associate_agreement: ['account_id'],
-  associate: ['account_id', 'mode'],
-  associate_agreement: ['account_id'],
   retention_policy: ['account_id', 'mode'],
   legal_hold: ['account_id', 'mode'],
   held_fax: ['account_id'],

@@ -29,8 +29,6 @@ const STATUS_OF_CODE: Partial<Record<ProblemCode, number>> = {
   'trunk.test_key': 403,
   'associate.ended': 409,
   'associate.test_key': 403,
-  'associate.ended': 409,
-  'associate.test_key': 403,
   'provider.test_key': 403,
   'provider.in_use': 409,
   'provider.not_available': 409,
@@ -54,9 +52,7 @@ const STATUS_OF_CLASS: Readonly<Record<string, number>> = {
   webhook: 422,
   trunk: 422,
   associate: 422,
-  associate: 422,
   line: 409,
-
 
   provider: 422,
   reconciliation: 409,

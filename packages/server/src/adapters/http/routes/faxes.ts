@@ -31,7 +31,6 @@ const SEND_PROBLEMS: readonly ProblemCode[] = [
   'destination.not_allowed',
   'auth.key_mode_mismatch',
   'auth.baa_required',
-  'auth.baa_required',
   'document.missing',
   'document.unsupported_type',
   'document.corrupt',

@@ -55,7 +55,11 @@ function registerChanging(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/webhooks',
     {
-      config: { access, idempotent: true, problems: ['request.invalid', 'webhook.url_refused', 'auth.baa_required'] },
+      config: {
+        access,
+        idempotent: true,
+        problems: ['request.invalid', 'webhook.url_refused', 'auth.baa_required'],
+      },
       schema: {
         tags,
         summary: 'Make a webhook',

@@ -1,9 +1,8 @@
-import { faultOf } from '../../../domain/trunk.ts'
 import type { GatedTrunk } from '../../../application/baa-gate.ts'
+import { faultOf } from '../../../domain/trunk.ts'
 
 /** A trunk as its owner may see it: never its secret. */
 export function trunkView(trunk: GatedTrunk) {
-
   const { id, settings, secretSealed, acknowledgement, createdAt, updatedAt } = trunk
   const { prefixes, inbound } = settings
   return {
