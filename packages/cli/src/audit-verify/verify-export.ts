@@ -94,7 +94,7 @@ export class ExportVerifier {
     const { leaves = 0 } = this.#end ?? {}
     if (!this.#end) {
       const missing = Math.max(0, (this.#head?.leaves ?? 0) - this.#next)
-      const what = `the file ends here${missing > 0 ? `, and the last ${missing} leaves are missing` : ''}`
+      const what = missing > 0 ? `the file ends here: ${countMissing(missing)}` : 'the file ends here'
       this.#findings.add('cut_short', what, { line: this.#line, leaf: this.#next })
     } else if (this.#signed.size < leaves && !this.#findings.concern(this.#signed.size, leaves)) {
       const place = { leaf: this.#signed.size, lastLeaf: leaves - 1 }
@@ -302,7 +302,7 @@ export class ExportVerifier {
     this.#end = end
     const place = { line: this.#line, leaf: this.#next }
     if (end.leaves > this.#next)
-      this.#findings.add('leaf_missing', `the last ${end.leaves - this.#next} leaves are missing`, {
+      this.#findings.add('leaf_missing', countMissing(end.leaves - this.#next), {
         ...place,
         lastLeaf: end.leaves - 1,
       })
@@ -337,6 +337,10 @@ export class ExportVerifier {
       }
     }
   }
+}
+
+function countMissing(count: number): string {
+  return count === 1 ? 'the last leaf is missing' : `the last ${count} leaves are missing`
 }
 
 /** Reads all of an export. */
