@@ -42,6 +42,14 @@ export function screensNumbers(policy: MisdirectionPolicy): boolean {
 }
 
 /** Why a fax waits for a person. */
-export const HOLD_REASONS = ['first_send', 'near_miss', 'not_confirmed', 'expired', 'suspended'] as const
+export const HOLD_REASONS = [
+  'first_send',
+  'near_miss',
+  'not_confirmed',
+  'expired',
+  'suspended',
+  // It came out of a backup: the old server may have sent it since.
+  'restored',
+] as const
 
 export type HoldReason = (typeof HOLD_REASONS)[number]

@@ -81,7 +81,7 @@ export class PostgresEvents extends Repository implements EventRepository {
     let query = this.database
       .selectFrom('event')
       .selectAll()
-      .where(sql<boolean>`xid < pg_snapshot_xmin(pg_current_snapshot())`)
+      .where(sql<boolean>`xid < event_horizon()`)
       .orderBy('xid')
       .orderBy('position')
       .limit(limit)
