@@ -23,8 +23,8 @@ const PURE_BUILT_INS = [
   'node:util',
   'node:zlib',
 ]
-/** Adapters that others build on: the database connection, the HTTP server under the two APIs, and random bytes. */
-const SHARED_ADAPTERS = ['database', 'web', 'entropy']
+/** Adapters that others build on: the database connection, the HTTP server under the two APIs, random bytes, and who may be dialled. */
+const SHARED_ADAPTERS = ['database', 'web', 'entropy', 'addresses']
 
 const within =
   (...folders: string[]) =>

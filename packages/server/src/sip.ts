@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import type { EngineSettings } from './adapters/lines/sip/engine/engine-messages.ts'
 import { SipLine } from './adapters/lines/sip/sip-line.ts'
 import { createInboundCalls } from './application/inbound-calls.ts'
-import type { Services } from './application/services.ts'
+import type { Policy, Services } from './application/services.ts'
 import { createTrunkDirectory } from './application/trunk-directory.ts'
+import { trunkPolicy } from './application/trunk-hosts.ts'
 import { ConfigError } from './config.ts'
 import type { SipConfig } from './sip-config.ts'
 
@@ -12,7 +13,7 @@ import type { SipConfig } from './sip-config.ts'
  * @throws ConfigError when its port or its certificate cannot be used
  */
 export async function openSipLine(sip: SipConfig, services: Services, version: string): Promise<SipLine> {
-  const settings = await engineSettings(sip, version)
+  const settings = await engineSettings(sip, version, services.policy)
   try {
     return await SipLine.open({
       settings,
@@ -33,7 +34,7 @@ export async function openSipLine(sip: SipConfig, services: Services, version: s
   }
 }
 
-async function engineSettings(sip: SipConfig, version: string): Promise<EngineSettings> {
+async function engineSettings(sip: SipConfig, version: string, policy: Policy): Promise<EngineSettings> {
   const { listen, mediaAddress, mediaPorts, publicAddress } = sip
   return {
     sip: { ...listen, tls: await readTls(sip), trustedCertificates: null },
@@ -44,6 +45,7 @@ async function engineSettings(sip: SipConfig, version: string): Promise<EngineSe
       lastPort: mediaPorts.to,
     },
     name: `Answerback/${version}`,
+    reach: trunkPolicy(policy),
   }
 }
 

@@ -8,6 +8,7 @@ import { type GatedTrunk, gateTrunks } from './baa-gate.ts'
 import { followTrunks } from './number-trunks.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
+import { checkTrunkHosts } from './trunk-hosts.ts'
 import { sealTrunkSecret } from './trunk-secrets.ts'
 
 /** A clinic has one or two; a loop that makes them is a mistake. */
@@ -37,6 +38,7 @@ export async function createTrunk(
 ): Promise<GatedTrunk> {
   if (scope.mode !== 'live') throw new Problem('trunk.test_key')
   assertFits(settings, secret !== null)
+  await checkTrunkHosts(services, settings)
   const id = services.random.id('trk')
   return services.store.asAccount(scope, async (tx) => {
     if ((await tx.trunks.list()).length >= TRUNKS_MAX) {
@@ -76,6 +78,9 @@ export async function changeTrunk(
   id: string,
   change: TrunkChange,
 ): Promise<GatedTrunk> {
+  const { settings: before } = await services.store.asAccount(scope, (tx) => find(tx, id))
+  const wanted = change.settings(before)
+  if (changesMediaPath(before, wanted) && isPossible(wanted)) await checkTrunkHosts(services, wanted, before)
   return services.store.asAccount(scope, async (tx) => {
     const held = await find(tx, id)
     const settings = change.settings(held.settings)
@@ -134,10 +139,15 @@ async function gated(services: Services, tx: Tx, trunk: TrunkRow): Promise<Gated
 }
 
 async function find(tx: Tx, id: string): Promise<TrunkRow> {
-
   const trunk = await tx.trunks.get(id)
   if (!trunk) throw new Problem('trunk.not_found')
   return trunk
+}
+
+/** Whether its hosts are hosts: what they stand for is asked of nobody before that. */
+function isPossible(settings: TrunkSettings): boolean {
+  const mistake = findTrunkMistake(settings, true)
+  return mistake?.field !== 'host' && mistake?.field !== 'outboundProxy'
 }
 
 function assertFits(settings: TrunkSettings, hasSecret: boolean): void {

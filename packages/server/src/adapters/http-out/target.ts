@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { HttpOutError, type HttpOutPolicy } from '../../ports/http-out.ts'
-import { admit } from './address-policy.ts'
+import { admit } from '../addresses/address-policy.ts'
 
 /** Every address of a name. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>

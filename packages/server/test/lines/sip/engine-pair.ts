@@ -39,6 +39,7 @@ export function engineSettings(
     sip: { host: '127.0.0.1', port: 0, tls: null, trustedCertificates: null, ...sip },
     media: { host: '127.0.0.1', publicHost: '127.0.0.1', ...ports },
     name: 'Answerback test',
+    reach: { allowLoopback: true },
   }
 }
 

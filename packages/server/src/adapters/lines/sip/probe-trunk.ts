@@ -1,9 +1,9 @@
-import { lookup } from 'node:dns/promises'
 import { connect, isIP } from 'node:net'
 import { connect as connectTls, rootCertificates } from 'node:tls'
 import type { SipAddress } from '@answerback/protocol/sip/address'
 import type { OpenTrunk } from '../../../ports/line.ts'
 import type { TrunkCheck } from '../../../ports/trunk-probe.ts'
+import { AddressRefused, Reach } from '../../addresses/reach.ts'
 import type { EngineSettings, TrunkNews } from './engine/engine-messages.ts'
 import { MediaPorts } from './engine/media-ports.ts'
 import type { TrunkWatch } from './trunk-news.ts'
@@ -31,11 +31,12 @@ export async function probeTrunk(
     return found.outcome !== 'failed'
   }
   const address = addressOf(trunk)
-  await run('media', () => checkMedia(settings))
-  const isNamed = await run('dns', () => checkName(address.host))
+  const reach = new Reach(settings.reach)
+  await run('media', () => checkMedia(settings, reach))
+  const isNamed = await run('dns', () => checkName(address.host, reach))
   if (!isNamed) return checks
   const isUp = await run(address.transport === 'tls' ? 'tls' : 'connect', () =>
-    checkConnection(address, settings),
+    checkConnection(address, settings, reach),
   )
   if (!isUp) return checks
   await run('options', async () =>
@@ -49,8 +50,8 @@ export async function probeTrunk(
   return checks
 }
 
-async function checkMedia({ media }: EngineSettings): Promise<Check> {
-  const port = await new MediaPorts(media).open(() => undefined)
+async function checkMedia({ media }: EngineSettings, reach: Reach): Promise<Check> {
+  const port = await new MediaPorts(media, reach).open(() => undefined)
   if (!port) {
     const range = `${media.firstPort}–${media.lastPort}`
     return failed(
@@ -62,17 +63,26 @@ async function checkMedia({ media }: EngineSettings): Promise<Check> {
   return ok(`Media ports open on ${media.host}; the far end is told ${media.publicHost}.`)
 }
 
-async function checkName(host: string): Promise<Check> {
-  if (isIP(host)) return skipped('The host is an address.')
-  const found = await lookup(host, { all: true }).catch(() => [])
-  return found.length > 0
-    ? ok(`The name has ${found.length} address${found.length > 1 ? 'es' : ''}.`)
+const REFUSED = failed(
+  'The host stands for an address that is not public, so nothing is sent to it.',
+  'If it is meant, the operator lists it in "allowedPrivateHosts" (ANSWERBACK_ALLOWED_PRIVATE_HOSTS).',
+)
+
+async function checkName(host: string, reach: Reach): Promise<Check> {
+  if (isIP(host)) return reach.admits(host) ? skipped('The host is an address.') : REFUSED
+  const found = await new Promise<number | Error>((resolve) => {
+    reach.lookup(host, { all: true }, (error, addresses) => resolve(error ?? addresses.length))
+  })
+  if (found instanceof AddressRefused) return REFUSED
+  return typeof found === 'number' && found > 0
+    ? ok(`The name has ${found} address${found > 1 ? 'es' : ''}.`)
     : failed('The name of the host cannot be resolved.', 'Correct the host, or this machine’s name server.')
 }
 
 function checkConnection(
   { transport, host, port }: SipAddress,
   settings: EngineSettings,
+  { lookup }: Reach,
 ): Promise<Check> | Check {
   if (transport === 'udp') return skipped('UDP has no connection; OPTIONS tells.')
   return new Promise((resolve) => {
@@ -80,8 +90,8 @@ function checkConnection(
     const ca = trustedCertificates === null ? {} : { ca: [...rootCertificates, trustedCertificates] }
     const socket =
       transport === 'tls'
-        ? connectTls({ host, port, servername: isIP(host) ? '' : host, minVersion: 'TLSv1.2', ...ca })
-        : connect({ host, port })
+        ? connectTls({ host, port, servername: isIP(host) ? '' : host, minVersion: 'TLSv1.2', lookup, ...ca })
+        : connect({ host, port, lookup })
     const end = (check: Check) => {
       socket.destroy()
       resolve(check)

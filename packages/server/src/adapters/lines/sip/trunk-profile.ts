@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { FaxCallProfile } from '@answerback/protocol/fax-call/fax-call-types'
 import { defaultPort, type SipAddress } from '@answerback/protocol/sip/address'
 import type { TrunkSettings as SipTrunk } from '@answerback/protocol/sip/agent/options'
@@ -28,9 +29,9 @@ export function sipTrunk(trunk: OpenTrunk): SipTrunk {
 export function addressOf({ settings }: Pick<OpenTrunk, 'settings'>): SipAddress {
   const { transport, host, port, outboundProxy } = settings
   if (outboundProxy === null) return { transport, host, port }
-  const match = /^(.+?):(\d+)$/.exec(outboundProxy)
+  const match = isIP(outboundProxy) === 0 ? /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(outboundProxy) : null
   if (!match) return { transport, host: outboundProxy, port: defaultPort(transport) }
-  return { transport, host: match[1]!, port: Number(match[2]) }
+  return { transport, host: (match[1] ?? match[2])!, port: Number(match[3]) }
 }
 
 /** The profile of one call: the trunk's, with what was learnt about the number where the operator left it open. */

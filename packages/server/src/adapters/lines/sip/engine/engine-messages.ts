@@ -5,6 +5,7 @@ import type { LineResolution } from '@answerback/protocol/t30/geometry'
 import type { LinePage } from '@answerback/protocol/t30/line-page'
 import type { DriverAnswer } from '@answerback/protocol/t30/machine'
 import type { ReceivedPage } from '@answerback/protocol/t30/received-page'
+import type { HttpOutPolicy } from '../../../../ports/http-out.ts'
 
 /** What the engine is opened with. All of it comes from the operator. */
 export interface EngineSettings {
@@ -25,6 +26,8 @@ export interface EngineSettings {
     readonly lastPort: number
   }
   readonly name: string
+  /** Whom signalling and media may be sent to. */
+  readonly reach: HttpOutPolicy
 }
 
 /** T.30 as the account and the trunk want it, in what structured cloning carries. */

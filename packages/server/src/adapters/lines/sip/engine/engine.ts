@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { FaxCallEnd, HostPort } from '@answerback/protocol/fax-call/fax-call-types'
 import { FaxEndpoint, type FaxEndpointEffect } from '@answerback/protocol/fax-call/fax-endpoint'
 import type { SipAddress, SipTransport } from '@answerback/protocol/sip/address'
+import { Reach } from '../../../addresses/reach.ts'
 import type {
   AcceptOrder,
   EngineCommand,
@@ -78,6 +79,7 @@ export class Engine {
   readonly #settings: EngineSettings
   readonly #emit: (event: EngineEvent) => void
   readonly #clock: EngineClock
+  readonly #reach: Reach
   readonly #ports: MediaPorts
   readonly #media = new Map<string, MediaPort>()
   /** Calls to be placed whose port is not open yet. */
@@ -94,7 +96,8 @@ export class Engine {
     this.#settings = settings
     this.#clock = clock
     this.#emit = emit
-    this.#ports = new MediaPorts(settings.media)
+    this.#reach = new Reach(settings.reach)
+    this.#ports = new MediaPorts(settings.media, this.#reach)
   }
 
   /** @throws when the SIP port is taken */
@@ -104,7 +107,7 @@ export class Engine {
     clock: EngineClock = MONOTONIC,
   ): Promise<Engine> {
     const engine = new Engine(settings, emit, clock)
-    engine.#sockets = await SipSockets.open(settings.sip, {
+    engine.#sockets = await SipSockets.open(settings.sip, engine.#reach, {
       received: (bytes, from) => engine.#onSip(bytes, from),
       failed: (to) => engine.#act((nowMs) => engine.#endpoint.transportFailed(to, nowMs)),
     })

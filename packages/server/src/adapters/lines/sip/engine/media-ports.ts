@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import { isIP } from 'node:net'
 import type { HostPort } from '@answerback/protocol/fax-call/fax-call-types'
+import type { Reach } from '../../../addresses/reach.ts'
 import type { EngineSettings } from './engine-messages.ts'
 import { bind, quickLookup } from './sip-sockets.ts'
 
@@ -19,10 +20,12 @@ const RECEIVE_BUFFER_OCTETS = 262_144
 /** UDP ports for media, one for each call: sound first, then UDPTL on the same one. */
 export class MediaPorts {
   readonly #settings: EngineSettings['media']
+  readonly #reach: Reach
   readonly #inUse = new Set<number>()
 
-  constructor(settings: EngineSettings['media']) {
+  constructor(settings: EngineSettings['media'], reach: Reach) {
     this.#settings = settings
+    this.#reach = reach
   }
 
   /** @returns `undefined` when the range has no free port */
@@ -64,10 +67,14 @@ export class MediaPorts {
 
   #wrap(socket: Socket, port: number): MediaPort {
     let isOpen = true
+    const family = isIP(this.#settings.host) === 6 ? 6 : 4
     return {
       port,
       send: (to, octets) => {
-        if (isOpen) socket.send(octets, to.port, to.host, IGNORED)
+        // An SDP may name any host; to one that is refused nothing is sent, and the call ends by its timers.
+        this.#reach.resolve(to.host, family, (error, address) => {
+          if (isOpen && error === null) socket.send(octets, to.port, address, IGNORED)
+        })
       },
       close: () => {
         if (!isOpen) return

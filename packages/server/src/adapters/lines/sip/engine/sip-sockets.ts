@@ -5,6 +5,7 @@ import { connect as connectTls, createServer as createTlsServer, rootCertificate
 import { ParseError } from '@answerback/protocol/parse-error'
 import { addressKey, type SipAddress, type SipTransport } from '@answerback/protocol/sip/address'
 import { StreamFramer } from '@answerback/protocol/sip/message/stream-framer'
+import type { Reach } from '../../../addresses/reach.ts'
 import type { EngineSettings } from './engine-messages.ts'
 
 export interface SipSocketEvents {
@@ -24,24 +25,31 @@ const PONG = new TextEncoder().encode('\r\n')
 /** SIP over UDP, TCP and TLS (RFC 3261 §18): one listener each, connections made where none is open. */
 export class SipSockets {
   readonly #settings: EngineSettings['sip']
+  readonly #reach: Reach
+  readonly #family: 4 | 6
   readonly #events: SipSocketEvents
   readonly #udp: DatagramSocket
   readonly #servers: Server[] = []
   readonly #connections = new Map<string, Socket>()
   #isClosed = false
 
-  private constructor(settings: EngineSettings['sip'], events: SipSocketEvents) {
+  private constructor(settings: EngineSettings['sip'], reach: Reach, events: SipSocketEvents) {
     this.#settings = settings
+    this.#reach = reach
     this.#events = events
-    const type = isIP(settings.host) === 6 ? 'udp6' : 'udp4'
-    this.#udp = createSocket({ type, lookup: quickLookup })
+    this.#family = isIP(settings.host) === 6 ? 6 : 4
+    this.#udp = createSocket({ type: `udp${this.#family}`, lookup: quickLookup })
   }
 
   /** @throws when a port is taken or may not be used */
-  static async open(settings: EngineSettings['sip'], events: SipSocketEvents): Promise<SipSockets> {
+  static async open(
+    settings: EngineSettings['sip'],
+    reach: Reach,
+    events: SipSocketEvents,
+  ): Promise<SipSockets> {
     // Any port will do: the one UDP got may be taken for TCP, and then another is tried.
     for (let triesLeft = settings.port === 0 ? ANY_PORT_TRIES : 1; ; triesLeft--) {
-      const sockets = new SipSockets(settings, events)
+      const sockets = new SipSockets(settings, reach, events)
       try {
         await sockets.#listen()
         return sockets
@@ -60,19 +68,35 @@ export class SipSockets {
   send(to: SipAddress, bytes: Uint8Array): void {
     if (this.#isClosed) return
     if (to.transport === 'udp') {
-      this.#udp.send(bytes, to.port, to.host, (error) => {
-        if (error) this.#events.failed(to)
-      })
+      this.#sendDatagram(to, bytes)
       return
     }
     // A dialog that came in on a connection goes on there; when that is gone, where its Contact says.
     const elsewhere = to.orElse ?? to
-    const connection =
-      this.#connections.get(addressKey(to)) ??
-      this.#connections.get(addressKey(elsewhere)) ??
-      this.#connect(elsewhere)
+    const open = this.#connections.get(addressKey(to)) ?? this.#connections.get(addressKey(elsewhere))
+    // The socket asks `reach` about names by itself, and about addresses nobody.
+    if (!open && isIP(elsewhere.host) !== 0 && !this.#reach.admits(elsewhere.host)) {
+      this.#fail(to)
+      return
+    }
+    const connection = open ?? this.#connect(elsewhere)
     if (connection.writableLength > WAITING_BYTES_MAX) connection.destroy(new Error('too slow'))
     else connection.write(bytes)
+  }
+
+  #sendDatagram(to: SipAddress, bytes: Uint8Array): void {
+    this.#reach.resolve(to.host, this.#family, (refusal, address) => {
+      if (this.#isClosed) return
+      if (refusal) return this.#fail(to)
+      this.#udp.send(bytes, to.port, address, (error) => {
+        if (error) this.#events.failed(to)
+      })
+    })
+  }
+
+  /** Later: whoever sends is in the middle of its own work. */
+  #fail(to: SipAddress): void {
+    queueMicrotask(() => this.#events.failed(to))
   }
 
   close(): void {
@@ -122,9 +146,10 @@ export class SipSockets {
             port,
             servername: isIP(host) ? '' : host,
             minVersion: 'TLSv1.2',
+            lookup: this.#reach.lookup,
             ...(trustedCertificates && { ca: [...rootCertificates, trustedCertificates] }),
           })
-        : connect({ host, port })
+        : connect({ host, port, lookup: this.#reach.lookup })
     socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error('no connection')))
     socket.once(to.transport === 'tls' ? 'secureConnect' : 'connect', () => socket.setTimeout(IDLE_MS))
     this.#keep(socket, to)

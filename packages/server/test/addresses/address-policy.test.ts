@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { admit } from '../../src/adapters/http-out/address-policy.ts'
+import { admit } from '../../src/adapters/addresses/address-policy.ts'
 
 const PUBLIC = [
   '8.8.8.8',
