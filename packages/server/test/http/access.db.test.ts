@@ -27,6 +27,12 @@ const { id: mailboxId } = await mailbox.json()
 const rule = { name: 'All', conditions: {}, actions: { priority: 'urgent' } }
 const { id: routeId } = await (await server.fetch('/v2/routes', json(rule))).json()
 const { data: keys } = await (await server.fetch('/v2/api-keys')).json()
+const { id: recipientId } = await (
+  await server.fetch('/v2/recipients', json({ number: '+14155550100', name: 'Clinic Okapi' }))
+).json()
+const { id: incidentId } = await (
+  await server.fetch('/v2/incidents', json({ faxId, note: 'Wrong place' }))
+).json()
 const { data: events } = await (await server.fetch(`/v2/faxes/${faxId}/events`)).json()
 const inboundId = await receiveDistinct(server.services, server.scope, 2)
 
@@ -42,6 +48,8 @@ function ownPath(url: string): string {
     'api-keys': keys[0]!.id,
     events: events[0]!.id,
     inbound: inboundId,
+    recipients: recipientId,
+    incidents: incidentId,
   }
   return url
     .replace(/^\/v2\/([a-z-]+)\/:id/, (_, kind: string) => `/v2/${kind}/${own[kind]}`)
@@ -65,6 +73,8 @@ const keyed: KeyedRoute[] = routes.flatMap(({ method, url, access }) =>
 const BODIES: Record<string, object> = {
   '/v2/trunks/:id/acknowledge': { mediaProtection: 'none' },
   '/v2/associates/:id/agreements': { signedOn: '2026-01-01', effectiveOn: '2026-01-01', scope: 'Faxes' },
+  '/v2/faxes/:id/release': { confirm: '+12025550100' },
+  '/v2/recipients/:id/confirm': { number: '+12025550100' },
   '/v2/inbound/:id/assign': { assignee: null },
   '/v2/inbound/:id/mark': { mark: 'done' },
   '/v2/inbound/:id/notes': { text: 'Note' },
