@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { isAbsolute, relative, resolve } from 'node:path'
 import type { OidcSettings } from './adapters/auth/oidc.ts'
+import type { KeyProviderSettings } from './adapters/keyring/open-keyring.ts'
 import type { Policy } from './application/services.ts'
 import { BAA_GATES, type BaaGate } from './domain/party.ts'
 import { overrideRetry, parseRetryOverrides } from './domain/retry-overrides.ts'
 import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
 import { readOidcConfig, readPeoplePolicy } from './people-config.ts'
+import { KEY_PROVIDERS, readKeyConfig } from './key-config.ts'
 import { readSipConfig, type SipConfig } from './sip-config.ts'
 import { readSmtpConfig, type SmtpConfig } from './smtp-config.ts'
 
@@ -21,6 +23,7 @@ export interface Config {
   readonly dataFolder: string
   readonly databaseUrl: string | undefined
   readonly keyFolder: string
+  readonly keyProvider: KeyProviderSettings
   /** A proxy in front of us terminates TLS; without it production listens on loopback only. */
   readonly tlsTerminatedByProxy: boolean
   readonly renderWorkers: number
@@ -90,6 +93,19 @@ const SETTINGS = {
   data: { environment: 'ANSWERBACK_DATA', kind: 'string' },
   databaseUrl: { environment: 'DATABASE_URL', kind: 'string' },
   keyFolder: { environment: 'ANSWERBACK_KEY_FOLDER', kind: 'string' },
+  keyProvider: { environment: 'ANSWERBACK_KEY_PROVIDER', kind: { oneOf: KEY_PROVIDERS } },
+  kmsKey: { environment: 'ANSWERBACK_KMS_KEY', kind: 'string' },
+  kmsEndpoint: { environment: 'ANSWERBACK_KMS_ENDPOINT', kind: 'string' },
+  awsRegion: { environment: 'AWS_REGION', kind: 'string' },
+  awsAccessKeyId: { environment: 'AWS_ACCESS_KEY_ID', kind: 'string' },
+  awsSecretAccessKey: { environment: 'AWS_SECRET_ACCESS_KEY', kind: 'string' },
+  awsSessionToken: { environment: 'AWS_SESSION_TOKEN', kind: 'string' },
+  vaultAddress: { environment: 'ANSWERBACK_VAULT_ADDRESS', kind: 'string' },
+  vaultMount: { environment: 'ANSWERBACK_VAULT_MOUNT', kind: 'string' },
+  vaultKey: { environment: 'ANSWERBACK_VAULT_KEY', kind: 'string' },
+  vaultNamespace: { environment: 'ANSWERBACK_VAULT_NAMESPACE', kind: 'string' },
+  vaultToken: { environment: 'ANSWERBACK_VAULT_TOKEN', kind: 'string' },
+  vaultTokenFile: { environment: 'ANSWERBACK_VAULT_TOKEN_FILE', kind: 'string' },
   tlsTerminatedByProxy: { environment: 'ANSWERBACK_TLS_TERMINATED_BY_PROXY', kind: 'boolean' },
   renderWorkers: { environment: 'ANSWERBACK_RENDER_WORKERS', kind: { from: 1, to: 64 } },
   faxConcurrency: { environment: 'ANSWERBACK_FAX_CONCURRENCY', kind: { from: 1, to: 2000 } },
@@ -151,6 +167,7 @@ export function readConfig(
     dataFolder,
     databaseUrl: text(values.databaseUrl),
     keyFolder: resolve(text(values.keyFolder) ?? `${dataFolder}/keys`),
+    keyProvider: readKeys(values, faults),
     tlsTerminatedByProxy: values.tlsTerminatedByProxy === true,
     renderWorkers: number(values.renderWorkers, Math.min(2, availableParallelism())),
     faxConcurrency: number(values.faxConcurrency, 16),
@@ -174,6 +191,25 @@ export function readConfig(
 
 function publicUrlOf(values: Settings): string | undefined {
   return text(values.publicUrl)?.replace(/\/+$/, '')
+}
+
+function readKeys(values: Settings, faults: Misconfiguration[]): KeyProviderSettings {
+  const settings = {
+    keyProvider: text(values.keyProvider),
+    kmsKey: text(values.kmsKey),
+    kmsEndpoint: text(values.kmsEndpoint),
+    awsRegion: text(values.awsRegion),
+    awsAccessKeyId: text(values.awsAccessKeyId),
+    awsSecretAccessKey: text(values.awsSecretAccessKey),
+    awsSessionToken: text(values.awsSessionToken),
+    vaultAddress: text(values.vaultAddress),
+    vaultMount: text(values.vaultMount),
+    vaultKey: text(values.vaultKey),
+    vaultNamespace: text(values.vaultNamespace),
+    vaultToken: text(values.vaultToken),
+    vaultTokenFile: optionalPath(values.vaultTokenFile),
+  }
+  return readKeyConfig(settings, faults)
 }
 
 function readSip(values: Settings, profile: Profile, faults: Misconfiguration[]): SipConfig | undefined {
@@ -240,7 +276,7 @@ function unsafeSettings(config: Config): Misconfiguration[] {
       fix: 'Listen on 127.0.0.1, or set ANSWERBACK_TLS_TERMINATED_BY_PROXY=true when a proxy in front terminates TLS.',
     })
   }
-  if (contains(config.dataFolder, config.keyFolder)) {
+  if (config.keyProvider.kind === 'file' && contains(config.dataFolder, config.keyFolder)) {
     faults.push({
       setting: 'ANSWERBACK_KEY_FOLDER',
       sentence: 'The master key would lie beside the data it protects.',

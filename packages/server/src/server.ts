@@ -14,7 +14,7 @@ import { registerNativeApi } from './adapters/http/register.ts'
 import { createHttpOut } from './adapters/http-out/http-out.ts'
 import { registerIFax } from './adapters/ifax/register.ts'
 import { ifaxFormat } from './adapters/ifax/webhook-format.ts'
-import { openFileKeyring } from './adapters/keyring/file-keys.ts'
+import { openKeyring } from './adapters/keyring/open-keyring.ts'
 import { createIFaxUpstream } from './adapters/lines/ifax/upstream.ts'
 import { createCallingMachines } from './adapters/lines/sandbox/calling-machines.ts'
 import { createSandboxLine } from './adapters/lines/sandbox/sandbox-line.ts'
@@ -37,6 +37,7 @@ import { deliverWebhook } from './application/deliver-webhook.ts'
 import { examineReceived } from './application/examine-received.ts'
 import { fetchUpstream } from './application/fetch-upstream.ts'
 import { keepAuditLog } from './application/keep-audit-log.ts'
+import { keepKeyring } from './application/keep-keyring.ts'
 import { providerNumbers } from './application/provider-numbers.ts'
 import { providerPolicy } from './application/provider-url.ts'
 import { readReceivedText } from './application/read-text.ts'
@@ -138,7 +139,10 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
   const create = options.createMasterKey === true || config.profile === 'development'
   const httpOut = createHttpOut()
   const store = createPostgresStore(pool)
-  const keyring = await openFileKeyring(config.keyFolder, { create })
+  const keyring = await openKeyring(config.keyProvider, config.keyFolder, { create }, {
+    read: () => store.asSystem((tx) => tx.installationKey()),
+    keep: (wrapped) => store.asSystem((tx) => tx.keepInstallationKey(wrapped, new Date(clock.now()))),
+  })
   const upstream = createIFaxUpstream({
     httpOut,
     policy: providerPolicy(config.policy),
@@ -246,12 +250,13 @@ async function sweepForever(services: Services, signal: AbortSignal): Promise<vo
   }
 }
 
-/** Destroys what the accounts' rules no longer keep; several processes share the work without doing any of it twice. */
+/** Destroys what the accounts' rules no longer keep, and wraps anew what old keys wrap; several processes share the work. */
 async function retainForever(services: Services, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     let isMore = false
     try {
-      isMore = (await applyRetention(services)).more
+      const [retention, keys] = [await applyRetention(services), await keepKeyring(services)]
+      isMore = retention.more || keys.more
     } catch (error) {
       services.log.error('retention.fault', { error })
     }

@@ -11,10 +11,10 @@ const BACKUP_CODE_BYTES = 10
 
 /** The seed of a person's one-time codes, wrapped under the master key as nothing but that person's. */
 export function totpSecret(services: Services, personId: string, wrapped: Buffer): Promise<Buffer> {
-  return services.keyring.unwrapSecret(context(personId), wrapped)
+  return services.keyring.unwrapSecret(totpContext(personId), wrapped)
 }
 
-function context(personId: string): string {
+export function totpContext(personId: string): string {
   return `totp ${personId}`
 }
 
@@ -39,7 +39,7 @@ export async function beginTotp(
     })
   }
   const secret = services.random.bytes(TOTP_SECRET_BYTES)
-  const totpWrapped = await services.keyring.wrapSecret(context(person.id), secret)
+  const totpWrapped = await services.keyring.wrapSecret(totpContext(person.id), secret)
   await services.store.asSystem((tx) => tx.people.updatePerson(person.id, { totpWrapped, totpStep: 0 }))
   return { secret: base32(secret), uri: totpUri(secret, 'Answerback', person.email) }
 }

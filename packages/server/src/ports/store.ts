@@ -17,6 +17,7 @@ import type { ProviderLookups, ProviderRepository } from './provider-store.ts'
 import type { LostReceptions, OverdueReceived, ReceivedRepository } from './received-store.ts'
 import type { IncidentRepository, RecipientRepository } from './recipient-store.ts'
 import type { ReconciliationRepository } from './reconciliation-store.ts'
+import type { KeyringRows } from './keyring-store.ts'
 import type { RetentionRepository, RetentionSweep } from './retention-store.ts'
 import type { TrunkCalls, TrunkRepository } from './trunk-store.ts'
 
@@ -91,7 +92,8 @@ export interface SystemTx
     UnsentNotices,
     NumberOrders,
     ProviderLookups,
-    RetentionSweep {
+    RetentionSweep,
+    KeyringRows {
   readonly auditLog: AuditLog
   readonly people: PeopleDirectory
   createAccount(account: AccountRow): Promise<void>
@@ -123,6 +125,8 @@ export interface AccountRow {
   readonly testClockOffsetMs: number
   readonly settings: AccountSettings
   readonly createdAt: Date
+  /** When its key was last given a new version, or that was put to use; `null` while no version is new. */
+  readonly keyRotatedAt?: Date | null
 }
 
 export interface AccountSettings {

@@ -16,6 +16,7 @@ import { registerFaxRoutes } from './routes/faxes.ts'
 import { registerInboundRoutes } from './routes/inbound.ts'
 import { registerInboundRouteRoutes } from './routes/inbound-routes.ts'
 import { registerIncidentRoutes } from './routes/incidents.ts'
+import { registerKeyringRoutes } from './routes/keyring.ts'
 import { registerMailboxRoutes } from './routes/mailboxes.ts'
 import { registerMeRoutes } from './routes/me.ts'
 import { registerNumberRoutes } from './routes/numbers.ts'
@@ -63,6 +64,7 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerAuditRoutes(app, context)
   registerRetentionRoutes(app, context)
   registerShreddingRoutes(app, context)
+  registerKeyringRoutes(app, context)
   registerDisclosureRoutes(app, context)
   registerSignInRoutes(app, context)
   registerSsoRoutes(app, context)

@@ -15,11 +15,15 @@ import { createSigningKey, rewrapSigningKey, signWith } from './signing-key.ts'
 
 /** Unwrapped accounts kept in memory; the one used least lately goes first. */
 const ACCOUNTS_MAX = 1_000
+/** How long keys are used without a look at the account's row, where a new version would stand. */
+const UNLOCKED_MS = 60_000
 
 interface Unlocked {
   /** The same account wrapped anew is unwrapped anew. */
   readonly wrapped: Buffer
   readonly keys: Promise<AccountKeys>
+  /** On the monotonic clock, ms. */
+  readonly readAt: number
 }
 
 /**
@@ -36,7 +40,8 @@ export function createKeyring(provider: KeyProvider, installationKey: Uint8Array
       const same = found?.wrapped.equals(wrapped) === true
       const keys = same ? found.keys : unwrapAccount(provider, accountId, wrapped)
       known.delete(accountId)
-      known.set(accountId, { wrapped: same ? found.wrapped : Buffer.from(wrapped), keys })
+      const readAt = performance.now()
+      known.set(accountId, { wrapped: same ? found.wrapped : Buffer.from(wrapped), keys, readAt })
       keys.catch(() => known.delete(accountId))
       for (const oldest of known.keys()) {
         if (known.size <= ACCOUNTS_MAX) break
@@ -44,7 +49,10 @@ export function createKeyring(provider: KeyProvider, installationKey: Uint8Array
       }
       return keys
     },
-    unlocked: (accountId) => known.get(accountId)?.keys,
+    unlocked: (accountId) => {
+      const found = known.get(accountId)
+      return found && performance.now() - found.readAt < UNLOCKED_MS ? found.keys : undefined
+    },
     masterKeyId: () => provider.currentId(),
     wrappedBy: (wrapped) => provider.idOf(wrapped),
     rewrapAccountKey: async (accountId, wrapped) =>

@@ -1,5 +1,11 @@
 import { sql } from 'kysely'
 import type { AuditLog } from '../../ports/audit-store.ts'
+import type {
+  NewAccountKey,
+  RewrappedDocument,
+  WrappedDocument,
+  WrappedPlace,
+} from '../../ports/keyring-store.ts'
 import type { PeopleDirectory } from '../../ports/people-store.ts'
 import type { AccountRow, ApiKeyRow, Scope, SystemTx } from '../../ports/store.ts'
 import type { TrunkTaken } from '../../ports/trunk-store.ts'
@@ -7,6 +13,19 @@ import { readAccount } from './accounts.ts'
 import { PostgresAuditLog } from './audit-log.ts'
 import { toFields } from './casing.ts'
 import type { Database } from './connection.ts'
+import {
+  accountsNotWrappedBy,
+  countAccountsNotWrappedBy,
+  countDocumentsNotUnder,
+  documentsNotUnder,
+  installationKey,
+  keepInstallationKey,
+  replaceAccountKey,
+  replaceDocumentKeys,
+  replaceWrapped,
+  rotatingAccounts,
+  wrappedSecrets,
+} from './keyring-rows.ts'
 import { lostNumberOrders } from './number-orders.ts'
 import { PostgresPeople } from './people.ts'
 import { takeTrunkCall } from './trunk-calls.ts'
@@ -310,6 +329,50 @@ export class PostgresSystem implements SystemTx {
       .orderBy('mode')
       .execute()
     return rows.map((row) => ({ accountId: row.account_id, mode: row.mode }))
+  }
+
+  async installationKey(): Promise<Buffer | undefined> {
+    return installationKey(this.#database)
+  }
+
+  keepInstallationKey(wrapped: Buffer, at: Date): Promise<Buffer> {
+    return keepInstallationKey(this.#database, wrapped, at)
+  }
+
+  accountsNotWrappedBy(keyId: string, limit: number): Promise<AccountRow[]> {
+    return accountsNotWrappedBy(this.#database, keyId, limit)
+  }
+
+  rotatingAccounts(): Promise<AccountRow[]> {
+    return rotatingAccounts(this.#database)
+  }
+
+  replaceWrapped(place: WrappedPlace, from: Buffer, to: Buffer): Promise<boolean> {
+    return replaceWrapped(this.#database, place, from, to)
+  }
+
+  replaceAccountKey(id: string, from: Buffer, to: NewAccountKey): Promise<boolean> {
+    return replaceAccountKey(this.#database, id, from, to)
+  }
+
+  wrappedSecrets(afterId: string | undefined, limit: number): Promise<{ id: string; wrapped: Buffer }[]> {
+    return wrappedSecrets(this.#database, afterId, limit)
+  }
+
+  countAccountsNotWrappedBy(keyId: string): Promise<number> {
+    return countAccountsNotWrappedBy(this.#database, keyId)
+  }
+
+  countDocumentsNotUnder(accountId: string, version: number): Promise<number> {
+    return countDocumentsNotUnder(this.#database, accountId, version)
+  }
+
+  documentsNotUnder(accountId: string, version: number, limit: number): Promise<WrappedDocument[]> {
+    return documentsNotUnder(this.#database, accountId, version, limit)
+  }
+
+  replaceDocumentKeys(documents: readonly RewrappedDocument[]): Promise<number> {
+    return replaceDocumentKeys(this.#database, documents)
   }
 
   async doomedBlobs(limit: number): Promise<string[]> {
