@@ -83,6 +83,8 @@ export interface HttpServer {
 export interface HttpServerOptions {
   readonly web?: Partial<WebOptions>
   readonly services?: Partial<Services>
+  /** Registers another face beside the native API. */
+  readonly more?: (app: WebApp, services: Services) => void
 }
 
 /** The native API on a real socket, over a database of the calling file's own. Closed when the file's tests have ended. */
@@ -92,6 +94,7 @@ export async function testHttpServer(given: HttpServerOptions = {}): Promise<Htt
   const options: WebOptions = { ...DEFAULT_WEB_OPTIONS, observe: metrics.observeRequest, ...given.web }
   const app = await createApp(services, options)
   registerNativeApi(app, { services, options, metrics, version: '0.0.0-test' })
+  given.more?.(app, services)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const scope = await services.addAccount()
   const makeKey = async (of: Scope, wanted: Partial<NewApiKey> = {}) =>
