@@ -54,11 +54,14 @@ interface Fax {
   readonly status: string
   readonly endedAt?: string | null
   readonly pagesConfirmed?: number
+  readonly code?: string | null
 }
 
 interface Attempt {
   readonly line: string
   readonly t30Result: string
+  readonly remoteId: string | null
+  readonly pagesConfirmed: number
 }
 
 interface Received {
@@ -73,9 +76,9 @@ interface TrunkReport {
   readonly checks: readonly { readonly name: string; readonly outcome: string; readonly fix: string | null }[]
 }
 
-async function json<Body>(of: Running, path: string, body?: object): Promise<Body> {
+async function json<Body>(of: Running, path: string, body?: object, method = 'POST'): Promise<Body> {
   const init = body && {
-    method: 'POST',
+    method,
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json' },
   }
@@ -94,14 +97,31 @@ async function addTrunk(of: Running, port: number, inbound: object): Promise<str
   return trunk.id
 }
 
-function buildPdf(): Promise<Buffer> {
+/** Sends so many pages to the other server, and waits until the first call has ended. */
+async function sendToEnd(pages: number): Promise<Fax> {
+  const form = new FormData()
+  form.append('to', TO)
+  form.append('file', new Blob([new Uint8Array(await buildPdf(pages))], { type: 'application/pdf' }), 'z.pdf')
+  const sent = (await (await ask(sender, '/v2/faxes', { method: 'POST', body: form })).json()) as Fax
+  let fax = sent
+  for (
+    const end = Date.now() + LIMIT_MS;
+    !fax.endedAt && fax.status !== 'retrying' && Date.now() < end;
+    await sleep(500)
+  ) {
+    fax = await json<Fax>(sender, `/v2/faxes/${sent.id}`)
+  }
+  return fax
+}
+
+function buildPdf(pages: number): Promise<Buffer> {
   const document = new PDFDocument({ size: 'LETTER' })
   const chunks: Buffer[] = []
   document.on('data', (chunk: Buffer) => chunks.push(chunk))
   const done = new Promise<Buffer>((resolve) => document.on('end', () => resolve(Buffer.concat(chunks))))
-  for (let page = 1; page <= PAGES; page++) {
+  for (let page = 1; page <= pages; page++) {
     if (page > 1) document.addPage()
-    document.fontSize(28).text(`Test Patient Zebra, page ${page} of ${PAGES}`, 72, 120 + 20 * page)
+    document.fontSize(28).text(`Test Patient Zebra, page ${page} of ${pages}`, 72, 120 + 20 * page)
   }
   document.end()
   return done
@@ -125,22 +145,13 @@ test(`two servers fax ${PAGES} pages over SIP and UDPTL by configuration alone, 
 }, async () => {
   await addTrunk(sender, receiver.sipPort, {})
   await addTrunk(receiver, sender.sipPort, { allowedSources: ['127.0.0.1'], dids: ['*'] })
-  const form = new FormData()
-  form.append('to', TO)
-  form.append('file', new Blob([new Uint8Array(await buildPdf())], { type: 'application/pdf' }), 'zebra.pdf')
-  const sent = (await (await ask(sender, '/v2/faxes', { method: 'POST', body: form })).json()) as Fax
-  let fax = sent
-  for (
-    const end = Date.now() + LIMIT_MS;
-    !fax.endedAt && fax.status !== 'retrying' && Date.now() < end;
-    await sleep(500)
-  ) {
-    fax = await json<Fax>(sender, `/v2/faxes/${sent.id}`)
-  }
+  // Live faxes go by themselves to numbers that somebody answers for.
+  await json(sender, '/v2/recipients', { number: TO, name: 'Clinic Okapi', attested: true })
+  const fax = await sendToEnd(PAGES)
   assert.equal(fax.status, 'delivered')
   assert.equal(fax.pagesConfirmed, PAGES)
 
-  const attempts = await json<{ data: Attempt[] }>(sender, `/v2/faxes/${sent.id}/attempts?include=frames`)
+  const attempts = await json<{ data: Attempt[] }>(sender, `/v2/faxes/${fax.id}/attempts?include=frames`)
   assert.equal(attempts.data.length, 1)
   const attempt = attempts.data[0]!
   assert.equal(attempt.line, 'sip')
@@ -157,7 +168,7 @@ test(`two servers fax ${PAGES} pages over SIP and UDPTL by configuration alone, 
   assert.equal(received.to, TO)
   assert.equal(received.pageCount, PAGES)
   const theirs = await pagesOf(receiver, `/v2/inbound/${received.id}/content?format=tiff`)
-  const ours = await pagesOf(sender, `/v2/faxes/${sent.id}/content?format=tiff`)
+  const ours = await pagesOf(sender, `/v2/faxes/${fax.id}/content?format=tiff`)
   assert.equal(theirs.length, PAGES)
   for (const [index, page] of ours.entries()) {
     assert.equal(
@@ -166,6 +177,30 @@ test(`two servers fax ${PAGES} pages over SIP and UDPTL by configuration alone, 
       `page ${index + 1} differs`,
     )
   }
+})
+
+test('another machine than before at that number gets no page over SIP, and the number is suspended', {
+  timeout: 60_000,
+}, async () => {
+  const stationId = '+1 202 555 0199'
+  await json(receiver, '/v2/account', { stationId }, 'PATCH')
+  const fax = await sendToEnd(2)
+  assert.deepEqual([fax.status, fax.code], ['failed', 'fax.identity_refused'])
+  const { data: attempts } = await json<{ data: Attempt[] }>(sender, `/v2/faxes/${fax.id}/attempts`)
+  assert.deepEqual(
+    attempts.map(({ t30Result, remoteId, pagesConfirmed }) => [t30Result, remoteId, pagesConfirmed]),
+    [['identity_refused', stationId, 0]],
+  )
+  const { data: inbox } = await json<{ data: Received[] }>(receiver, '/v2/inbound')
+  assert.deepEqual(
+    inbox.map(({ pageCount }) => pageCount),
+    [0, PAGES],
+  )
+  const { data } = await json<{ data: { state: string }[] }>(sender, '/v2/recipients')
+  assert.deepEqual(
+    data.map(({ state }) => state),
+    ['suspended'],
+  )
 })
 
 test('a trunk test finds the other server, and says what is wrong when it is gone', {
