@@ -25,20 +25,26 @@ interface Story {
   readonly clock?: (index: number) => number
   /** From here on another story was written. */
   readonly forkedAt?: number
+  /** Whether the last entry is about the export. */
+  readonly isExported?: boolean
 }
 
-function write({ leaves, clock = () => 0, forkedAt = leaves }: Story) {
+function write({ leaves, clock = () => 0, forkedAt = leaves, isExported = true }: Story) {
   const lines: object[] = [
     { format: 'answerback-audit/1', log: NAME, verifierKey: KEY, account: 'acc_1', mode: 'test', leaves },
   ]
   const notes: string[] = []
   const tree = new HashTree()
+  const action = (index: number) => {
+    if (index + 1 === leaves && isExported) return 'audit.exported'
+    return index < forkedAt ? 'fax.accepted' : 'fax.rewritten'
+  }
   const time = (index: number) => new Date(START_MS + (index + clock(index)) * 60_000).toISOString()
   for (let index = 0; index < leaves; index += 1) {
     const entry = {
       ...{ position: index + 1, account: 'acc_1', mode: 'test', at: time(index) },
       actor: { kind: 'key', id: 'key_1', requestId: null },
-      ...{ action: index < forkedAt ? 'fax.accepted' : 'fax.rewritten', subject: `fax_${index}` },
+      ...{ action: action(index), subject: `fax_${index}` },
       ...{ detail: {}, salt: '00000000-0000-4000-8000-000000000000', parties: null },
     }
     const previous = index === 0 ? null : index - 1
@@ -78,7 +84,7 @@ test('a log is intact, and so it is against the checkpoints that were kept of it
 test('a log that went back to an older state is intact by itself, and missed by a checkpoint that was kept', async () => {
   const { notes } = write({ leaves: 45 })
   assert.ok((await verify({ leaves: 30 })).isIntact)
-  const { findings } = await verify({ leaves: 30 }, notes)
+  const { findings } = await verify({ leaves: 30 }, notes.slice(3))
   assert.deepEqual(
     findings.map(({ code, leaf, lastLeaf }) => [code, leaf, lastLeaf]),
     [['rolled_back', 30, 44]],
@@ -94,6 +100,15 @@ test('a log that was rewritten and signed anew by the server’s own key is told
     findings.map(({ code, leaf, lastLeaf }) => [code, leaf, lastLeaf]),
     [['rewritten', 30, 39]],
   )
+})
+
+test('an export without the entry about itself withholds it, and maybe others', async () => {
+  const { findings } = await verify({ leaves: 30, isExported: false })
+  assert.deepEqual(
+    findings.map(({ code, line }) => [code, line]),
+    [['entry_hidden', 35]],
+  )
+  assert.equal((await verify({ leaves: 30 })).exportedAt, '2026-01-02T00:29:00.000Z')
 })
 
 test('lines of kept checkpoints that hold none are told by their number', async () => {

@@ -111,10 +111,10 @@ export async function startServer(config: Config, options: StartOptions): Promis
     closers.push(() => reader.close())
     const ground = await assemble(config, options, { clock, log, database, pool, raster, reader })
     if (options.serve === false) return { url: '', services: ground, close }
+    closers.push(startAuditLog(ground, config))
     const sip = config.sip && (await openSipLine(config.sip, ground, packageFile.version))
     if (sip) closers.push(() => sip.close(config.drainMs))
     const services = sip ? { ...ground, lines: [...ground.lines, sip], trunkProbe: sip } : ground
-    closers.push(startAuditLog(services, config))
     closers.push(await startWorkers(services, config))
     const web = await startWeb(services, config)
     closers.push(web.close)
@@ -227,7 +227,7 @@ async function reconcileForever(services: Services, intervalMs: number, signal: 
   }
 }
 
-/** Closed after the workers, so that what they did last is in the last checkpoint. */
+/** Closed after workers and calls, so that what they did last is in the last checkpoint. */
 function startAuditLog(services: Services, { auditCheckpointFile }: Config): () => Promise<void> {
   const stopping = new AbortController()
   const file = auditCheckpointFile === undefined ? undefined : openCheckpointFile(auditCheckpointFile)

@@ -22,6 +22,7 @@ export function describeVerdict(verdict: Verdict, { key, kept }: VerifyOptions):
     clock.length === 0 ? '' : 'The clock was set; the order is that of the log:\n',
     ...clock,
     `signed    ${verdict.checkpointCount} ${verdict.checkpointCount === 1 ? 'checkpoint' : 'checkpoints'}${signed}\n`,
+    `exported  ${printable(verdict.exportedAt)}: if you exported it later than that, entries are withheld\n`,
     `log       ${printable(verdict.log)}\n`,
     key === undefined
       ? `key       ${printable(verdict.verifierKey)}\n          (of the file itself: compare it with the one you keep, or give --key)\n`

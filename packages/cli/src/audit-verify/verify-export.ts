@@ -30,7 +30,12 @@ export interface Verdict {
   /** Of the last checkpoint that holds. */
   readonly signedSize: number
   readonly signedAtMs: number | null
+  /** Time of the account's last entry about an export: of this one, unless later entries are withheld. */
+  readonly exportedAt: string | null
 }
+
+/** What an export writes about itself before it begins: the end of the account's chain. */
+const EXPORTED = 'audit.exported'
 
 type Head = Extract<ExportLine, { kind: 'head' }>
 
@@ -51,6 +56,7 @@ export class ExportVerifier {
   /** Hashes of blocks that stood too early. */
   readonly #blocks = new Map<number, Buffer>()
   #lastOwn: number | null = null
+  #exportedAt: string | null = null
   #ownCount = 0
   #leafCount = 0
   #checkpointCount = 0
@@ -123,6 +129,7 @@ export class ExportVerifier {
       checkpointCount: this.#checkpointCount,
       signedSize: this.#signed.size,
       signedAtMs: this.#signed.atMs,
+      exportedAt: this.#exportedAt,
     }
   }
 
@@ -189,6 +196,7 @@ export class ExportVerifier {
       return computed
     }
     this.#clock.entry(index, entry)
+    if (entry.action === EXPORTED) this.#exportedAt = entry.at
     if (this.#head && (entry.account !== this.#head.account || entry.mode !== this.#head.mode))
       this.#findings.add('head_altered', `it names another account than entry ${entry.position}`, { line: 1 })
     if (own.previous !== before) this.#hidden(own.previous, before, index, line)
@@ -313,6 +321,8 @@ export class ExportVerifier {
       this.#findings.add('head_altered', 'it gives another number of leaves', { line: 1 })
     if (end.leaves < this.#next || end.own !== this.#ownCount)
       this.#findings.add('counts_differ', 'it counts other leaves than there are', place)
+    if (this.#exportedAt === null && this.#disputed.length === 0)
+      this.#findings.add('entry_hidden', 'the entry about this export is withheld', place)
   }
 
   /** A line that says how many leaves stand before it decides about a leaf that was not the next one. */

@@ -1,6 +1,7 @@
+import type { LoggedEntry } from '../domain/audit-leaf.ts'
 import { logName, verifierKey } from '../domain/checkpoint.ts'
 import { Problem } from '../domain/problem.ts'
-import type { CheckpointRow, ExportedLeaf } from '../ports/audit-store.ts'
+import type { CheckpointRow } from '../ports/audit-store.ts'
 import type { Actor, Scope } from '../ports/store.ts'
 import { recordAudit } from './record-change.ts'
 import { sequenceAudit } from './sequence-audit.ts'
@@ -27,6 +28,14 @@ export type ExportItem =
       readonly checkpointCount: number
     }
 
+/** A leaf as an export shows it to one account. */
+export interface ExportedLeaf {
+  readonly index: number
+  readonly hash: Buffer
+  /** There when the leaf is the account's. `entry` is `null` when its row is gone, which only tampering does. */
+  readonly own?: { readonly previous: number | null; readonly entry: LoggedEntry | null }
+}
+
 const BLOCK = 256
 /** Leaves read in one transaction. */
 const PAGE = 8 * BLOCK
@@ -49,18 +58,19 @@ export async function exportAudit(
   const position = await services.store.asAccount(scope, (tx) =>
     recordAudit(services, tx, actor, 'audit.exported', null, {}),
   )
-  const size = await signedSize(services, scope, position)
+  const size = await signedSize(services, position)
   return exportPages(services, scope, size)
 }
 
 /** Waits until a checkpoint covers the entry. @returns its size */
-async function signedSize(services: Services, scope: Scope, position: number): Promise<number> {
+async function signedSize(services: Services, position: number): Promise<number> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (attempt > 0) await services.clock.sleep(WAIT_MS)
     await sequenceAudit(services)
     await signCheckpoint(services)
-    const leaf = await services.store.asAccount(scope, (tx) => tx.audit.leafOf(position))
-    const checkpoint = await services.store.asSystem((tx) => tx.auditLog.latestCheckpoint())
+    const [leaf, checkpoint] = await services.store.asSystem(({ auditLog }) =>
+      Promise.all([auditLog.leafAt(position), auditLog.latestCheckpoint()]),
+    )
     if (leaf && checkpoint && leaf.index < checkpoint.size) return checkpoint.size
   }
   throw new Problem('audit.not_logged')
@@ -78,7 +88,7 @@ async function* exportPages(
   let checkpointCount = 0
   for (let from = 0; from < size; from += PAGE) {
     const to = Math.min(from + PAGE, size)
-    const leaves = await services.store.asAccount(scope, (tx) => tx.audit.leaves(from, to))
+    const leaves = await leavesFor(services, scope, from, to)
     const marks = await marksBetween(services, from, to)
     const page: ExportItem[] = []
     let next = 0
@@ -99,6 +109,29 @@ async function* exportPages(
     checkpointCount += 1
     return { kind: 'checkpoint', number: checkpointCount, checkpoint: mark.checkpoint }
   }
+}
+
+/**
+ * Leaves `from` (included) to `to` (excluded) as one account may see them. Whose an entry is, it and its leaf both say; either makes the leaf
+ * the account's, so that changing one hides nothing.
+ */
+export async function leavesFor(
+  { store }: Pick<Services, 'store'>,
+  { accountId, mode }: Scope,
+  from: number,
+  to: number,
+): Promise<ExportedLeaf[]> {
+  const leaves = await store.asSystem((tx) => tx.auditLog.leaves(from, to))
+  const entries = await store.asAccount({ accountId, mode }, (tx) =>
+    tx.audit.entriesAt(leaves.map(({ position }) => position)),
+  )
+  const byPosition = new Map(entries.map((entry) => [entry.position, entry]))
+  return leaves.map((leaf) => {
+    const { index, hash, previous } = leaf
+    const entry = byPosition.get(leaf.position) ?? null
+    const isOwn = entry !== null || (leaf.accountId === accountId && leaf.mode === mode)
+    return { index, hash, ...(isOwn ? { own: { previous, entry } } : {}) }
+  })
 }
 
 /** What stands after `at` leaves. */

@@ -52,18 +52,18 @@ export async function proveEntry(
   actor: Actor,
   position: number,
 ): Promise<EntryProof> {
-  const leaf = await services.store.asAccount(scope, async (tx) => {
-    const leaf = await tx.audit.leafOf(position)
-    const isThere = leaf !== undefined || (await tx.audit.has(position))
-    if (!isThere) throw new Problem('audit.not_found')
+  const entry = await services.store.asAccount(scope, async (tx) => {
+    const [entry] = await tx.audit.entriesAt([position])
+    if (!entry) throw new Problem('audit.not_found')
     await recordAudit(services, tx, actor, 'audit.proved', null, { position })
-    return leaf
+    return entry
   })
   const checkpoint = await readCheckpoint(services)
-  if (!leaf?.own?.entry || leaf.index >= checkpoint.size) throw new Problem('audit.not_logged')
+  const leaf = await services.store.asSystem((tx) => tx.auditLog.leafAt(position))
+  if (!leaf || leaf.index >= checkpoint.size) throw new Problem('audit.not_logged')
   const path = await services.store.asSystem((tx) =>
     nodeHashes(tx.auditLog, inclusionRanges(leaf.index, checkpoint.size)),
   )
-  const { index, hash, own } = leaf
-  return { checkpoint, index, leafHash: hash, path, previous: own.previous, entry: leaf.own.entry }
+  const { index, hash, previous } = leaf
+  return { checkpoint, index, leafHash: hash, path, previous, entry }
 }

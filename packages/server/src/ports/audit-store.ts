@@ -57,6 +57,10 @@ export interface AuditLog {
   lastLeaves(entries: readonly LoggedEntry[]): Promise<Map<string, number>>
   appendLeaves(leaves: readonly AuditLeafRow[], subtrees: readonly Subtree[], tree: AuditTree): Promise<void>
   readAuditTree(): Promise<AuditTree>
+  /** Leaves `from` (included) to `to` (excluded). */
+  leaves(from: number, to: number): Promise<AuditLeafRow[]>
+  /** The leaf of an entry; `undefined` while it has none. */
+  leafAt(position: number): Promise<AuditLeafRow | undefined>
   /** Hashes of stored nodes, run by run. Fewer than asked for: rows are missing. */
   readRuns(runs: readonly StoredRun[]): Promise<Buffer[][]>
   /** `undefined`: the first start has not made one. */
@@ -68,12 +72,4 @@ export interface AuditLog {
   addCheckpoint(checkpoint: CheckpointRow): Promise<void>
   /** Those of more than `size` leaves, smallest first. */
   checkpointsAfter(size: number, limit: number): Promise<CheckpointRow[]>
-}
-
-/** A leaf as an export shows it to one account. */
-export interface ExportedLeaf {
-  readonly index: number
-  readonly hash: Buffer
-  /** There when the leaf is the account's. `entry` is `null` when its row is gone, which only tampering does. */
-  readonly own?: { readonly previous: number | null; readonly entry: LoggedEntry | null }
 }

@@ -8,7 +8,7 @@ import type { OutboundLine } from '../domain/provider.ts'
 import type { RetryOverrides } from '../domain/retry-overrides.ts'
 import type { EndedAttempt } from '../domain/retry-policy.ts'
 import type { AssociateRepository, DueAssociates } from './associate-store.ts'
-import type { AuditLog, ExportedLeaf } from './audit-store.ts'
+import type { AuditLog } from './audit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository, UnsentNotices } from './notice-store.ts'
 import type { NumberOrders, NumberRepository } from './number-store.ts'
@@ -609,12 +609,8 @@ export interface AuditRepository {
   ): Promise<Pick<NewAuditEntry, 'action' | 'subjectId' | 'actor' | 'detail'>[]>
   /** Entries after a position, oldest first, as the log takes them in. */
   entriesAfter(position: number, limit: number): Promise<LoggedEntry[]>
-  /** Leaves of the log from `from` (included) to `to` (excluded), with the account's own entries. */
-  leaves(from: number, to: number): Promise<ExportedLeaf[]>
-  /** The leaf of an own entry; `undefined` when there is no such entry, or it is not in the log yet. */
-  leafOf(position: number): Promise<ExportedLeaf | undefined>
-  /** Whether the account has such an entry. */
-  has(position: number): Promise<boolean>
+  /** Those of the account among these positions. */
+  entriesAt(positions: readonly number[]): Promise<LoggedEntry[]>
 }
 
 export interface IdempotencyRow {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
 import pg from 'pg'
 import { openCheckpointFile } from '../../src/adapters/checkpoint-file/checkpoint-file.ts'
+import { leavesFor } from '../../src/application/export-audit.ts'
 import { keepAuditLog, keepOnce } from '../../src/application/keep-audit-log.ts'
 import { recordAudit, sealParties } from '../../src/application/record-change.ts'
 import { sequenceAudit } from '../../src/application/sequence-audit.ts'
@@ -50,7 +51,7 @@ const leaves = async () =>
   ).rows
 const tree = () => services.store.asSystem((tx) => tx.auditLog.readAuditTree())
 const latest = () => services.store.asSystem((tx) => tx.auditLog.latestCheckpoint())
-const exported = () => services.store.asAccount(scope, (tx) => tx.audit.leaves(0, 1_000_000))
+const exported = () => leavesFor(services, scope, 0, 1_000_000)
 
 test('what is committed becomes leaves, each with the one before it of the same account, and nothing does twice', async () => {
   await sequenceAudit(services)
@@ -182,7 +183,11 @@ test('neither the server nor the owner of the database changes the log without t
   const app = new pg.Pool({ ...database.app, max: 1 })
   for (const table of ['audit_leaf', 'audit_subtree', 'audit_checkpoint', 'audit_key']) {
     for (const pool of [app, owner])
-      await assert.rejects(pool.query(`delete from ${table}`), /append-only|permission denied|never replaced/, table)
+      await assert.rejects(
+        pool.query(`delete from ${table}`),
+        /append-only|permission denied|never replaced/,
+        table,
+      )
   }
   await app.end()
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { verify } from 'node:crypto'
 import { after, test } from 'node:test'
 import pg from 'pg'
+import { leavesFor } from '../../src/application/export-audit.ts'
 import { forwardReceived } from '../../src/application/forward-received.ts'
 import { getFax } from '../../src/application/get-fax.ts'
 import { stageDocument } from '../../src/application/intake-document.ts'
@@ -135,7 +136,7 @@ test('after a shred the audit still verifies', async () => {
   const id = await delivered(scope)
   await shredFax(services, scope, ACTOR, 'sent', id)
   await sequenceAudit(services)
-  const leaves = await services.store.asAccount(scope, (tx) => tx.audit.leaves(0, 1_000_000))
+  const leaves = await leavesFor(services, scope, 0, 1_000_000)
   const own = leaves.filter((leaf) => leaf.own?.entry?.subjectId === id)
   assert.ok(own.length >= 5)
   for (const leaf of own)

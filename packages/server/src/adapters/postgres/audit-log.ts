@@ -102,6 +102,26 @@ export class PostgresAuditLog implements AuditLog {
     )
   }
 
+  async leaves(from: number, to: number): Promise<AuditLeafRow[]> {
+    const rows = await this.#database
+      .selectFrom('audit_leaf')
+      .selectAll()
+      .where('index', '>=', from)
+      .where('index', '<', to)
+      .orderBy('index')
+      .execute()
+    return rows.map((row) => toFields(row))
+  }
+
+  async leafAt(position: number): Promise<AuditLeafRow | undefined> {
+    const row = await this.#database
+      .selectFrom('audit_leaf')
+      .selectAll()
+      .where('position', '=', position)
+      .executeTakeFirst()
+    return row && toFields(row)
+  }
+
   async readRuns(runs: readonly StoredRun[]): Promise<Buffer[][]> {
     return Promise.all(runs.map((run) => this.#readRun(run)))
   }

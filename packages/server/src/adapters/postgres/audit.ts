@@ -1,6 +1,5 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { LoggedEntry } from '../../domain/audit-leaf.ts'
-import type { ExportedLeaf } from '../../ports/audit-store.ts'
 import type { Actor, AuditRepository, NewAuditEntry } from '../../ports/store.ts'
 import { ENTRY_COLUMNS, type EntryRow, readEntry } from './audit-entry.ts'
 import { Repository } from './repository.ts'
@@ -28,15 +27,6 @@ export class PostgresAudit extends Repository implements AuditRepository {
       .returning('position')
       .executeTakeFirstOrThrow()
     return position
-  }
-
-  async has(position: number): Promise<boolean> {
-    const row = await this.database
-      .selectFrom('audit_entry')
-      .select('position')
-      .where('position', '=', position)
-      .executeTakeFirst()
-    return row !== undefined
   }
 
   async list(filter: {
@@ -86,39 +76,13 @@ export class PostgresAudit extends Repository implements AuditRepository {
     return rows.map(readEntry)
   }
 
-  async leaves(from: number, to: number): Promise<ExportedLeaf[]> {
-    return this.#exported(sql`leaf.index >= ${from} and leaf.index < ${to}`)
-  }
-
-  async leafOf(position: number): Promise<ExportedLeaf | undefined> {
-    const [leaf] = await this.#exported(sql`leaf.position = ${position}`)
-    return leaf?.own?.entry ? leaf : undefined
-  }
-
-  /** Whose an entry is, the entry and its leaf both say; either makes the leaf the account's, so that changing one hides nothing. */
-  async #exported(which: RawBuilder<unknown>): Promise<ExportedLeaf[]> {
+  async entriesAt(positions: readonly number[]): Promise<LoggedEntry[]> {
     const { account_id, mode } = this.owner
-    const { rows } = await sql<LeafRow>`
-      select leaf.index, leaf.hash, leaf.previous,
-        entry.position is not null or (leaf.account_id = ${account_id} and leaf.mode = ${mode}) as is_own,
-        entry.position is not null as has_entry, ${ENTRY_COLUMNS}
-      from audit_leaf leaf
-        left join audit_entry entry on entry.position = leaf.position
-          and entry.account_id = ${account_id} and entry.mode = ${mode}
-      where ${which}
-      order by leaf.index`.execute(this.database)
-    return rows.map(({ index, hash, previous, is_own, has_entry, ...row }) => ({
-      index,
-      hash,
-      ...(is_own ? { own: { previous, entry: has_entry ? readEntry(row) : null } } : {}),
-    }))
+    const { rows } = await sql<EntryRow>`
+      select ${ENTRY_COLUMNS} from audit_entry entry
+      where account_id = ${account_id} and mode = ${mode} and position = any(${[...positions]}::bigint[])`.execute(
+      this.database,
+    )
+    return rows.map(readEntry)
   }
-}
-
-interface LeafRow extends EntryRow {
-  readonly index: number
-  readonly hash: Buffer
-  readonly previous: number | null
-  readonly is_own: boolean
-  readonly has_entry: boolean
 }

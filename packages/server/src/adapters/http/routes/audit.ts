@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { type ExportItem, exportAudit } from '../../../application/export-audit.ts'
 import { collectAudit, readAudit } from '../../../application/read-audit.ts'
 import { proveEntry, readCheckpoint } from '../../../application/read-checkpoint.ts'
+import type { Logger } from '../../../ports/logger.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -126,15 +127,21 @@ function registerExport(app: WebApp, { services }: ApiContext): void {
         .type(JSON_LINES)
         .header('content-disposition', 'attachment; filename="audit.jsonl"')
         .header('cache-control', 'private, no-store')
-        .send(Readable.from(asText(pages), { objectMode: false }))
+        .send(Readable.from(asText(pages, services.log), { objectMode: false }))
     },
   )
 }
 
-async function* asText(pages: AsyncIterable<readonly ExportItem[]>): AsyncGenerator<Buffer> {
-  for await (const page of pages) {
-    const text = page.map(exportLine).join('')
-    if (text !== '') yield Buffer.from(text)
+/** What fails on the way cuts the reply off, and its end line is missing: nothing else can be told any more. */
+async function* asText(pages: AsyncIterable<readonly ExportItem[]>, log: Logger): AsyncGenerator<Buffer> {
+  try {
+    for await (const page of pages) {
+      const text = page.map(exportLine).join('')
+      if (text !== '') yield Buffer.from(text)
+    }
+  } catch (error) {
+    log.error('audit_log.export_cut', { error })
+    throw error
   }
 }
 
