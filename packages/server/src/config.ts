@@ -38,6 +38,8 @@ export interface Config {
   readonly drainMs: number
   /** Where checkpoints of the audit log are appended besides. */
   readonly auditCheckpointFile: string | undefined
+  /** Where the operator's backup job says when it last did its work. */
+  readonly backupStatusFile: string | undefined
   /** `undefined` while the SIP line is off. */
   readonly sip: SipConfig | undefined
   /** `undefined` while no mail is sent. */
@@ -116,6 +118,7 @@ const SETTINGS = {
   compatStrictHttp200: { environment: 'ANSWERBACK_COMPAT_STRICT_HTTP200', kind: 'boolean' },
   reconcileMinutes: { environment: 'ANSWERBACK_RECONCILE_MINUTES', kind: { from: 0, to: 1440 } },
   auditCheckpointFile: { environment: 'ANSWERBACK_AUDIT_CHECKPOINT_FILE', kind: 'string' },
+  backupStatusFile: { environment: 'ANSWERBACK_BACKUP_STATUS_FILE', kind: 'string' },
   drainSeconds: { kind: { from: 0, to: 3600 } },
   callsPerDestination: { kind: { from: 1, to: 100 } },
   faxLifetimeHours: { kind: { from: 1, to: 24 * 30 } },
@@ -179,6 +182,7 @@ export function readConfig(
     reconcileMs: number(values.reconcileMinutes, 15) * 60_000,
     drainMs: number(values.drainSeconds, 30) * 1000,
     auditCheckpointFile: optionalPath(values.auditCheckpointFile),
+    backupStatusFile: optionalPath(values.backupStatusFile),
     sip: readSip(values, profile, faults),
     smtp: readSmtpConfig({ smtpUrl: text(values.smtpUrl), mailFrom: text(values.mailFrom) }, faults),
     oidc: readOidcConfig(values, profile, faults),
@@ -290,7 +294,7 @@ export function isLoopback(host: string): boolean {
   return host === '127.0.0.1' || host === '::1' || host === 'localhost'
 }
 
-function contains(folder: string, file: string): boolean {
+export function contains(folder: string, file: string): boolean {
   const path = relative(folder, file)
   return !path.startsWith('..') && !isAbsolute(path)
 }

@@ -47,6 +47,7 @@ import type { Services } from './application/services.ts'
 import { sweep } from './application/sweep.ts'
 import { nativeFormat, type WebhookFormats } from './application/webhook-format.ts'
 import type { Config } from './config.ts'
+import { describeInstallation, logLevelOf } from './installation.ts'
 import { listen } from './listen.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Logger } from './ports/logger.ts'
@@ -92,7 +93,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
   }
   try {
     const clock = new SystemClock()
-    const log = createLogger({ clock, level: config.profile === 'production' ? 'info' : 'warn' })
+    const log = createLogger({ clock, level: logLevelOf(config) })
     const database = await openDatabase({
       url: config.databaseUrl,
       dataFolder: config.dataFolder,
@@ -175,6 +176,7 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
       ? { identityProvider: createOidcProvider(config.oidc, { httpOut, clock, policy: providerPolicy(config.policy) }) }
       : {}),
     ...(config.smtp ? { mailer: createSmtpMailer(config.smtp) } : {}),
+    installation: describeInstallation(config),
     log,
     policy: config.policy,
   }

@@ -6,6 +6,7 @@ import type { CallingMachines } from '../ports/calling-machines.ts'
 import type { CarrierSource } from '../ports/carrier.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { HttpOut } from '../ports/http-out.ts'
+import type { Installation } from '../ports/installation.ts'
 import type { Keyring } from '../ports/keyring.ts'
 import type { Line } from '../ports/line.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -45,6 +46,7 @@ export interface Services {
   readonly passkeys: PasskeyVerifier
   /** There when the operator named an OpenID Connect provider. */
   readonly identityProvider?: IdentityProvider
+  readonly installation: Installation
   readonly log: Logger
   readonly policy: Policy
 }

@@ -9,6 +9,7 @@ import type { RetryOverrides } from '../domain/retry-overrides.ts'
 import type { EndedAttempt } from '../domain/retry-policy.ts'
 import type { AssociateRepository, DueAssociates } from './associate-store.ts'
 import type { AuditLog } from './audit-store.ts'
+import type { ComplianceRepository } from './compliance-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository, UnsentNotices } from './notice-store.ts'
 import type { NumberOrders, NumberRepository } from './number-store.ts'
@@ -77,6 +78,7 @@ export interface Tx {
   readonly inboundRoutes: RouteRepository
   readonly notices: NoticeRepository
   readonly associates: AssociateRepository
+  readonly compliance: ComplianceRepository
   readonly retention: RetentionRepository
   readonly members: MemberRepository
   readonly breakGlass: BreakGlassRepository

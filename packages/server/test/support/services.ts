@@ -20,6 +20,7 @@ import { DEFAULT_PEOPLE_POLICY } from '../../src/domain/session.ts'
 import { type HttpOut, HttpOutError } from '../../src/ports/http-out.ts'
 import type { Actor, Scope } from '../../src/ports/store.ts'
 import { VirtualClock } from './clock.ts'
+import { testInstallation } from './compliance.ts'
 import { recordingLogger } from './log.ts'
 import { MarkedPages } from './marked-pages.ts'
 import { MemoryQueue } from './memory-queue.ts'
@@ -91,6 +92,7 @@ export async function createTestServices(
     // A guess costs a millisecond here, and eighty where it counts.
     passwords: createScryptHasher({ log2N: 8, r: 8, p: 1 }),
     passkeys: webauthn,
+    installation: testInstallation(),
     log,
     policy: TEST_POLICY,
     ...overrides,

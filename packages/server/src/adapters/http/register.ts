@@ -5,6 +5,7 @@ import { registerApiKeyRoutes } from './routes/api-keys.ts'
 import { registerAssociateRoutes } from './routes/associates.ts'
 import { registerAuditRoutes } from './routes/audit.ts'
 import { registerBreakGlassRoutes } from './routes/break-glass.ts'
+import { registerComplianceRoutes } from './routes/compliance.ts'
 import { registerCoverPageRoutes } from './routes/cover-pages.ts'
 import { registerDisclosureRoutes } from './routes/disclosures.ts'
 import { registerDocsRoutes } from './routes/docs.ts'
@@ -52,6 +53,7 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerAccountRoutes(app, context)
   registerTrunkRoutes(app, context)
   registerAssociateRoutes(app, context)
+  registerComplianceRoutes(app, context)
   registerProviderRoutes(app, context)
 
   registerProviderHooks(app, context)

@@ -5,6 +5,7 @@ import { PostgresAssociates } from './associates.ts'
 import { PostgresAttempts } from './attempts.ts'
 import { PostgresAudit } from './audit.ts'
 import { PostgresBreakGlass } from './break-glass.ts'
+import { PostgresCompliance } from './compliance.ts'
 import { bindConnection, type Connection, type PostgresPool } from './connection.ts'
 import { PostgresDocuments } from './documents.ts'
 import { PostgresEvents } from './events.ts'
@@ -121,6 +122,7 @@ function createTx(connection: Connection, caller: Scope, account?: AccountRow): 
     inboundRoutes: new PostgresInboundRoutes(fenced, scope),
     notices: new PostgresNotices(fenced, scope),
     associates: new PostgresAssociates(fenced, scope),
+    compliance: new PostgresCompliance(fenced, scope),
 
     retention: new PostgresRetention(fenced, scope),
     members: new PostgresMembers(fenced, scope),

@@ -1,0 +1,43 @@
+import { open } from 'node:fs/promises'
+import type { BackupFacts } from '../../ports/installation.ts'
+
+const BYTES_MAX = 4096
+const NOTHING: BackupFacts = { lastBackupAt: null, lastDrillAt: null }
+
+/**
+ * Reads what a backup job wrote of itself: `{ "lastBackupAt": "<RFC 3339>", "lastDrillAt": "<RFC 3339>" }`. A file that is not there, too
+ * large or not of that shape says nothing, and the checks then fail.
+ */
+export async function readBackupStatus(path: string | undefined): Promise<BackupFacts> {
+  if (path === undefined) return NOTHING
+  try {
+    const file = await open(path, 'r')
+    try {
+      const buffer = Buffer.alloc(BYTES_MAX + 1)
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
+      return bytesRead > BYTES_MAX ? NOTHING : parseBackupStatus(buffer.toString('utf8', 0, bytesRead))
+    } finally {
+      await file.close()
+    }
+  } catch {
+    return NOTHING
+  }
+}
+
+export function parseBackupStatus(text: string): BackupFacts {
+  try {
+    const { lastBackupAt, lastDrillAt } = JSON.parse(text) ?? {}
+    return { lastBackupAt: timeOf(lastBackupAt), lastDrillAt: timeOf(lastDrillAt) }
+  } catch {
+    return NOTHING
+  }
+}
+
+/** With its zone, so that it is one moment wherever it is read. */
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/
+
+function timeOf(value: unknown): Date | null {
+  if (typeof value !== 'string' || !TIME.test(value)) return null
+  const at = new Date(value)
+  return Number.isNaN(at.getTime()) ? null : at
+}

@@ -1,0 +1,68 @@
+import { type Check, noneOf, notApplicable } from './check.ts'
+
+/** What leaves by telephone and by webhook. */
+export const LINE_CHECKS: readonly Check[] = [
+  {
+    id: 'trunks.acknowledged',
+    title: 'Somebody has said what protects the media of every trunk',
+    citations: ['164.312(e)(2)(ii)'],
+    judge: ({ trunks }) =>
+      trunks.length === 0
+        ? notApplicable('No trunk is enabled.')
+        : noneOf(
+            trunks.filter(({ acknowledged }) => !acknowledged).map(({ id }) => id),
+            `All ${trunks.length} trunks are acknowledged.`,
+            'Not acknowledged',
+            'Run "answerback trunk acknowledge ID --media-protection …" (docs/guides/connect-a-trunk.md).',
+          ),
+  },
+  {
+    id: 'webhooks.https',
+    title: 'Webhooks are posted over https',
+    citations: ['164.312(e)(1)'],
+    judge: ({ webhooks }) => {
+      const enabled = webhooks.filter((webhook) => webhook.enabled)
+      if (enabled.length === 0) return notApplicable('No webhook is enabled.')
+      return noneOf(
+        enabled.filter(({ isHttps, cover }) => !isHttps && cover !== 'same_machine').map(({ id }) => id),
+        `All ${enabled.length} are.`,
+        'In the clear',
+        'Give them an https address: PATCH /v2/webhooks/{id}.',
+      )
+    },
+  },
+  {
+    id: 'webhooks.signed',
+    title: 'Webhooks are signed, so that a receiver can tell ours from others',
+    citations: ['164.312(c)(2)', '164.312(d)'],
+    judge: ({ webhooks }) => {
+      const enabled = webhooks.filter((webhook) => webhook.enabled)
+      if (enabled.length === 0) return notApplicable('No webhook is enabled.')
+      return noneOf(
+        enabled.filter(({ signs }) => !signs).map(({ id }) => id),
+        `All ${enabled.length} are.`,
+        'Their secret does not open',
+        'Rotate it: POST /v2/webhooks/{id}/rotate-secret; find out why the key is gone.',
+      )
+    },
+  },
+  {
+    id: 'webhooks.alive',
+    title: 'No receiver has stopped listening',
+    citations: ['164.308(a)(1)(ii)(D)'],
+    judge: ({ webhooks, overdue }) =>
+      webhooks.length === 0
+        ? notApplicable('There is no webhook.')
+        : noneOf(
+            webhooks
+              .filter(
+                ({ id, enabled, disabledByUser }) =>
+                  (!enabled && !disabledByUser) || overdue.failingWebhooks.includes(id),
+              )
+              .map(({ id }) => id),
+            'Every one that is wanted gets its posts.',
+            'Switched off by their receiver, or failing for a day',
+            'Mend the receiver, enable the webhook and replay what it missed; or delete it.',
+          ),
+  },
+]

@@ -1,0 +1,45 @@
+import type { Actor, Scope } from '../../ports/store.ts'
+import { recordAudit } from '../record-change.ts'
+import type { Services } from '../services.ts'
+import { type CheckResult, runChecks } from './checks.ts'
+import type { Standard } from './facts.ts'
+import { gatherFacts } from './gather-facts.ts'
+
+export interface ComplianceReport {
+  readonly at: Date
+  readonly standard: Standard
+  readonly version: string
+  /** No check fails. */
+  readonly ok: boolean
+  readonly counts: { readonly pass: number; readonly fail: number; readonly notApplicable: number }
+  readonly checks: readonly CheckResult[]
+}
+
+/**
+ * Looks at the installation and at the account as they are now. Each look is an entry of the audit, with the ids of what failed.
+ * @param standard absent: by the profile that runs
+ */
+export async function complianceReport(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  standard?: Standard,
+): Promise<ComplianceReport> {
+  const installation = await services.installation.look()
+  const judgedBy = standard ?? installation.profile
+  const checks = runChecks(await gatherFacts(services, scope, installation, judgedBy))
+  const count = (outcome: CheckResult['outcome']) =>
+    checks.filter((check) => check.outcome === outcome).length
+  const failed = checks.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)
+  await services.store.asAccount(scope, (tx) =>
+    recordAudit(services, tx, actor, 'compliance.looked_at', null, { standard: judgedBy, failed }),
+  )
+  return {
+    at: new Date(services.clock.now()),
+    standard: judgedBy,
+    version: installation.version,
+    ok: failed.length === 0,
+    counts: { pass: count('pass'), fail: count('fail'), notApplicable: count('not_applicable') },
+    checks,
+  }
+}
