@@ -35,14 +35,19 @@ const FILE_NAME = /^(\d{4})-[a-z0-9-]+\.ts$/
  * Brings the schema up to this version of the code: makes the runtime role, then applies the missing
  * migrations in order. Several processes may start at once: one migrates, the others wait.
  * @param folder holds `0001-….ts`, `0002-….ts`, … without a gap
+ * @param options.upTo number of the last migration to apply; a backup of an older version is loaded into the schema it had
  * @returns names of the migrations applied now
  * @throws DatabaseError `migration_edited`, `migration_missing`, `migration_failed`, `schema_newer`, `role_missing`
  */
 export async function migrate(
   database: Pick<OpenDatabase, 'kind' | 'owner'>,
   folder: string,
+  options: { readonly upTo?: number } = {},
 ): Promise<string[]> {
-  const files = await readMigrations(folder)
+  const known = await readMigrations(folder)
+  const { upTo = known.length } = options
+  if (upTo > known.length) throw schemaNewer(`${upTo}`)
+  const files = known.slice(0, upTo)
   const pool = new pg.Pool({ ...database.owner, max: 1 })
   pool.on('error', () => undefined)
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
@@ -150,11 +155,7 @@ function missingMigrations(
   applied: readonly AppliedMigration[],
 ): MigrationFile[] {
   if (applied.length > files.length) {
-    throw new DatabaseError(
-      'schema_newer',
-      `The database is at migration ${applied.at(-1)?.name}, which this version does not know: ` +
-        'run the newer version of Answerback that made it.',
-    )
+    throw schemaNewer(`${applied.at(-1)?.name}`)
   }
   for (const [index, row] of applied.entries()) {
     const file = files[index]
@@ -166,4 +167,12 @@ function missingMigrations(
     )
   }
   return files.slice(applied.length)
+}
+
+function schemaNewer(migration: string): DatabaseError {
+  return new DatabaseError(
+    'schema_newer',
+    `The database is at migration ${migration}, which this version does not know: ` +
+      'run the newer version of Answerback that made it.',
+  )
 }
