@@ -27,6 +27,9 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
   answerback audit export FILE                  the account's audit and all that proves it
   answerback audit verify FILE [--key VERIFIER_KEY] [--checkpoints FILE]
                                                 offline: exit code 0 only if nothing was changed
+  answerback doctor [--production]              checks of the installation and the account, each with its fix;
+                                                exit code 1 when one fails
+  answerback compliance bundle FILE             the same as a signed zip file, with settings, safeguards and agreements
   answerback audit checkpoint                   the last signed checkpoint and the key to check it with: keep both elsewhere
   answerback setup --name NAME [--owner EMAIL] [--config FILE]
                                                 the first account of a production server
@@ -68,6 +71,7 @@ const OPTIONS = {
   'secret-file': { type: 'string' },
   'media-protection': { type: 'string' },
   checkpoints: { type: 'string' },
+  production: { type: 'boolean' },
   ...TRUNK_OPTIONS,
   json: { type: 'boolean' },
   live: { type: 'boolean' },

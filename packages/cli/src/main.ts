@@ -3,6 +3,8 @@ import { parseCommandLine, USAGE } from './command-line.ts'
 import { audit } from './commands/audit.ts'
 import { cancel } from './commands/cancel.ts'
 import { type Command, UnreadableFile, UsageError } from './commands/command.ts'
+import { compliance } from './commands/compliance.ts'
+import { doctor } from './commands/doctor.ts'
 import { inbox } from './commands/inbox.ts'
 import { keys } from './commands/keys.ts'
 import { list } from './commands/list.ts'
@@ -24,6 +26,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   keys,
   trunk,
   audit,
+  doctor,
+  compliance,
   setup,
   serve,
 }

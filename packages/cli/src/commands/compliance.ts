@@ -1,0 +1,25 @@
+import { writeFile } from 'node:fs/promises'
+import { Client } from '../client.ts'
+import type { CommandLine } from '../command-line.ts'
+import { findServer } from '../server-address.ts'
+import { onePositional, UnreadableFile, UsageError } from './command.ts'
+
+/** `answerback compliance bundle FILE [--production]`. A file that is there already is not written over: it is evidence. */
+export async function compliance(line: CommandLine): Promise<number> {
+  const [name, ...positionals] = line.positionals
+  if (name !== 'bundle') throw new UsageError('Say what to do: compliance bundle FILE.')
+  const file = onePositional({ ...line, positionals }, 'file to write')
+  const query = line.options.production === true ? '?standard=production' : ''
+  const client = new Client(findServer(line.options, process.env))
+  const bundle = await client.download(`/v2/compliance/bundle${query}`)
+  try {
+    await writeFile(file, bundle, { flag: 'wx', mode: 0o600 })
+  } catch {
+    throw new UnreadableFile(`Cannot write the file ${file}: it is there already, or the folder is closed.`)
+  }
+  const said = { file, bytes: bundle.length }
+  process.stdout.write(
+    line.options.json ? `${JSON.stringify(said)}\n` : `${file}  (${bundle.length} bytes)\n`,
+  )
+  return 0
+}
