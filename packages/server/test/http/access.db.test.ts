@@ -97,11 +97,18 @@ function call({ method, url }: KeyedRoute, key: string | null): Promise<Reply> {
   })
 }
 
-test('every route says who may call it, and only probes, pages for readers and addresses with a token of their own are public', () => {
+test('every route says who may call it, and only sign-in, probes, pages for readers and addresses with a token of their own are public', () => {
   assert.ok(routes.length > 30, `${routes.length} routes`)
   for (const { url, access } of routes) assert.ok(access, url)
   const open = routes.filter(({ access }) => access?.kind === 'public').map(({ url }) => url)
   assert.deepEqual([...new Set(open)].sort(), [
+    '/auth/accept-invitation',
+    '/auth/methods',
+    '/auth/oidc/callback',
+    '/auth/oidc/start',
+    '/auth/passkey/options',
+    '/auth/passkey/sign-in',
+    '/auth/sign-in',
     '/docs',
     '/docs/errors',
     '/docs/js/scalar.js',

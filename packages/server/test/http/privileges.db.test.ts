@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ROLES, type Role } from '../../src/domain/roles.ts'
+import { testHttpServer } from '../support/http.ts'
+import { type Browser, type PeopleReply, signedIn } from '../support/people.ts'
+import { EVERYBODY, NOBODY_YET, PRIVILEGES } from './privileges.ts'
+
+const server = await testHttpServer()
+const MODES = ['test', 'live'] as const
+
+const routes = server.app.routeTable.flatMap(({ method, url, config }) =>
+  [method]
+    .flat()
+    .filter((each) => each !== 'HEAD')
+    .map((each) => ({ name: `${each} ${url}`, method: String(each), url, access: config?.access })),
+)
+
+const people = new Map<Role, Browser>()
+for (const role of ROLES) {
+  people.set(role, (await signedIn(server, server.scope, role)).browser)
+  // Each has an address of their own to guess from, as it were.
+  server.services.clock.jumpTo(server.services.clock.now() + 1)
+}
+
+test('the table of privileges names every route, and no other', () => {
+  const named = [...Object.keys(PRIVILEGES), ...EVERYBODY, ...NOBODY_YET]
+  assert.equal(new Set(named).size, named.length, 'each once')
+  assert.deepEqual(named.sort(), routes.map(({ name }) => name).sort())
+})
+
+test('routes about oneself are for every person, and public ones for everybody', () => {
+  for (const { name, access } of routes) {
+    assert.equal(EVERYBODY.includes(name), access?.kind === 'person' && access.right === undefined, name)
+    assert.equal(NOBODY_YET.includes(name), access?.kind === 'public', name)
+  }
+})
+
+/** Ids that are nobody's and bodies that say nothing: what is let in is refused for that, and changes nothing. */
+function ask(browser: Browser, method: string, url: string, mode: string): Promise<PeopleReply> {
+  const body = ['POST', 'PUT', 'PATCH'].includes(method) ? { nothing: 1 } : undefined
+  return browser.ask(method, url.replace(/:\w+/g, 'x_1'), body, { 'x-answerback-mode': mode })
+}
+
+for (const role of ROLES) {
+  test(`${role}: every route lets in or refuses as the table says, in both modes`, async () => {
+    const browser = people.get(role)!
+    let asked = 0
+    for (const { name, method, url } of routes) {
+      const allowed = PRIVILEGES[name]
+      if (allowed === undefined) continue
+      for (const mode of MODES) {
+        const reply = await ask(browser, method, url, mode)
+        const code = reply.status >= 400 ? (await reply.json()).code : undefined
+        const expected = allowed.includes(role) || allowed.includes(`${role} in ${mode}`)
+        const told = `${name} in ${mode}: ${reply.status} ${code}`
+        if (expected) assert.doesNotMatch(String(code), /^(?:auth|system)\./, told)
+        else assert.deepEqual([reply.status, code], [403, 'auth.forbidden'], told)
+        asked += 1
+      }
+    }
+    assert.equal(asked, Object.keys(PRIVILEGES).length * MODES.length)
+  })
+}
+
+test('an administrator is refused on every route that shows or destroys content', () => {
+  const content = routes.filter(
+    ({ access }) =>
+      access?.kind === 'key' && ['faxes:content', 'inbound:content', 'faxes:shred'].includes(access.scope),
+  )
+  assert.ok(content.length >= 6, `${content.length}`)
+  for (const { name } of content) assert.ok(!PRIVILEGES[name]?.some((each) => each.startsWith('admin')), name)
+})
+
+test('nobody who is held to departments has a right that reaches beyond them', async () => {
+  const { browser } = await signedIn(server, server.scope, 'owner', { departments: ['Radiology'] })
+  for (const path of [
+    '/v2/events',
+    '/v2/audit-events',
+    '/v2/api-keys',
+    '/v2/webhooks',
+    '/v2/users',
+    '/v2/break-glass',
+  ]) {
+    assert.equal((await browser.get(path)).status, 403, path)
+  }
+  assert.equal((await browser.get('/v2/inbound')).status, 200)
+})
