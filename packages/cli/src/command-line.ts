@@ -31,6 +31,9 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
                                                 exit code 1 when one fails
   answerback compliance bundle FILE             the same as a signed zip file, with settings, safeguards and agreements
   answerback audit checkpoint                   the last signed checkpoint and the key to check it with: keep both elsewhere
+  answerback vault status | rotate account      the keys that everything is encrypted with
+  answerback vault rotate master | retire KEY | scrub [--config FILE]
+                                                for who runs the machine: docs/explanation/keys.md
   answerback setup --name NAME [--owner EMAIL] [--config FILE]
                                                 the first account of a production server
   answerback serve [--config FILE]              the production server

@@ -14,6 +14,7 @@ import { setup } from './commands/setup.ts'
 import { status } from './commands/status.ts'
 import { trigger } from './commands/trigger.ts'
 import { trunk } from './commands/trunk.ts'
+import { vault } from './commands/vault.ts'
 import { describeProblem } from './describe.ts'
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   trigger,
   keys,
   trunk,
+  vault,
   audit,
   doctor,
   compliance,

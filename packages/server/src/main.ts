@@ -13,6 +13,7 @@ import {
 } from './development.ts'
 import { KeyError } from './ports/keyring.ts'
 import { type RunningServer, startServer } from './server.ts'
+import { runVaultCommand } from './vault-commands.ts'
 
 /** Reads the command line, starts the server, and ends it on a signal. `server.ts` wires the adapters. */
 async function main(): Promise<void> {
@@ -22,11 +23,13 @@ async function main(): Promise<void> {
       config: { type: 'string' },
       setup: { type: 'string' },
       owner: { type: 'string' },
+      vault: { type: 'string' },
     },
   })
   const profile: Profile = values.profile === 'production' ? 'production' : 'development'
   const config = readConfig(profile, await readConfigFile(values.config), process.env)
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
+  if (values.vault !== undefined) return print(await runVaultCommand(config, values.vault))
   if (values.setup !== undefined) return setUp(config, values.setup, values.owner)
   const server = await startServer(config, { onDatabaseExit: endAtOnce })
   stopOnSignals(server, config)

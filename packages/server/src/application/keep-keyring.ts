@@ -1,3 +1,4 @@
+import type { WrappedPlace } from '../ports/keyring-store.ts'
 import type { AccountRow } from '../ports/store.ts'
 import type { Services } from './services.ts'
 import { AUDIT_KEY_PURPOSE } from './sign-checkpoint.ts'
@@ -66,33 +67,46 @@ async function wrapAccounts(
   return { wrapped, more: found.length === ACCOUNTS && wrapped > 0 }
 }
 
-async function wrapSecrets({ store, keyring }: Services, masterId: string): Promise<number> {
+interface OldSecret {
+  readonly place: WrappedPlace
+  readonly wrapped: Buffer
+  rewrap(): Promise<Buffer>
+}
+
+/** What besides accounts another master key than `masterId` wraps. */
+export async function oldSecrets({ store, keyring }: Services, masterId: string): Promise<OldSecret[]> {
   const found = await store.asSystem(async (tx) => ({
-    audit: await tx.auditLog.auditKey(),
+    audit: (await tx.auditLog.auditKey())?.privateWrapped,
     installation: await tx.installationKey(),
   }))
-  const isOld = (wrapped: Buffer | undefined) =>
-    wrapped !== undefined && keyring.wrappedBy(wrapped) !== masterId
-  let wrapped = 0
-  if (found.audit && isOld(found.audit.privateWrapped)) {
-    const from = found.audit.privateWrapped
-    const to = await keyring.rewrapSigningKey(AUDIT_KEY_PURPOSE, from)
-    if (await store.asSystem((tx) => tx.replaceWrapped({ of: 'audit-log' }, from, to))) wrapped += 1
+  const secrets: OldSecret[] = []
+  const add = (
+    place: WrappedPlace,
+    wrapped: Buffer | undefined,
+    rewrap: (from: Buffer) => Promise<Buffer>,
+  ) => {
+    if (wrapped === undefined || keyring.wrappedBy(wrapped) === masterId) return
+    secrets.push({ place, wrapped, rewrap: () => rewrap(wrapped) })
   }
-  if (found.installation && isOld(found.installation)) {
-    const from = found.installation
-    const to = await keyring.rewrapSecret('installation-key', from)
-    if (await store.asSystem((tx) => tx.replaceWrapped({ of: 'installation' }, from, to))) wrapped += 1
-  }
+  add({ of: 'audit-log' }, found.audit, (from) => keyring.rewrapSigningKey(AUDIT_KEY_PURPOSE, from))
+  add({ of: 'installation' }, found.installation, (from) => keyring.rewrapSecret('installation-key', from))
   for (let after: string | undefined; ; ) {
     const people = await store.asSystem((tx) => tx.wrappedSecrets(after, SECRETS))
-    for (const { id, wrapped: from } of people.filter((person) => isOld(person.wrapped))) {
-      const to = await keyring.rewrapSecret(totpContext(id), from)
-      if (await store.asSystem((tx) => tx.replaceWrapped({ of: 'person', id }, from, to))) wrapped += 1
+    for (const { id, wrapped } of people) {
+      add({ of: 'person', id }, wrapped, (from) => keyring.rewrapSecret(totpContext(id), from))
     }
     after = people.at(-1)?.id
-    if (people.length < SECRETS) return wrapped
+    if (people.length < SECRETS) return secrets
   }
+}
+
+async function wrapSecrets(services: Services, masterId: string): Promise<number> {
+  let count = 0
+  for (const { place, wrapped, rewrap } of await oldSecrets(services, masterId)) {
+    const to = await rewrap()
+    if (await services.store.asSystem((tx) => tx.replaceWrapped(place, wrapped, to))) count += 1
+  }
+  return count
 }
 
 async function advanceAccounts(services: Services): Promise<{ wrapped: number; more: boolean }> {

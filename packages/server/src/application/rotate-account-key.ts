@@ -1,7 +1,7 @@
 import { Problem } from '../domain/problem.ts'
 import type { AccountKeyVersions } from '../ports/keyring.ts'
 import type { Actor, Scope } from '../ports/store.ts'
-import { settleMs } from './keep-keyring.ts'
+import { oldSecrets, settleMs } from './keep-keyring.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
 
@@ -11,6 +11,8 @@ export interface KeyringState {
     readonly current: string
     /** Keys of accounts, all of the installation. */
     readonly accountsLeft: number
+    /** Of the installation and its people. */
+    readonly secretsLeft: number
   }
   readonly account: AccountKeyVersions & {
     readonly wrappedBy: string
@@ -35,7 +37,11 @@ export async function readKeyring(services: Services, scope: Scope): Promise<Key
   const settledAt = keyRotatedAt ? new Date(keyRotatedAt.getTime() + settleMs(services)) : null
   const phase = !settledAt ? 'idle' : versions.current === versions.newest ? 'wrapping' : 'settling'
   return {
-    master: { current, accountsLeft: left.accounts },
+    master: {
+      current,
+      accountsLeft: left.accounts,
+      secretsLeft: (await oldSecrets(services, current)).length,
+    },
     account: {
       ...versions,
       wrappedBy: keyring.wrappedBy(account.wrappedKey),

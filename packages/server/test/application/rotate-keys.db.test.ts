@@ -65,7 +65,7 @@ test('a new master key wraps everything while it is read, and the old one is the
 
   assert.equal(await leftOver('k2'), 0)
   const { master, account } = await readKeyring(services, scope)
-  assert.deepEqual([master, account.wrappedBy], [{ current: 'k2', accountsLeft: 0 }, 'k2'])
+  assert.deepEqual([master, account.wrappedBy], [{ current: 'k2', accountsLeft: 0, secretsLeft: 0 }, 'k2'])
   await assert.rejects(removeFileKey(folder, 'k2'), { code: 'key_unavailable' })
   await removeFileKey(folder, 'k1')
   const later = await otherProcess()

@@ -4,6 +4,9 @@ import { Closed, Nullable, Time } from './common.ts'
 export const KeyringView = Closed({
   master: Closed({
     current: Type.String({ description: 'The master key that wraps now, such as k2.' }),
+    secretsLeft: Type.Integer({
+      description: 'Secrets of the installation and its people that an older master key wraps.',
+    }),
     accountsLeft: Type.Integer({
       description:
         'Accounts of this installation whose key an older master key wraps. 0: the older one is needed for nothing but old back-ups.',
