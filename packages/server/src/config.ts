@@ -6,10 +6,11 @@ import type { Policy } from './application/services.ts'
 import { BAA_GATES, type BaaGate } from './domain/party.ts'
 import { overrideRetry, parseRetryOverrides } from './domain/retry-overrides.ts'
 import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
-import { readOidcConfig, readPeoplePolicy } from './people-config.ts'
 import { KEY_PROVIDERS, readKeyConfig } from './key-config.ts'
+import { readOidcConfig, readPeoplePolicy } from './people-config.ts'
 import { readSipConfig, type SipConfig } from './sip-config.ts'
 import { readSmtpConfig, type SmtpConfig } from './smtp-config.ts'
+import { readTransportConfig, type TransportConfig } from './transport-config.ts'
 
 export type Profile = 'development' | 'production'
 
@@ -24,8 +25,7 @@ export interface Config {
   readonly databaseUrl: string | undefined
   readonly keyFolder: string
   readonly keyProvider: KeyProviderSettings
-  /** A proxy in front of us terminates TLS; without it production listens on loopback only. */
-  readonly tlsTerminatedByProxy: boolean
+  readonly transport: TransportConfig
   readonly renderWorkers: number
   readonly faxConcurrency: number
   readonly webhookConcurrency: number
@@ -108,7 +108,13 @@ const SETTINGS = {
   vaultNamespace: { environment: 'ANSWERBACK_VAULT_NAMESPACE', kind: 'string' },
   vaultToken: { environment: 'ANSWERBACK_VAULT_TOKEN', kind: 'string' },
   vaultTokenFile: { environment: 'ANSWERBACK_VAULT_TOKEN_FILE', kind: 'string' },
+  tlsCertificate: { environment: 'ANSWERBACK_TLS_CERTIFICATE', kind: 'string' },
+  tlsKey: { environment: 'ANSWERBACK_TLS_KEY', kind: 'string' },
+  tlsClientCa: { environment: 'ANSWERBACK_TLS_CLIENT_CA', kind: 'string' },
   tlsTerminatedByProxy: { environment: 'ANSWERBACK_TLS_TERMINATED_BY_PROXY', kind: 'boolean' },
+  trustedProxies: { environment: 'ANSWERBACK_TRUSTED_PROXIES', kind: 'strings' },
+  webhookClientCertificate: { environment: 'ANSWERBACK_WEBHOOK_CLIENT_CERTIFICATE', kind: 'string' },
+  webhookClientKey: { environment: 'ANSWERBACK_WEBHOOK_CLIENT_KEY', kind: 'string' },
   renderWorkers: { environment: 'ANSWERBACK_RENDER_WORKERS', kind: { from: 1, to: 64 } },
   faxConcurrency: { environment: 'ANSWERBACK_FAX_CONCURRENCY', kind: { from: 1, to: 2000 } },
   webhookConcurrency: { environment: 'ANSWERBACK_WEBHOOK_CONCURRENCY', kind: { from: 1, to: 500 } },
@@ -162,16 +168,17 @@ export function readConfig(
   const faults: Misconfiguration[] = []
   const values = readSettings(file, environment, faults)
   const dataFolder = resolve(text(values.data) ?? '.data')
+  const host = text(values.host) ?? '127.0.0.1'
   const config: Config = {
     profile,
-    host: text(values.host) ?? '127.0.0.1',
+    host,
     port: number(values.port, 8480),
     publicUrl: text(values.publicUrl)?.replace(/\/+$/, ''),
     dataFolder,
     databaseUrl: text(values.databaseUrl),
     keyFolder: resolve(text(values.keyFolder) ?? `${dataFolder}/keys`),
     keyProvider: readKeys(values, faults),
-    tlsTerminatedByProxy: values.tlsTerminatedByProxy === true,
+    transport: readTransportConfig(values, isLoopback(host), faults),
     renderWorkers: number(values.renderWorkers, Math.min(2, availableParallelism())),
     faxConcurrency: number(values.faxConcurrency, 16),
     webhookConcurrency: number(values.webhookConcurrency, 16),
@@ -273,11 +280,11 @@ function unsafeSettings(config: Config): Misconfiguration[] {
     }
     return faults
   }
-  if (!loopback && !config.tlsTerminatedByProxy) {
+  if (!loopback && !config.transport.tls && !config.transport.tlsTerminatedByProxy) {
     faults.push({
       setting: 'ANSWERBACK_HOST',
       sentence: 'Plain HTTP would leave this machine.',
-      fix: 'Listen on 127.0.0.1, or set ANSWERBACK_TLS_TERMINATED_BY_PROXY=true when a proxy in front terminates TLS.',
+      fix: 'Name a certificate (ANSWERBACK_TLS_CERTIFICATE, ANSWERBACK_TLS_KEY), listen on 127.0.0.1, or set ANSWERBACK_TLS_TERMINATED_BY_PROXY=true when a proxy in front terminates TLS.',
     })
   }
   if (config.keyProvider.kind === 'file' && contains(config.dataFolder, config.keyFolder)) {

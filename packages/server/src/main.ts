@@ -33,6 +33,7 @@ async function main(): Promise<void> {
   if (values.setup !== undefined) return setUp(config, values.setup, values.owner)
   const server = await startServer(config, { onDatabaseExit: endAtOnce })
   stopOnSignals(server, config)
+  process.on('SIGHUP', () => void server.reload())
   print(`answerback ready ${server.url}`)
   if (profile === 'development') await demonstrate(server, config)
 }

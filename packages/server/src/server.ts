@@ -29,7 +29,7 @@ import { PoolRasteriser } from './adapters/rasteriser/pool-rasteriser.ts'
 import { ImageReader } from './adapters/reading/image-reader.ts'
 import { SystemClock } from './adapters/system/clock.ts'
 import { SystemRandom } from './adapters/system/random.ts'
-import { createApp } from './adapters/web/app.ts'
+import { createApp, replaceCertificate } from './adapters/web/app.ts'
 import { DEFAULT_WEB_OPTIONS, type WebOptions } from './adapters/web/web-app.ts'
 import { advanceFax } from './application/advance-fax.ts'
 import { applyRetention } from './application/apply-retention.ts'
@@ -52,11 +52,14 @@ import { listen } from './listen.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Logger } from './ports/logger.ts'
 import { openSipLine } from './sip.ts'
+import { type Certificates, openCertificates } from './tls.ts'
 
 export interface RunningServer {
   /** Empty when nothing listens. */
   readonly url: string
   readonly services: Services
+  /** Reads the certificates again; connections that are open go on. */
+  reload(): Promise<void>
   /** Drains: refuses requests, lets calls end within the grace, closes the database last. */
   close(): Promise<void>
 }
@@ -110,16 +113,27 @@ export async function startServer(config: Config, options: StartOptions): Promis
     closers.push(() => raster.close())
     const reader = new ImageReader(config)
     closers.push(() => reader.close())
-    const ground = await assemble(config, options, { clock, log, database, pool, raster, reader })
-    if (options.serve === false) return { url: '', services: ground, close }
+    const certificates = await openCertificates(config.transport, log)
+    closers.push(async () => certificates.close())
+    const ground = await assemble(config, options, {
+      clock,
+      log,
+      database,
+      pool,
+      raster,
+      reader,
+      certificates,
+    })
+    const { reload } = certificates
+    if (options.serve === false) return { url: '', services: ground, reload, close }
     closers.push(startAuditLog(ground, config))
     const sip = config.sip && (await openSipLine(config.sip, ground, packageFile.version))
     if (sip) closers.push(() => sip.close(config.drainMs))
     const services = sip ? { ...ground, lines: [...ground.lines, sip], trunkProbe: sip } : ground
     closers.push(await startWorkers(services, config))
-    const web = await startWeb(services, config)
+    const web = await startWeb(services, config, certificates)
     closers.push(web.close)
-    return { url: web.url, services, close }
+    return { url: web.url, services, reload, close }
   } catch (error) {
     await close()
     throw error
@@ -133,17 +147,24 @@ interface Foundation {
   readonly pool: PostgresPool
   readonly raster: RasterPool
   readonly reader: ImageReader
+  readonly certificates: Certificates
 }
 
 async function assemble(config: Config, options: StartOptions, ground: Foundation): Promise<Services> {
-  const { clock, log, database, pool, raster, reader } = ground
+  const { clock, log, database, pool, raster, reader, certificates } = ground
   const create = options.createMasterKey === true || config.profile === 'development'
-  const httpOut = createHttpOut()
+  const { webhookClient } = certificates
+  const httpOut = createHttpOut(webhookClient ? { identity: () => webhookClient.pem } : {})
   const store = createPostgresStore(pool)
-  const keyring = await openKeyring(config.keyProvider, config.keyFolder, { create }, {
-    read: () => store.asSystem((tx) => tx.installationKey()),
-    keep: (wrapped) => store.asSystem((tx) => tx.keepInstallationKey(wrapped, new Date(clock.now()))),
-  })
+  const keyring = await openKeyring(
+    config.keyProvider,
+    config.keyFolder,
+    { create },
+    {
+      read: () => store.asSystem((tx) => tx.installationKey()),
+      keep: (wrapped) => store.asSystem((tx) => tx.keepInstallationKey(wrapped, new Date(clock.now()))),
+    },
+  )
   const upstream = createIFaxUpstream({
     httpOut,
     policy: providerPolicy(config.policy),
@@ -173,7 +194,13 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
     passwords: createScryptHasher(),
     passkeys: webauthn,
     ...(config.oidc
-      ? { identityProvider: createOidcProvider(config.oidc, { httpOut, clock, policy: providerPolicy(config.policy) }) }
+      ? {
+          identityProvider: createOidcProvider(config.oidc, {
+            httpOut,
+            clock,
+            policy: providerPolicy(config.policy),
+          }),
+        }
       : {}),
     ...(config.smtp ? { mailer: createSmtpMailer(config.smtp) } : {}),
     installation: describeInstallation(config),
@@ -269,6 +296,7 @@ async function retainForever(services: Services, signal: AbortSignal): Promise<v
 async function startWeb(
   services: Services,
   config: Config,
+  { web }: Certificates,
 ): Promise<{ url: string; close: () => Promise<void> }> {
   const metrics = createMetrics()
   const options: WebOptions = {
@@ -276,9 +304,12 @@ async function startWeb(
     observe: metrics.observeRequest,
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     rate: { quota: config.requestsPerMinute, windowSeconds: 60 },
-    trustedProxies: config.tlsTerminatedByProxy ? ['loopback', 'linklocal', 'uniquelocal'] : [],
+    ...(web ? { tls: web.pem } : {}),
+    isSecure: web !== undefined || config.transport.tlsTerminatedByProxy,
+    trustedProxies: config.transport.trustedProxies,
   }
   const app = await createApp(services, options)
+  web?.onChange((pem) => replaceCertificate(app, pem))
   registerNativeApi(app, { services, options, metrics, version: packageFile.version })
   registerIFax(app, services, { strictHttp200: config.compatStrictHttp200, web: options })
   const url = await listen(app, { host: config.host, port: config.port })

@@ -162,6 +162,7 @@ async function post(
       maxBytes: RESPONSE_BYTES_MAX,
       oversize: 'cut',
       policy: webhookPolicy(services, scope),
+      presentsCertificate: true,
     })
     const isRedirect = response.status >= 300 && response.status < 400
     return ended({

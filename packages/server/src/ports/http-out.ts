@@ -27,6 +27,8 @@ export interface HttpOutRequest {
   /** What to do with a longer body: refuse it (default), or keep what fits. */
   readonly oversize?: 'refuse' | 'cut'
   readonly policy?: HttpOutPolicy
+  /** Shows the operator's client certificate to a host that asks for one. */
+  readonly presentsCertificate?: boolean
   readonly signal?: AbortSignal
 }
 

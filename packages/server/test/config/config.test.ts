@@ -39,8 +39,30 @@ test('production refuses plain HTTP beyond this machine, and a key beside the da
   const proxied = { ...SAFE, ANSWERBACK_HOST: '0.0.0.0', ANSWERBACK_TLS_TERMINATED_BY_PROXY: 'true' }
   assert.deepEqual(
     faultsOf(() => readConfig('production', {}, proxied)),
-    [],
+    ['ANSWERBACK_TRUSTED_PROXIES'],
   )
+  const named = { ...proxied, ANSWERBACK_TRUSTED_PROXIES: '10.0.3.7,fd00:3::/64' }
+  assert.deepEqual(readConfig('production', {}, named).transport.trustedProxies, ['10.0.3.7', 'fd00:3::/64'])
+  const own = {
+    ...{ ...SAFE, ANSWERBACK_HOST: '0.0.0.0' },
+    ...{ ANSWERBACK_TLS_CERTIFICATE: '/etc/a.pem', ANSWERBACK_TLS_KEY: '/etc/a.key' },
+  }
+  assert.deepEqual(readConfig('production', {}, own).transport.tls, {
+    certificate: '/etc/a.pem',
+    key: '/etc/a.key',
+  })
+  assert.deepEqual(readConfig('production', {}, own).transport.trustedProxies, [])
+})
+
+test('half a certificate, a CA without one and a proxy that is everybody are refused', () => {
+  const faults = (settings: Record<string, unknown>) => faultsOf(() => readConfig('production', settings, SAFE))
+  assert.deepEqual(faults({ tlsCertificate: 'a.pem' }), ['ANSWERBACK_TLS_KEY'])
+  assert.deepEqual(faults({ tlsKey: 'a.key' }), ['ANSWERBACK_TLS_CERTIFICATE'])
+  assert.deepEqual(faults({ webhookClientCertificate: 'a.pem' }), ['ANSWERBACK_WEBHOOK_CLIENT_KEY'])
+  assert.deepEqual(faults({ tlsClientCa: 'ca.pem' }), ['ANSWERBACK_TLS_CLIENT_CA'])
+  for (const entry of ['0.0.0.0/0', '::/0', 'loopback', 'proxy.example', '10.0.0.0/33', '10.0.0.1/', '']) {
+    assert.deepEqual(faults({ trustedProxies: [entry] }), ['ANSWERBACK_TRUSTED_PROXIES'], entry)
+  }
 })
 
 test('every wrong value and unknown name is told at once', () => {

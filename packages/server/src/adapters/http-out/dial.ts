@@ -3,16 +3,28 @@ import { connect as connectTls } from 'node:tls'
 import { HttpOutError } from '../../ports/http-out.ts'
 import type { Target } from './target.ts'
 
+/** Whom we believe, and what we show. */
+export interface Trust {
+  /** Trusted roots, PEM. */
+  readonly ca: readonly string[]
+  readonly identity?: ClientIdentity
+}
+
+/** PEM. */
+export interface ClientIdentity {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
+
 /**
  * Opens a connection to one of the target's checked addresses, in their order. No name is looked up here, so a name
  * server that answers differently the second time is never asked. TLS still verifies the name.
- * @param ca trusted roots, PEM
  * @throws HttpOutError `connect`, `tls`, or the signal's reason
  */
-export async function dial(target: Target, ca: readonly string[], signal: AbortSignal): Promise<Socket> {
+export async function dial(target: Target, trust: Trust, signal: AbortSignal): Promise<Socket> {
   const socket = await dialFirst(target, signal)
   if (target.url.protocol !== 'https:') return socket
-  return secure(socket, target, ca, signal)
+  return secure(socket, target, trust, signal)
 }
 
 async function dialFirst(target: Target, signal: AbortSignal): Promise<Socket> {
@@ -31,7 +43,7 @@ async function dialFirst(target: Target, signal: AbortSignal): Promise<Socket> {
 async function secure(
   socket: Socket,
   target: Target,
-  ca: readonly string[],
+  { ca, identity }: Trust,
   signal: AbortSignal,
 ): Promise<Socket> {
   const encrypted = connectTls({
@@ -42,6 +54,7 @@ async function secure(
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
     ca: [...ca],
+    ...(identity ? { cert: identity.cert, key: identity.key } : {}),
   })
   try {
     return await settled(encrypted, 'secureConnect', signal)

@@ -8,7 +8,7 @@ import {
   type HttpOutRequest,
   type HttpOutResponse,
 } from '../../ports/http-out.ts'
-import { dial } from './dial.ts'
+import { type ClientIdentity, dial, type Trust } from './dial.ts'
 import { checkTarget, type Resolve, type Target } from './target.ts'
 
 export interface HttpOutOptions {
@@ -16,6 +16,8 @@ export interface HttpOutOptions {
   readonly resolve?: Resolve
   /** Trusted roots besides the usual ones, PEM. */
   readonly extraCa?: readonly string[]
+  /** Shown where a request says so; asked for at each, because certificates are renewed. */
+  readonly identity?: () => ClientIdentity
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
@@ -29,7 +31,10 @@ export function createHttpOut(options: HttpOutOptions = {}): HttpOut {
   const ca = [...getCACertificates('default'), ...(options.extraCa ?? [])]
   return {
     request: (request) =>
-      underDeadline(request.timeoutMs, request.signal, (signal) => follow(request, resolve, ca, signal)),
+      underDeadline(request.timeoutMs, request.signal, (signal) => {
+        const identity = request.presentsCertificate ? options.identity?.() : undefined
+        return follow(request, resolve, identity ? { ca, identity } : { ca }, signal)
+      }),
     check: (url, { timeoutMs, policy }) =>
       underDeadline(timeoutMs, undefined, async (signal) => {
         await checkTarget(url, policy ?? NO_POLICY, resolve, signal)
@@ -62,7 +67,7 @@ async function underDeadline<T>(
 async function follow(
   request: HttpOutRequest,
   resolve: Resolve,
-  ca: readonly string[],
+  trust: Trust,
   signal: AbortSignal,
 ): Promise<HttpOutResponse> {
   const policy = request.policy ?? NO_POLICY
@@ -70,7 +75,7 @@ async function follow(
   let current = request
   for (let left = followable ? (policy.redirects ?? 0) : 0; ; left -= 1) {
     const target = await checkTarget(current.url, policy, resolve, signal)
-    const response = await exchange(current, target, ca, signal)
+    const response = await exchange(current, target, trust, signal)
     const next = left > 0 ? redirectOf(response, target.url) : undefined
     if (next === undefined) return response
     current = { ...current, url: next.href, headers: headersFor(next, target.url, current.headers) }
@@ -98,7 +103,7 @@ function headersFor(next: URL, from: URL, headers: HttpOutRequest['headers'] = {
 async function exchange(
   request: HttpOutRequest,
   target: Target,
-  ca: readonly string[],
+  trust: Trust,
   signal: AbortSignal,
 ): Promise<HttpOutResponse> {
   const client = new Client(target.url.origin, {
@@ -106,7 +111,7 @@ async function exchange(
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: (_options, done) => {
-      dial(target, ca, signal).then(
+      dial(target, trust, signal).then(
         (socket) => done(null, socket),
         (error) => done(error, null),
       )

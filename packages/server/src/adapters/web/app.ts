@@ -1,6 +1,7 @@
+import { Server as TlsServer } from 'node:tls'
 import helmet from '@fastify/helmet'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
 import type { Services } from '../../application/services.ts'
 import { Problem } from '../../domain/problem.ts'
 import { createAdmitPerson } from './admit-person.ts'
@@ -14,6 +15,8 @@ import { statusOfProblem } from './problem-status.ts'
 import { requestIdOf } from './request-id.ts'
 import { createRequestLog } from './request-log.ts'
 import { createSessionCache } from './session-cache.ts'
+import type { Pem } from './tls-files.ts'
+import { secureContext, tlsOptions } from './tls-options.ts'
 import { compileValidator } from './validation.ts'
 import { DEFAULT_WEB_OPTIONS, type WebApp, type WebOptions } from './web-app.ts'
 
@@ -28,6 +31,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000
 export async function createApp(services: Services, given: Partial<WebOptions> = {}): Promise<WebApp> {
   const options: WebOptions = { ...DEFAULT_WEB_OPTIONS, ...given }
   const app = Fastify({
+    ...(options.tls ? { https: tlsOptions(options.tls) } : {}),
     logger: false,
     bodyLimit: options.bodyBytesMax,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -38,7 +42,7 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
     genReqId: (raw) => requestIdOf(raw, services.random),
     clientErrorHandler: answerClientError,
     return503OnClosing: true,
-  }).withTypeProvider<TypeBoxTypeProvider>()
+  } as FastifyServerOptions).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorate('routeTable', [])
   app.decorateRequest('caller', null)
@@ -68,9 +72,18 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
     answerError(new Problem('request.not_found'), request, reply, services, options),
   )
   addBodyParsers(app)
-  await app.register(helmet, HELMET)
+  const isSecure = options.isSecure ?? options.tls !== undefined
+  await app.register(helmet, { ...HELMET, strictTransportSecurity: isSecure ? STAY_SECURE : false })
   return app
 }
+
+/** For connections made from now on. @param app one that speaks TLS */
+export function replaceCertificate(app: WebApp, pem: Pem): void {
+  if (app.server instanceof TlsServer) app.server.setSecureContext(secureContext(pem))
+}
+
+/** Two years, as browsers ask for. Not told over plain HTTP (RFC 6797 §7.2). */
+const STAY_SECURE = { maxAge: 63_072_000, includeSubDomains: true } as const
 
 /** Replies are data: nothing in them may run, be framed or be sniffed into something else. */
 const HELMET = {

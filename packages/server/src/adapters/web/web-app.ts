@@ -14,6 +14,7 @@ import type { SessionFacts } from '../../ports/people-store.ts'
 import type { RatePolicy } from './rate-limit.ts'
 import type { RouteAccess } from './route-access.ts'
 import type { SessionCache } from './session-cache.ts'
+import type { Pem } from './tls-files.ts'
 
 /** Fastify with request and reply types taken from the TypeBox schemas. */
 export type WebApp = FastifyInstance<
@@ -62,6 +63,10 @@ export interface WebOptions {
   readonly rate: RatePolicy
   /** Per remote address, for requests without a valid key. */
   readonly anonymousRate: RatePolicy
+  /** Speaks TLS with it; absent: plain HTTP. */
+  readonly tls?: Pem
+  /** Callers come over TLS, ours or a proxy's, and are told to stay with it. Default: where `tls` is given. */
+  readonly isSecure?: boolean
   /** Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks. None by default. */
   readonly trustedProxies: readonly string[]
   /** Told after every request, for metrics. `route` is the template, never the path. */
