@@ -34,6 +34,12 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
   answerback vault status | rotate account      the keys that everything is encrypted with
   answerback vault rotate master | retire KEY | scrub [--config FILE]
                                                 for who runs the machine: docs/explanation/keys.md
+  answerback backup FILE|FOLDER [--recipient KEY…]
+                                                all of the installation in one encrypted file, while the server works
+  answerback backup key FILE                    a recovery key: its public half is a --recipient, FILE is an --identity
+  answerback restore FILE [--identity FILE]     into an empty installation; what had not been sent waits for a person
+  answerback drill FILE [--identity FILE] [--scratch FOLDER]
+                                                restores to a scratch place, compares everything, and leaves nothing behind
   answerback setup --name NAME [--owner EMAIL] [--config FILE]
                                                 the first account of a production server
   answerback serve [--config FILE]              the production server
@@ -74,6 +80,9 @@ const OPTIONS = {
   'secret-file': { type: 'string' },
   'media-protection': { type: 'string' },
   checkpoints: { type: 'string' },
+  recipient: { type: 'string', multiple: true },
+  identity: { type: 'string' },
+  scratch: { type: 'string' },
   production: { type: 'boolean' },
   ...TRUNK_OPTIONS,
   json: { type: 'boolean' },

@@ -1,6 +1,7 @@
 import { ApiProblem, Unreachable } from './client.ts'
 import { parseCommandLine, USAGE } from './command-line.ts'
 import { audit } from './commands/audit.ts'
+import { backup, drill, restore } from './commands/backup.ts'
 import { cancel } from './commands/cancel.ts'
 import { type Command, UnreadableFile, UsageError } from './commands/command.ts'
 import { compliance } from './commands/compliance.ts'
@@ -30,6 +31,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   audit,
   doctor,
   compliance,
+  backup,
+  restore,
+  drill,
   setup,
   serve,
 }

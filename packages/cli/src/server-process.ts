@@ -8,11 +8,15 @@ const FLAGS = [
   '--external-memory-accounted-in-global-limit',
 ]
 
-/** Runs the server's program in its production profile and stands in front of it until it ends. Returns its exit code. */
-export function runServer(options: readonly string[], config: string | undefined): Promise<number> {
+/** Runs the server's program and stands in front of it until it ends. Returns its exit code. */
+export function runServer(
+  options: readonly string[],
+  config: string | undefined,
+  profile: 'production' | 'development' = 'production',
+): Promise<number> {
   const program = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
   const given = config === undefined ? options : [...options, '--config', config]
-  const child = spawn(process.execPath, [...FLAGS, program, '--profile', 'production', ...given], {
+  const child = spawn(process.execPath, [...FLAGS, program, '--profile', profile, ...given], {
     stdio: 'inherit',
     env: { MALLOC_ARENA_MAX: '2', ...process.env },
   })

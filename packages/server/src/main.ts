@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util'
 import { DatabaseError } from './adapters/database/errors.ts'
 import { createAccount } from './application/create-account.ts'
 import { invitePerson } from './application/invite-person.ts'
+import { BackupError } from './backup/backup-error.ts'
+import { runBackupCommand } from './backup-commands.ts'
 import { type Config, ConfigError, type Profile, readConfig } from './config.ts'
 import {
   buyFirstNumber,
@@ -23,6 +25,13 @@ async function main(): Promise<void> {
       config: { type: 'string' },
       setup: { type: 'string' },
       owner: { type: 'string' },
+      backup: { type: 'string' },
+      recipient: { type: 'string', multiple: true },
+      restore: { type: 'string' },
+      drill: { type: 'string' },
+      identity: { type: 'string' },
+      scratch: { type: 'string' },
+      'recovery-key': { type: 'string' },
       vault: { type: 'string' },
     },
   })
@@ -31,6 +40,11 @@ async function main(): Promise<void> {
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
   if (values.vault !== undefined) return print(await runVaultCommand(config, values.vault))
   if (values.setup !== undefined) return setUp(config, values.setup, values.owner)
+  const exitCode = await runBackupCommand(config, values, print)
+  if (exitCode !== undefined) {
+    process.exitCode = exitCode
+    return
+  }
   const server = await startServer(config, { onDatabaseExit: endAtOnce })
   stopOnSignals(server, config)
   process.on('SIGHUP', () => void server.reload())
@@ -119,7 +133,8 @@ try {
   await main()
 } catch (error) {
   // What the operator can mend is told as a sentence; anything else is a bug, and its stack says where.
-  if (error instanceof ConfigError || error instanceof DatabaseError || error instanceof KeyError) {
+  const told = [ConfigError, DatabaseError, KeyError, BackupError]
+  if (error instanceof Error && told.some((kind) => error instanceof kind)) {
     process.stderr.write(`${error.message}\n`)
   } else {
     process.stderr.write(`${error instanceof Error ? error.stack : 'Unknown fault.'}\n`)

@@ -22,6 +22,7 @@ import { createLogger } from './adapters/logging/pino-logger.ts'
 import { createSmtpMailer } from './adapters/mail/smtp-mailer.ts'
 import { createMetrics } from './adapters/metrics/metrics.ts'
 import { createPool, executeWithin, type PostgresPool } from './adapters/postgres/connection.ts'
+import { createRestorations } from './adapters/postgres/restorations.ts'
 import { createPostgresStore } from './adapters/postgres/store.ts'
 import { installQueue } from './adapters/queue/install-queue.ts'
 import { createPgBossQueue } from './adapters/queue/pg-boss-queue.ts'
@@ -44,6 +45,7 @@ import { readReceivedText } from './application/read-text.ts'
 import { reconcileAll } from './application/reconcile.ts'
 import { sendNotice } from './application/send-notice.ts'
 import type { Services } from './application/services.ts'
+import { settleRestored } from './application/settle-restored.ts'
 import { sweep } from './application/sweep.ts'
 import { nativeFormat, type WebhookFormats } from './application/webhook-format.ts'
 import type { Config } from './config.ts'
@@ -51,6 +53,7 @@ import { describeInstallation, logLevelOf } from './installation.ts'
 import { listen } from './listen.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Logger } from './ports/logger.ts'
+import type { Restorations } from './ports/restoration-store.ts'
 import { openSipLine } from './sip.ts'
 import { type Certificates, openCertificates } from './tls.ts'
 
@@ -130,7 +133,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     const sip = config.sip && (await openSipLine(config.sip, ground, packageFile.version))
     if (sip) closers.push(() => sip.close(config.drainMs))
     const services = sip ? { ...ground, lines: [...ground.lines, sip], trunkProbe: sip } : ground
-    closers.push(await startWorkers(services, config))
+    closers.push(await startWorkers(services, config, createRestorations(pool)))
     const web = await startWeb(services, config, certificates)
     closers.push(web.close)
     return { url: web.url, services, reload, close }
@@ -212,9 +215,14 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
 const WEBHOOK_FORMATS: WebhookFormats = { native: nativeFormat, ifax: ifaxFormat }
 
 /** Takes jobs until the returned function is called. */
-async function startWorkers(services: Services, config: Config): Promise<() => Promise<void>> {
+async function startWorkers(
+  services: Services,
+  config: Config,
+  restorations: Restorations,
+): Promise<() => Promise<void>> {
   const { queue } = services
   await queue.start()
+  await settleRestored(services, restorations)
   await queue.work('advance-fax', config.faxConcurrency, (job, signal) =>
     advanceFax(services, { scope: job.scope, faxId: job.subjectId }, signal),
   )

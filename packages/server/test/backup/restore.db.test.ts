@@ -197,7 +197,7 @@ test('another master key is refused', async () => {
   const target = await emptyTarget('foreign')
   const opened = await openOutside(made.path, { identityPem: recovery.privatePem })
   await assert.rejects(restoreBackup(opened, { ...target, keyring: other }), { code: 'wrong_key' })
-  await assert.rejects(readdir(target.blobsFolder + '.restoring'))
+  await assert.rejects(readdir(`${target.blobsFolder}.restoring`))
 })
 
 test('a byte changed anywhere, or an end that is missing, is refused before anything is written', async () => {
