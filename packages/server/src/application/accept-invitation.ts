@@ -26,8 +26,9 @@ export async function acceptInvitation(
 ): Promise<{ person: PersonRow; isNew: boolean }> {
   const invitation = await openInvitation(services, given.token)
   const known = await services.store.asSystem((tx) => tx.people.personByEmail(invitation.email))
-  // Somebody who was disabled everywhere has no password that counts any more, and sets one.
-  const isNew = known === undefined || known.status === 'disabled' || known.passwordHash === null
+  // Somebody who was disabled everywhere has no password that counts any more, and sets one. Somebody who works elsewhere never does: whoever invited
+  // them has the link too, and would sign in as them.
+  const isNew = known?.status !== 'active'
   const passwordHash = isNew ? await newPassword(services, given.password, invitation.email) : null
   const person = await settlePerson(services, invitation, known, given.name, passwordHash)
   await joinAccount(services, invitation, person, origin)

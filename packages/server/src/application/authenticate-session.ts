@@ -89,6 +89,7 @@ export function callerIn(
   return {
     scope: { accountId: member.accountId, mode: place.mode, ...(departments ? { departments } : {}) },
     scopes: scopesOf(rights),
+    grantable: scopesOf(own),
     rights,
     actor: actorOf(person.id, requestId),
     member,

@@ -7,6 +7,8 @@ import type { Services } from './services.ts'
 export interface Caller {
   readonly scope: Scope
   readonly scopes: readonly KeyScope[]
+  /** What a key of their making may do, where that is less: an emergency is not passed on. */
+  readonly grantable?: readonly KeyScope[]
   readonly actor: Actor
 }
 

@@ -110,6 +110,19 @@ test('somebody else reviews it, once', async () => {
   assert.deepEqual((await (await elsewhere.browser.get('/v2/break-glass')).json()).data, [])
 })
 
+test('it is not passed on: no key made meanwhile has what the emergency opened', async () => {
+  clock.jumpTo(clock.now() + 16 * 60_000)
+  const live = { 'x-answerback-mode': 'live' }
+  const { browser } = await signedIn(server, server.scope, 'developer')
+  assert.equal((await browser.get('/v2/disclosures', live)).status, 403)
+  assert.equal((await browser.post('/v2/break-glass', { reason, minutes: 10 }, live)).status, 201)
+  assert.equal((await browser.get('/v2/disclosures', live)).status, 200)
+  const made = await browser.post('/v2/api-keys', { name: 'For later', scopes: ['faxes:content'] }, live)
+  assert.equal((await made.json()).code, 'auth.forbidden')
+  const { scopes } = await (await browser.post('/v2/api-keys', { name: 'All there is' }, live)).json()
+  assert.ok(!scopes.includes('faxes:content') && scopes.includes('faxes:read'))
+})
+
 test('it lifts departments too, and never the account', async () => {
   clock.jumpTo(clock.now() + 16 * 60_000)
   const mailbox = await (

@@ -141,6 +141,22 @@ test('an administrator makes no owner, nobody changes themselves, and an owner a
   assert.equal(left.filter(({ role }) => role === 'owner').length, 1, both.map(({ status }) => status).join())
 })
 
+test('who invites somebody known does not get to choose their password', async () => {
+  clock.jumpTo(clock.now() + 16 * 60_000)
+  const elsewhere = await signedIn(server, await server.services.addAccount(), 'owner')
+  const known = await addPerson(server, server.scope, 'clinician')
+  await store.asSystem((tx) => tx.people.updatePerson(known.id, { passwordHash: null }))
+  const { link } = await (
+    await elsewhere.browser.post('/v2/users', { email: known.email, role: 'auditor' })
+  ).json()
+  const taken = await new Browser(server).post('/auth/accept-invitation', {
+    token: tokenOf(link),
+    password: PASSWORD,
+  })
+  assert.equal((await taken.json()).isNew, false)
+  assert.equal((await new Browser(server).signIn(known.email)).status, 401)
+})
+
 test('people of another account do not exist', async () => {
   clock.jumpTo(clock.now() + 16 * 60_000)
   const elsewhere = await server.services.addAccount()

@@ -30,6 +30,8 @@ export async function idempotently(
     request.routeOptions.url,
     request.params ?? null,
     content,
+    // One person's reply is not another's: they may not see the same.
+    ...(request.userId === null ? [] : [request.userId]),
   ])
   const claim = await claimIdempotencyKey(services, scope, key, fingerprint)
   if (claim.kind === 'replay') return send(reply.header('idempotent-replayed', 'true'), claim.reply)

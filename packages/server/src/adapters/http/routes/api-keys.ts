@@ -41,7 +41,7 @@ function registerMake(app: WebApp, { services }: ApiContext): void {
       schema: { tags, summary: 'Make a key', body: CreateApiKeyBody, response: { 201: ApiKeyWithSecret } },
     },
     async (request, reply) => {
-      const { scope, actor, scopes: grantable } = callerOf(request)
+      const { scope, actor, scopes: own, grantable = own } = callerOf(request)
       const { name, scopes, expiresAt, allowedAddresses } = request.body
       const wanted = {
         name,
@@ -88,7 +88,7 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
       schema: { tags, summary: 'Change a key', params, body: UpdateApiKeyBody, response: { 200: ApiKey } },
     },
     async (request) => {
-      const { scope, actor, scopes: grantable } = callerOf(request)
+      const { scope, actor, scopes, grantable = scopes } = callerOf(request)
       const { expiresAt, ...rest } = request.body
       const change = {
         ...rest,
@@ -114,7 +114,7 @@ function registerRotate(app: WebApp, { services }: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { scope, actor, scopes: grantable } = callerOf(request)
+      const { scope, actor, scopes, grantable = scopes } = callerOf(request)
       const options = { overlapHours: request.body.overlapHours ?? 24, grantable }
       return idempotently(services, request, reply, request.body, async (finish) => {
         const made = await rotateApiKey(services, scope, actor, request.params.id, options, {
