@@ -118,8 +118,9 @@ async function* part(
   const digest = createHash('sha256')
   let count = 0
   for await (const chunk of bytes) {
-    for (let at = 0; at < chunk.length; at += DATA_BYTES) {
-      const piece = Buffer.from(chunk.subarray(at, at + DATA_BYTES))
+    const view = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+    for (let at = 0; at < view.length; at += DATA_BYTES) {
+      const piece = view.subarray(at, at + DATA_BYTES)
       seen(piece)
       digest.update(piece)
       count += piece.length
