@@ -78,7 +78,7 @@ async function backUp(
     const source = { database: database.owner, blobs, keyring, program }
     const made = await makeBackup(source, target, new SystemRandom(clock).id('bak'), recipients)
     const { manifest } = made
-    await recordBackup(statusFile(config), manifest.madeAt)
+    await recordBackup(config.backupStatusFile, manifest.madeAt)
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
     print(
       `backup    ${made.path}`,
@@ -135,7 +135,7 @@ async function drill(config: Config, path: string, options: BackupOptions, print
   const startedMs = clock.now()
   const keyring = await keyringOf(config)
   const record = (drilled: Omit<DrillRecord, 'at' | 'seconds'>) =>
-    recordDrill(statusFile(config), {
+    recordDrill(config.backupStatusFile, {
       at: new Date(startedMs).toISOString(),
       seconds: (clock.now() - startedMs) / 1000,
       ...drilled,
@@ -187,9 +187,4 @@ async function openBackup(path: string, keyring: Keyring, identity: string | und
 function keyringOf(config: Config): Promise<Keyring> {
   const none = { read: async () => undefined, keep: async (wrapped: Buffer) => wrapped }
   return openKeyring(config.keyProvider, config.keyFolder, { create: false }, none)
-}
-
-/** What the compliance check reads. */
-function statusFile(config: Config): string {
-  return config.backupStatusFile ?? join(config.dataFolder, 'backup-status.json')
 }

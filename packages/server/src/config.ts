@@ -7,6 +7,7 @@ import { BAA_GATES, type BaaGate } from './domain/party.ts'
 import { overrideRetry, parseRetryOverrides } from './domain/retry-overrides.ts'
 import { DEFAULT_RETRY_POLICY } from './domain/retry-policy.ts'
 import { KEY_PROVIDERS, readKeyConfig } from './key-config.ts'
+import { readLimitPolicy } from './limits-config.ts'
 import { readOidcConfig, readPeoplePolicy } from './people-config.ts'
 import { readSipConfig, type SipConfig } from './sip-config.ts'
 import { readSmtpConfig, type SmtpConfig } from './smtp-config.ts'
@@ -38,8 +39,8 @@ export interface Config {
   readonly drainMs: number
   /** Where checkpoints of the audit log are appended besides. */
   readonly auditCheckpointFile: string | undefined
-  /** Where the operator's backup job says when it last did its work. */
-  readonly backupStatusFile: string | undefined
+  /** Where backups and drills say when they last were: ours do by themselves, the operator's own job may. */
+  readonly backupStatusFile: string
   /** `undefined` while the SIP line is off. */
   readonly sip: SipConfig | undefined
   /** `undefined` while no mail is sent. */
@@ -134,6 +135,16 @@ const SETTINGS = {
   documentsPerFaxMax: { kind: { from: 1, to: 200 } },
   pagesPerFaxMax: { kind: { from: 1, to: 5000 } },
   allowedPrivateHosts: { environment: 'ANSWERBACK_ALLOWED_PRIVATE_HOSTS', kind: 'strings' },
+  faxesPerDay: { environment: 'ANSWERBACK_FAXES_PER_DAY', kind: { from: 1, to: 100_000_000 } },
+  pagesPerDay: { environment: 'ANSWERBACK_PAGES_PER_DAY', kind: { from: 1, to: 1_000_000_000 } },
+  newNumbersPerHour: { environment: 'ANSWERBACK_NEW_NUMBERS_PER_HOUR', kind: { from: 1, to: 10_000_000 } },
+  uploadMegabytesPerDay: {
+    environment: 'ANSWERBACK_UPLOAD_MEGABYTES_PER_DAY',
+    kind: { from: 1, to: 100_000_000 },
+  },
+  allowedDestinations: { environment: 'ANSWERBACK_ALLOWED_DESTINATIONS', kind: 'strings' },
+  blockedDestinations: { environment: 'ANSWERBACK_BLOCKED_DESTINATIONS', kind: 'strings' },
+  premiumDestinations: { environment: 'ANSWERBACK_PREMIUM_DESTINATIONS', kind: 'boolean' },
   baaGate: { environment: 'ANSWERBACK_BAA_GATE', kind: { oneOf: BAA_GATES } },
   sessionIdleMinutes: { environment: 'ANSWERBACK_SESSION_IDLE_MINUTES', kind: { from: 1, to: 60 } },
   sessionHours: { environment: 'ANSWERBACK_SESSION_HOURS', kind: { from: 1, to: 24 } },
@@ -189,7 +200,7 @@ export function readConfig(
     reconcileMs: number(values.reconcileMinutes, 15) * 60_000,
     drainMs: number(values.drainSeconds, 30) * 1000,
     auditCheckpointFile: optionalPath(values.auditCheckpointFile),
-    backupStatusFile: optionalPath(values.backupStatusFile),
+    backupStatusFile: optionalPath(values.backupStatusFile) ?? resolve(dataFolder, 'backup-status.json'),
     sip: readSip(values, profile, faults),
     smtp: readSmtpConfig({ smtpUrl: text(values.smtpUrl), mailFrom: text(values.mailFrom) }, faults),
     oidc: readOidcConfig(values, profile, faults),
@@ -259,6 +270,7 @@ function readPolicy(values: Settings, profile: Profile, faults: Misconfiguration
     allowedPrivateHosts: (values.allowedPrivateHosts as string[] | undefined) ?? [],
     publicUrl: publicUrlOf(values),
     people: readPeoplePolicy(values, profile, faults),
+    limits: readLimitPolicy(values, faults),
   }
 }
 
