@@ -5,7 +5,7 @@ import type { AssociateRow } from '../ports/associate-store.ts'
 import { MailError } from '../ports/mailer.ts'
 import type { Scope, Tx } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
-import { recordEvent, WORKER } from './record-change.ts'
+import { recordAudit, recordEvent, WORKER } from './record-change.ts'
 import type { Services } from './services.ts'
 
 const LOOKS_AT_ONCE = 50
@@ -76,9 +76,8 @@ async function record(
   at: Date,
 ) {
   const data = { associateId: id, kind, until: warning.until, daysLeft: warning.daysLeft }
-  const event = { type: 'associate.expiring', subjectId: id, data, at } as const
-  const audit = { actor: WORKER, action: 'associate.expiring', detail: data, partiesSealed: null }
-  await recordEvent(services, tx, event, audit)
+  await recordEvent(services, tx, { type: 'associate.expiring', subjectId: null, data, at })
+  await recordAudit(services, tx, WORKER, 'associate.expiring', id, data)
   services.log.warn('associate.expiring', { accountId: tx.scope.accountId, count: warning.daysLeft })
 }
 

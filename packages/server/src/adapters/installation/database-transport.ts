@@ -9,7 +9,8 @@ const LOCAL = /^(?:127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)$/
  */
 export function databaseTransport(url: string | undefined): InstallationFacts['database']['transport'] {
   if (url === undefined) return 'local'
-  const parsed = URL.parse(url)
+  // `user@/database` names no host, which is this machine, and is no URL.
+  const parsed = URL.parse(url.replace('@/', '@localhost/'))
   if (!parsed) return 'plain'
   const host = parsed.searchParams.get('host') ?? decodeURIComponent(parsed.hostname)
   if (host === '' || host.startsWith('/') || LOCAL.test(host)) return 'local'

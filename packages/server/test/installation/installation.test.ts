@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import fc from 'fast-check'
+import { parseBackupStatus, readBackupStatus } from '../../src/adapters/installation/backup-status.ts'
+import { readComponents } from '../../src/adapters/installation/components.ts'
+import { databaseTransport } from '../../src/adapters/installation/database-transport.ts'
+import { readConfig } from '../../src/config.ts'
+import { describeInstallation } from '../../src/installation.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'answerback-installation-'))
+after(() => rmSync(folder, { recursive: true }))
+const NOTHING = { lastBackupAt: null, lastDrillAt: null }
+
+test('a database is local, verified, not verified or in the clear', () => {
+  for (const [url, expected] of [
+    [undefined, 'local'],
+    ['postgres://u:p@localhost/db', 'local'],
+    ['postgres://u:p@127.0.0.1:5432/db', 'local'],
+    ['postgres://u@/db?host=/var/run/postgresql', 'local'],
+    ['postgres://u:p@db.clinic.example/db?sslmode=verify-full', 'verified_tls'],
+    ['postgres://u:p@db.clinic.example/db?sslmode=require', 'unverified_tls'],
+    ['postgres://u:p@db.clinic.example/db?sslmode=no-verify', 'unverified_tls'],
+    ['postgres://u:p@db.clinic.example/db?ssl=true', 'unverified_tls'],
+    ['postgres://u:p@db.clinic.example/db?sslmode=disable', 'plain'],
+    ['postgres://u:p@db.clinic.example/db', 'plain'],
+    ['not an address', 'plain'],
+  ] as const) {
+    assert.equal(databaseTransport(url), expected, url)
+  }
+})
+
+test('a backup job is believed when it names moments, and not otherwise', async () => {
+  const at = '2026-03-10T02:00:00Z'
+  assert.deepEqual(
+    parseBackupStatus(JSON.stringify({ lastBackupAt: at, lastDrillAt: '2026-03-01T09:00+01:00' })),
+    {
+      lastBackupAt: new Date(at),
+      lastDrillAt: new Date('2026-03-01T08:00:00Z'),
+    },
+  )
+  for (const text of [
+    '',
+    'null',
+    '[]',
+    '{"lastBackupAt": 1}',
+    '{"lastBackupAt": "2026-03-10"}',
+    '{"lastBackupAt": "2026-13-10T00:00Z"}',
+  ]) {
+    assert.deepEqual(parseBackupStatus(text), NOTHING, text)
+  }
+  assert.deepEqual(await readBackupStatus(undefined), NOTHING)
+  assert.deepEqual(await readBackupStatus(join(folder, 'missing.json')), NOTHING)
+  const path = join(folder, 'large.json')
+  writeFileSync(path, JSON.stringify({ lastBackupAt: at, padding: 'x'.repeat(5000) }))
+  assert.deepEqual(await readBackupStatus(path), NOTHING)
+})
+
+test('no content of a backup status file throws', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      const { lastBackupAt, lastDrillAt } = parseBackupStatus(text)
+      for (const at of [lastBackupAt, lastDrillAt]) assert.ok(at === null || !Number.isNaN(at.getTime()))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('parts are those that come with the product, and none where there is no lockfile', async () => {
+  const path = join(folder, 'package-lock.json')
+  const packages = {
+    '': { name: 'answerback', version: '0.1.0' },
+    'packages/server': { version: '0.1.0' },
+    'node_modules/@answerback/server': { resolved: 'packages/server', link: true },
+    'node_modules/b': { version: '2.0.0', license: 'MIT', integrity: 'sha512-AAAA' },
+    'node_modules/b/node_modules/@a/c': { version: '1.0.0' },
+    'node_modules/tested-with': { version: '1.0.0', dev: true },
+  }
+  writeFileSync(path, JSON.stringify({ packages }))
+  assert.deepEqual(await readComponents(path), [
+    { name: '@a/c', version: '1.0.0', license: null, integrity: null },
+    { name: 'b', version: '2.0.0', license: 'MIT', integrity: 'sha512-AAAA' },
+  ])
+  assert.deepEqual(await readComponents(join(folder, 'missing.json')), [])
+})
+
+test('modes are looked at each time, and neither a path, a password nor a token is told', async () => {
+  const [data, keys] = [join(folder, 'data'), join(folder, 'zebra-keys')]
+  mkdirSync(data, { mode: 0o700 })
+  mkdirSync(keys, { mode: 0o700 })
+  writeFileSync(join(keys, 'master.json'), '{}', { mode: 0o600 })
+  const config = readConfig(
+    'production',
+    {},
+    {
+      ANSWERBACK_DATA: data,
+      ANSWERBACK_KEY_FOLDER: keys,
+      DATABASE_URL: 'postgres://zebra:zebra-password@db.clinic.example/db?sslmode=verify-full',
+      ANSWERBACK_SMTP_URL: 'smtps://zebra:zebra-password@mail.clinic.example',
+      ANSWERBACK_MAIL_FROM: 'fax@clinic.example',
+    },
+  )
+  const installation = describeInstallation(config)
+  const before = await installation.look()
+  assert.deepEqual(before.keyFiles, [
+    { what: 'key folder', mode: 0o700 },
+    { what: 'key file 1', mode: 0o600 },
+  ])
+  assert.equal(before.keysInsideData, false)
+  assert.equal(before.credentialsFile.mode, null)
+  assert.deepEqual(before.systems, [{ kind: 'smtp', host: 'mail.clinic.example' }])
+  assert.equal(before.settings.baaGate, 'enforce')
+  chmodSync(join(keys, 'master.json'), 0o644)
+  writeFileSync(join(data, 'credentials.json'), '{}', { mode: 0o600 })
+  const now = await installation.look()
+  assert.equal(now.keyFiles[1]?.mode, 0o644)
+  assert.equal(now.credentialsFile.mode, 0o600)
+  assert.doesNotMatch(JSON.stringify(now), /zebra|\/data/)
+  assert.ok((await installation.components()).length > 20)
+})
+
+test('the gate is enforced in production and warns in development, unless it is set', () => {
+  const SAFE = { ANSWERBACK_KEY_FOLDER: '/etc/answerback/keys', ANSWERBACK_DATA: '/var/lib/answerback' }
+  assert.equal(readConfig('production', {}, SAFE).policy.baaGate, 'enforce')
+  assert.equal(readConfig('development', {}, {}).policy.baaGate, 'warn')
+  assert.equal(readConfig('production', { baaGate: 'off' }, SAFE).policy.baaGate, 'off')
+  assert.throws(() => readConfig('production', {}, { ...SAFE, ANSWERBACK_BAA_GATE: 'maybe' }), /BAA_GATE/)
+})
