@@ -1,4 +1,5 @@
 import { after } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { registerNativeApi } from '../../packages/server/src/adapters/http/register.ts'
 import { createMetrics } from '../../packages/server/src/adapters/metrics/metrics.ts'
@@ -8,8 +9,9 @@ import { createApiKey } from '../../packages/server/src/application/create-api-k
 import { keepOnce } from '../../packages/server/src/application/keep-audit-log.ts'
 import { recordAudit, sealParties } from '../../packages/server/src/application/record-change.ts'
 import type { Scope } from '../../packages/server/src/ports/store.ts'
+import { sequenceAll } from '../../packages/server/test/support/audit-log.ts'
 import { testDatabase } from '../../packages/server/test/support/database.ts'
-import { ACTOR, createTestServices } from '../../packages/server/test/support/services.ts'
+import { ACTOR, createTestServices, whileTimePasses } from '../../packages/server/test/support/services.ts'
 
 /** A server whose audit is written to at will, and whose database the test owns. */
 export async function auditedServer() {
@@ -25,6 +27,9 @@ export async function auditedServer() {
     await owner.end()
     await services.close()
   })
+
+  const get = (path: string, key: string) =>
+    fetch(url + path, { headers: { authorization: `Bearer ${key}` } })
 
   const record = (scope: Scope, count: number) =>
     services.store.asAccount(scope, async (tx) => {
@@ -43,9 +48,21 @@ export async function auditedServer() {
     services,
     owner,
     record,
-    checkpoint: () => keepOnce(services, undefined, 0),
+    async checkpoint() {
+      await sequenceAll(services, owner)
+      await keepOnce(services, undefined, 0)
+    },
+    /** The export itself waits for the log on a virtual clock, which real transactions of other tests do not wait for. */
+    async exported(key: string): Promise<string> {
+      for (let attempt = 0; ; attempt += 1) {
+        const response = await whileTimePasses(services.clock, get('/v2/audit/export', key))
+        if (response.status === 200) return response.text()
+        if (response.status !== 409 || attempt > 100) throw new Error(`HTTP ${response.status}`)
+        await sleep(50)
+      }
+    },
     makeKey: async (scope: Scope) => (await createApiKey(services, scope, ACTOR, { name: 'Test' })).secret,
-    get: (path: string, key: string) => fetch(url + path, { headers: { authorization: `Bearer ${key}` } }),
+    get,
     /** As one who owns the database and takes the triggers away. */
     async tamper(statement: string, values: readonly unknown[] = []): Promise<number> {
       await owner.query('begin')

@@ -11,9 +11,7 @@ const server = await auditedServer()
 const scope = await server.services.addAccount()
 const key = await server.makeKey(scope)
 
-async function exported(): Promise<string> {
-  return (await server.get('/v2/audit/export', key)).text()
-}
+const exported = () => server.exported(key)
 
 async function* whole(text: string): AsyncGenerator<Buffer> {
   yield Buffer.from(text)

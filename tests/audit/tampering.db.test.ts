@@ -11,8 +11,7 @@ const SEED = Number(process.env.ANSWERBACK_SEED ?? 20_260_102)
 
 const server = await auditedServer()
 const { scope } = await fill(server)
-const response = await server.get('/v2/audit/export', await server.makeKey(scope))
-const intact = (await response.text()).match(/[^\n]*\n/g)!
+const intact = (await server.exported(await server.makeKey(scope))).match(/[^\n]*\n/g)!
 const key = JSON.parse(intact[0]!).verifierKey
 
 test(`of ${COUNT} random edits, deletions, swaps, repetitions and cuts every one is found, and where it was made`, async (t) => {

@@ -13,6 +13,7 @@ import { CHECKPOINT_INTERVAL_MS, signCheckpoint } from '../../src/application/si
 import { leafBytes } from '../../src/domain/audit-leaf.ts'
 import { hashLeaf } from '../../src/domain/audit-tree.ts'
 import type { Scope } from '../../src/ports/store.ts'
+import { sequenceAll } from '../support/audit-log.ts'
 import { testDatabase } from '../support/database.ts'
 import { treeHash } from '../support/naive-tree.ts'
 import { ACTOR, createTestServices } from '../support/services.ts'
@@ -51,16 +52,21 @@ const leaves = async () =>
   ).rows
 const tree = () => services.store.asSystem((tx) => tx.auditLog.readAuditTree())
 const latest = () => services.store.asSystem((tx) => tx.auditLog.latestCheckpoint())
+const sequence = () => sequenceAll(services, owner)
+const checkpoint = async () => {
+  await sequence()
+  await keepOnce(services, undefined, 0)
+}
 const exported = () => leavesFor(services, scope, 0, 1_000_000)
 
 test('what is committed becomes leaves, each with the one before it of the same account, and nothing does twice', async () => {
-  await sequenceAudit(services)
+  await sequence()
   const { size } = await tree()
   const other = await services.addAccount()
   await record(2)
   await record(1, other)
   await record(1)
-  assert.equal(await sequenceAudit(services), 4)
+  assert.equal(await sequence(), 4)
   assert.equal(await sequenceAudit(services), 0)
   const own = (await exported()).slice(size)
   assert.deepEqual(
@@ -75,7 +81,7 @@ test('what is committed becomes leaves, each with the one before it of the same 
 })
 
 test('an entry whose transaction still runs keeps its place open, whatever is committed after it', async () => {
-  await sequenceAudit(services)
+  await sequence()
   const { size } = await tree()
   const slow = await owner.connect()
   await slow.query('begin')
@@ -86,7 +92,7 @@ test('an entry whose transaction still runs keeps its place open, whatever is co
   assert.equal(await sequenceAudit(services), 0)
   await slow.query('commit')
   slow.release()
-  assert.equal(await sequenceAudit(services), 2)
+  assert.equal(await sequence(), 2)
   const own = (await exported()).slice(size)
   assert.deepEqual(
     own.map((leaf) => leaf.own?.entry?.action),
@@ -98,7 +104,7 @@ test('of several processes one appends at a time, and all of it is appended once
   await record(2_500)
   const before = (await tree()).size
   const counts = await Promise.all(Array.from({ length: 4 }, () => sequenceAudit(services)))
-  const rest = (await sequenceAudit(services)) ?? 0
+  const rest = await sequence()
   const { size, frontier } = await tree()
   assert.ok(size >= before + 2_500, `${counts} and ${rest}`)
   const rows = await leaves()
@@ -112,7 +118,7 @@ test('of several processes one appends at a time, and all of it is appended once
 
 test('a checkpoint is signed when the log grew and the last one is old, and says the root of all leaves', async () => {
   await record(3)
-  await keepOnce(services, undefined, 0)
+  await checkpoint()
   const first = (await latest())!
   assert.equal(first.size, (await tree()).size)
   assert.deepEqual(first.root, treeHash((await leaves()).map(({ hash }) => hash)))
@@ -131,7 +137,7 @@ test('a checkpoint is signed when the log grew and the last one is old, and says
 test('checkpoints are also appended to a file, after a broken line and after times without it', async () => {
   const path = join(folder, 'checkpoints.jsonl')
   await record(1)
-  await keepOnce(services, undefined, 0)
+  await checkpoint()
   await writeFile(path, '{"size":1,"no')
   await keepOnce(services, openCheckpointFile(path), 0)
   await record(1)
@@ -150,7 +156,7 @@ test('checkpoints are also appended to a file, after a broken line and after tim
 test('when the server stops, what it did last is signed', async () => {
   const stopping = new AbortController()
   await record(1)
-  await keepOnce(services, undefined, 0)
+  await checkpoint()
   const kept = keepAuditLog(services, undefined, stopping.signal)
   await record(1)
   stopping.abort()
@@ -159,7 +165,7 @@ test('when the server stops, what it did last is signed', async () => {
 })
 
 test('entries of a database that was restored from a dump, and now counts transactions anew, are not forgotten', async () => {
-  await sequenceAudit(services)
+  await sequence()
   const { size } = await tree()
   // As after a restore: the log ends at a transaction that this cluster is far from, and so does an entry that had no place yet.
   await owner.query(`update audit_tree set settled_xid = '9000000000'`)
@@ -169,9 +175,9 @@ test('entries of a database that was restored from a dump, and now counts transa
     [scope.accountId],
   )
   await record(1)
-  assert.equal(await sequenceAudit(services), 2)
+  assert.equal(await sequence(), 2)
   await record(1)
-  assert.equal(await sequenceAudit(services), 1)
+  assert.equal(await sequence(), 1)
   const own = (await exported()).slice(size)
   assert.deepEqual(
     own.map((leaf) => leaf.own?.entry?.action),
@@ -194,15 +200,15 @@ test('neither the server nor the owner of the database changes the log without t
 
 test('a log that was rewritten is not signed', async () => {
   await record(2)
-  await keepOnce(services, undefined, 0)
+  await checkpoint()
   const before = (await latest())!
   await owner.query('alter table audit_leaf disable trigger user')
   await owner.query('update audit_leaf set hash = sha256(hash) where index = $1', [before.size - 1])
   await owner.query('alter table audit_leaf enable trigger user')
   await record(1)
-  await sequenceAudit(services)
+  await sequence()
   await assert.rejects(signCheckpoint(services), /not what its last checkpoint said/)
-  await keepOnce(services, undefined, 0)
+  await checkpoint()
   assert.match(services.logText(), /audit_log\.fault/)
   assert.deepEqual(await latest(), before)
 })

@@ -38,10 +38,14 @@ const delivered = await sendTo(services, scope, 0, {
   clientReference: 'MRN-000001',
   cover: { toName: '=Dr Okapi, "Example"' },
 })
+// Ids tell milliseconds apart.
+await services.clock.advance(1_000)
 const busy = await sendTo(services, scope, 1, { clientReference: 'MRN-000001' })
+await services.clock.advance(1_000)
 const unknown = await sendTo(services, scope, 12, { clientReference: 'MRN-000002' })
 const inboundId = await receiveDistinct(services, scope, 1)
 await linkReceived(services, scope, ACTOR, inboundId, { patient: { id: 'MRN-000001' } })
+await services.clock.advance(1_000)
 const forwarded = await sendTo(services, scope, 0, { area: 303 })
 // As forwarding a received fax records it (`forward-received.ts`).
 await services.store.asAccount(scope, (tx) =>
