@@ -312,6 +312,7 @@ async function startWeb(
     observe: metrics.observeRequest,
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     rate: { quota: config.requestsPerMinute, windowSeconds: 60 },
+    sharesRates: true,
     ...(web ? { tls: web.pem } : {}),
     isSecure: web !== undefined || config.transport.tlsTerminatedByProxy,
     trustedProxies: config.transport.trustedProxies,

@@ -1,7 +1,9 @@
+import type { AccountKeys } from '../ports/keyring.ts'
 import type { Actor, DocumentRow, Scope } from '../ports/store.ts'
 import { accountKeys } from './account-keys.ts'
 import { type DocumentDetails, openDocumentDetails, readDocument } from './document-content.ts'
 import { asProblem, discardStaged, type StagedDocument } from './intake-document.ts'
+import { assertQuotas } from './limits.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
 
@@ -12,7 +14,7 @@ export interface CreatedUpload {
 
 /**
  * Makes a staged document an upload that faxes can name by id: opened once to count its pages, kept until it expires.
- * @throws Problem `document.…` when it cannot be opened; its bytes are then gone
+ * @throws Problem `limit.quota`, and `document.…` when it cannot be opened; its bytes are then gone
  */
 export async function createUpload(
   services: Services,
@@ -20,7 +22,7 @@ export async function createUpload(
   actor: Actor,
   staged: StagedDocument,
 ): Promise<CreatedUpload> {
-  const keys = await services.store.asAccount(scope, (tx) => accountKeys(services, tx))
+  const keys = await admit()
   const pageCount = await countPages()
   const expiresAt = new Date(services.clock.now() + services.policy.uploadLifetimeMs)
   const row: DocumentRow = { ...staged.row, pageCount, expiresAt }
@@ -32,6 +34,19 @@ export async function createUpload(
     })
   })
   return { row, details: openDocumentDetails(keys, row) }
+
+  async function admit(): Promise<AccountKeys> {
+    try {
+      return await services.store.asAccount(scope, async (tx) => {
+        const { settings } = await tx.accounts.get()
+        await assertQuotas(services, tx, settings, { bytes: staged.row.byteCount })
+        return accountKeys(services, tx)
+      })
+    } catch (error) {
+      await discardStaged(services, staged)
+      throw error
+    }
+  }
 
   async function countPages(): Promise<number> {
     try {

@@ -4,6 +4,7 @@ import type { Actor, FaxRow, NewFax, Scope } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
 import { assertRoute } from './assert-route.ts'
 import { openFaxSecrets, sealFax } from './fax-secrets.ts'
+import { assertDestination, assertQuotas } from './limits.ts'
 import { sealParties } from './record-change.ts'
 import { screenNumber } from './screen-number.ts'
 import { type AcceptedFax, recordAccepted, type SendFaxHooks } from './send-fax.ts'
@@ -34,12 +35,14 @@ export async function resendFax(
     refuseUnlessEnded(original, options.allowDuplicate === true)
     const account = await readAccount(services, tx)
     const secrets = openFaxSecrets(account.keys, original)
+    assertDestination(services, scope, account.row.settings, secrets.to)
     await assertRoute(services, tx, secrets.to)
     const { to } = secrets
     const [sources, hold] = await Promise.all([
       tx.faxes.sources(faxId),
       // It went to this number before, so it is no slip of this hand; whether it may go now is another matter.
       screenNumber(tx, account, { to, toHash: original.toHash, allowNearMiss: true }),
+      assertQuotas(services, tx, account.row.settings, { toHash: original.toHash, bytes: 0 }),
     ])
     const { now } = account
     const id = services.random.id('fax')

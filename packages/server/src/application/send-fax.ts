@@ -8,6 +8,7 @@ import { assertCover } from './cover-pages.ts'
 import { destinationSlot, enqueueAdvance } from './fax-schedule.ts'
 import { type CoverInput, numberHash, sealFax } from './fax-secrets.ts'
 import { discardStaged, type StagedDocument } from './intake-document.ts'
+import { assertDestination, assertQuotas } from './limits.ts'
 import { recordAcceptedFax, recordFaxEvent, sealParties } from './record-change.ts'
 import { type DocumentInput, keepSources, resolveDocuments, type Source } from './resolve-documents.ts'
 import { screenNumber } from './screen-number.ts'
@@ -53,7 +54,8 @@ export interface SendFaxHooks {
  * Accepts a fax: when this resolves its documents are durable and its row, event, audit entry and job are committed, so that
  * whatever crashes afterwards, it ends delivered, failed with a reason, or held for a person.
  *
- * @throws Problem number.invalid, auth.key_mode_mismatch, destination.not_allowed, document.…, fax.possible_duplicate, fax.near_miss.
+ * @throws Problem number.invalid, auth.key_mode_mismatch, destination.not_allowed, document.…, fax.possible_duplicate, fax.near_miss,
+ *   limit.quota.
  *   The staged documents of a refused request are deleted.
  */
 export async function sendFax(
@@ -121,6 +123,7 @@ async function accept(
 ): Promise<AcceptedFax> {
   const account = await readAccount(services, tx)
   assertCover(account.row.settings, checked.request.cover)
+  assertDestination(services, tx.scope, account.row.settings, checked.to)
   await assertRoute(services, tx, checked.to)
   const kept = await keepSources(tx, account.keys, checked.sources)
   const fax = newFax(services, tx.scope, account, checked, kept)
@@ -131,6 +134,7 @@ async function accept(
       ? undefined
       : screenNumber(tx, account, { to: checked.to, toHash: fax.toHash, allowNearMiss }),
     allowDuplicate ? undefined : refuseDuplicate(services, tx, account, fax),
+    assertQuotas(services, tx, account.row.settings, { toHash: fax.toHash, bytes: newBytes(checked.sources) }),
   ])
   const parties = sealParties(account.keys, fax.id, { to: checked.to, from: checked.from }, fax.toSealed)
   const accepted = await recordAccepted(services, tx, actor, { fax, account, parties, hold })
@@ -216,6 +220,10 @@ function newFax(
     pageCount: null,
     estimatedSeconds: null,
   }
+}
+
+function newBytes(sources: readonly Source[]): number {
+  return sources.reduce((sum, each) => sum + (each.kind === 'new' ? each.staged.row.byteCount : 0), 0)
 }
 
 async function refuseDuplicate(services: Services, tx: Tx, account: AccountView, fax: NewFax): Promise<void> {

@@ -1,4 +1,6 @@
+import type { DestinationRules } from '../domain/destination-rules.ts'
 import type { BaaGate } from '../domain/party.ts'
+import type { Quotas } from '../domain/quota.ts'
 import type { RetryPolicy } from '../domain/retry-policy.ts'
 import type { PeoplePolicy } from '../domain/session.ts'
 import type { Blobs } from '../ports/blobs.ts'
@@ -51,6 +53,14 @@ export interface Services {
   readonly policy: Policy
 }
 
+/** What the operator lets every account do; an account may hold itself to less. */
+export interface LimitPolicy {
+  readonly quotas: Quotas
+  readonly destinations: DestinationRules
+  /** Live faxes may go to premium-rate and satellite ranges. */
+  readonly premiumDestinations: boolean
+}
+
 /** The operator's settings that use cases read. */
 export interface Policy {
   readonly retry: RetryPolicy
@@ -75,4 +85,5 @@ export interface Policy {
   /** Where people reach this server, without a trailing slash; absent: not told. */
   readonly publicUrl?: string
   readonly people: PeoplePolicy
+  readonly limits: LimitPolicy
 }

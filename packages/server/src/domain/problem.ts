@@ -511,6 +511,11 @@ export const PROBLEMS = {
     fix: 'Wait for the seconds in Retry-After.',
     retryable: true,
   },
+  'limit.quota': {
+    sentence: 'A quota of the account is used up.',
+    fix: "Read GET /v2/usage and wait, or have the operator or the account's settings raise it.",
+    retryable: true,
+  },
   'system.processing': {
     sentence: 'The server could not finish the request.',
     fix: 'Send it again with the same Idempotency-Key; if it persists give the operator the request id.',

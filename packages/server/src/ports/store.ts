@@ -1,15 +1,19 @@
 import type { LoggedEntry } from '../domain/audit-leaf.ts'
+import type { DestinationRules } from '../domain/destination-rules.ts'
 import type { CallEnd, Disposition } from '../domain/disposition.ts'
 import type { EventType } from '../domain/event.ts'
 import type { FaxStatus, Mode } from '../domain/fax.ts'
 import type { JournalEntry } from '../domain/journal.ts'
 import type { HoldReason, MisdirectionSettings } from '../domain/misdirection.ts'
 import type { OutboundLine } from '../domain/provider.ts'
+import type { Quotas } from '../domain/quota.ts'
 import type { RetryOverrides } from '../domain/retry-overrides.ts'
 import type { EndedAttempt } from '../domain/retry-policy.ts'
 import type { AssociateRepository, DueAssociates } from './associate-store.ts'
 import type { AuditLog } from './audit-store.ts'
 import type { ComplianceRepository } from './compliance-store.ts'
+import type { KeyringRows } from './keyring-store.ts'
+import type { RateLedger, UsageRepository } from './limit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository, UnsentNotices } from './notice-store.ts'
 import type { NumberOrders, NumberRepository } from './number-store.ts'
@@ -18,7 +22,6 @@ import type { ProviderLookups, ProviderRepository } from './provider-store.ts'
 import type { LostReceptions, OverdueReceived, ReceivedRepository } from './received-store.ts'
 import type { IncidentRepository, RecipientRepository } from './recipient-store.ts'
 import type { ReconciliationRepository } from './reconciliation-store.ts'
-import type { KeyringRows } from './keyring-store.ts'
 import type { RetentionRepository, RetentionSweep } from './retention-store.ts'
 import type { TrunkCalls, TrunkRepository } from './trunk-store.ts'
 
@@ -84,6 +87,7 @@ export interface Tx {
   readonly breakGlass: BreakGlassRepository
   readonly recipients: RecipientRepository
   readonly incidents: IncidentRepository
+  readonly usage: UsageRepository
 }
 
 export interface SystemTx
@@ -94,6 +98,7 @@ export interface SystemTx
     UnsentNotices,
     NumberOrders,
     ProviderLookups,
+    RateLedger,
     RetentionSweep,
     KeyringRows {
   readonly auditLog: AuditLog
@@ -148,6 +153,9 @@ export interface AccountSettings {
   readonly ifaxMarkedAs?: 'received' | 'marked'
   /** What keeps faxes from wrong numbers, where it differs from the defaults of `domain/misdirection.ts`. */
   readonly misdirection?: MisdirectionSettings
+  /** Where live faxes may go, and how much: never more than the operator lets everybody. */
+  readonly destinations?: DestinationRules
+  readonly quotas?: Quotas
 }
 
 export interface AccountRepository {

@@ -46,6 +46,7 @@ export const TEST_POLICY: Policy = {
   baaGate: 'off',
   allowedPrivateHosts: [],
   people: DEFAULT_PEOPLE_POLICY,
+  limits: { quotas: {}, destinations: {}, premiumDestinations: false },
 }
 
 export interface TestServices extends Services {

@@ -33,6 +33,7 @@ import { registerSystemRoutes } from './routes/system.ts'
 import { registerTestRoutes } from './routes/test-controls.ts'
 import { registerTrunkRoutes } from './routes/trunks.ts'
 import { registerUploadRoutes } from './routes/uploads.ts'
+import { registerUsageRoutes } from './routes/usage.ts'
 import { registerUserRoutes } from './routes/users.ts'
 import { registerDeliveryRoutes } from './routes/webhook-deliveries.ts'
 import { registerWebhookRoutes } from './routes/webhooks.ts'
@@ -51,6 +52,7 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerRecipientRoutes(app, context)
   registerIncidentRoutes(app, context)
   registerAccountRoutes(app, context)
+  registerUsageRoutes(app, context)
   registerTrunkRoutes(app, context)
   registerAssociateRoutes(app, context)
   registerComplianceRoutes(app, context)

@@ -140,6 +140,7 @@ const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
   'break_glass.own': { code: 900323 },
   'limit.sign_in': { code: 900324 },
   'limit.rate': { code: 900160 },
+  'limit.quota': { code: 900161 },
   'system.processing': PROCESSING,
   'system.carrier_unavailable': PROCESSING,
   'system.storage_unavailable': PROCESSING,

@@ -25,6 +25,7 @@ import { PostgresRetention } from './retention.ts'
 import { PostgresSystem } from './system.ts'
 import { TenancyPlugin } from './tenancy.ts'
 import { PostgresTrunks } from './trunks.ts'
+import { PostgresUsage } from './usage.ts'
 import { PostgresWebhooks } from './webhooks.ts'
 
 const ACCOUNT_ID_PATTERN = /^[a-z]{2,5}_[0-9A-Za-z]{1,40}$/
@@ -129,6 +130,7 @@ function createTx(connection: Connection, caller: Scope, account?: AccountRow): 
     breakGlass: new PostgresBreakGlass(fenced, scope),
     recipients: new PostgresRecipients(fenced, scope),
     incidents: new PostgresIncidents(fenced, scope),
+    usage: new PostgresUsage(fenced, scope),
     idempotency: new PostgresIdempotency(fenced, scope),
     accounts: new PostgresAccounts(fenced, scope, account),
   }

@@ -29,6 +29,8 @@ import {
 import { lostNumberOrders } from './number-orders.ts'
 import { PostgresPeople } from './people.ts'
 import { takeTrunkCall } from './trunk-calls.ts'
+import type { RateUse } from '../../ports/limit-store.ts'
+import { PostgresRateLedger } from './rate-ledger.ts'
 
 interface ScopedId {
   readonly id: string
@@ -42,13 +44,23 @@ function scoped(row: ScopedId): { scope: Scope; id: string } {
 
 export class PostgresSystem implements SystemTx {
   readonly #database: Database
+  readonly #rates: PostgresRateLedger
   readonly auditLog: AuditLog
   readonly people: PeopleDirectory
 
   constructor(database: Database) {
     this.#database = database
+    this.#rates = new PostgresRateLedger(database)
     this.auditLog = new PostgresAuditLog(database)
     this.people = new PostgresPeople(database)
+  }
+
+  shareRates(uses: readonly RateUse[]): Promise<ReadonlyMap<string, number>> {
+    return this.#rates.shareRates(uses)
+  }
+
+  forgetRates(): Promise<void> {
+    return this.#rates.forgetRates()
   }
 
   async createAccount(account: AccountRow): Promise<void> {

@@ -32,6 +32,7 @@ export interface Tables extends PeopleTables, RecipientTables {
   trunk: TrunkTable
   trunk_call: TrunkCallTable
   trunk_pace: TrunkPaceTable
+  rate_bucket: RateBucketTable
   route_memory: RouteMemoryTable
   received_fax: ReceivedFaxTable
   received_page: ReceivedPageTable
@@ -137,6 +138,14 @@ interface ApiKeyTable {
   replaced_by: string | null
   allowed_addresses: string[] | null
   made_by: string | null
+}
+
+interface RateBucketTable {
+  caller: string
+  tokens: number
+  quota: number
+  per_second: number
+  at: Date
 }
 
 interface DocumentTable {

@@ -54,6 +54,7 @@ const TENANT_COLUMNS: Readonly<Record<keyof Tables, readonly ('id' | 'account_id
   trunk: ['account_id', 'mode'],
   trunk_call: [],
   trunk_pace: [],
+  rate_bucket: [],
   route_memory: ['account_id'],
   received_fax: ['account_id', 'mode'],
   received_page: ['account_id'],

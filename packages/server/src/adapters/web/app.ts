@@ -12,9 +12,11 @@ import { createKeyCache } from './key-cache.ts'
 import { originOf } from './origin.ts'
 import { PROBLEM_MEDIA_TYPE, problemBody, problemOfError, retryAfterSeconds } from './problem-reply.ts'
 import { statusOfProblem } from './problem-status.ts'
+import { createRateLimiter } from './rate-limit.ts'
 import { requestIdOf } from './request-id.ts'
 import { createRequestLog } from './request-log.ts'
 import { createSessionCache } from './session-cache.ts'
+import { SharedRates } from './shared-rates.ts'
 import type { Pem } from './tls-files.ts'
 import { secureContext, tlsOptions } from './tls-options.ts'
 import { compileValidator } from './validation.ts'
@@ -65,7 +67,16 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   const sessions = createSessionCache(services)
   app.decorate('sessions', sessions)
   const admitPerson = createAdmitPerson(sessions, services.policy.people, now, options)
-  app.addHook('onRequest', createAuthHook(createKeyCache(services), admitPerson, now, options))
+  const limiters = {
+    known: createRateLimiter(options.rate),
+    anonymous: createRateLimiter(options.anonymousRate),
+  }
+  app.addHook('onRequest', createAuthHook(createKeyCache(services), admitPerson, now, limiters))
+  if (options.sharesRates) {
+    const rates = new SharedRates(services, [limiters.known, limiters.anonymous])
+    rates.start()
+    app.addHook('onClose', async () => rates.close())
+  }
   app.setValidatorCompiler(compileValidator)
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services, options))
   app.setNotFoundHandler((request, reply) =>

@@ -4,9 +4,14 @@ import { isListed } from '../../domain/address-list.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type AdmitPerson, isPersonRoute } from './admit-person.ts'
 import { sessionTokenOf } from './cookies.ts'
-import { createRateLimiter, type RateLimiter, rateLimitHeaders } from './rate-limit.ts'
+import { type CountingLimiter, type RateLimiter, rateLimitHeaders } from './rate-limit.ts'
 import type { RouteAccess } from './route-access.ts'
-import type { WebOptions } from './web-app.ts'
+
+/** Requests with a key or a session, and those without. */
+export interface Limiters {
+  readonly known: CountingLimiter
+  readonly anonymous: CountingLimiter
+}
 
 export type FindKey = (presentedKey: string) => Promise<AuthenticatedKey>
 
@@ -18,10 +23,8 @@ export function createAuthHook(
   findKey: FindKey,
   admitPerson: AdmitPerson,
   nowMs: () => number,
-  options: Pick<WebOptions, 'rate' | 'anonymousRate'>,
+  { known, anonymous }: Limiters,
 ): onRequestAsyncHookHandler {
-  const known = createRateLimiter(options.rate)
-  const anonymous = createRateLimiter(options.anonymousRate)
   const unknown = async <T>(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -30,7 +33,7 @@ export function createAuthHook(
     try {
       return await work()
     } catch (error) {
-      count(anonymous, request.ip, nowMs(), reply)
+      count(anonymous, `ip:${request.ip}`, nowMs(), reply)
       throw error
     }
   }

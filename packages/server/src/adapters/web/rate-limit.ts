@@ -12,17 +12,29 @@ export interface RateVerdict {
   readonly fullAfterSeconds: number
 }
 
-/** Who may go on. In this process only: several server processes on one database each grant the whole quota. */
+/** Who may go on. In this process; `SharedRates` brings several processes in step. */
 export interface RateLimiter {
   readonly policy: RatePolicy
   /** @param nowMs any clock that does not go backwards much */
   take(caller: string, nowMs: number): RateVerdict
 }
 
+/** One that can tell others what it let through. */
+export interface CountingLimiter extends RateLimiter {
+  /** What each caller took since the last time. */
+  drain(): ReadonlyMap<string, number>
+  /** Takes back what could not be told. */
+  putBack(uses: ReadonlyMap<string, number>): void
+  /** What is left of the caller's bucket everywhere, as of the last `drain`; below 0: others took more than there was. */
+  settle(caller: string, tokens: number): void
+}
+
 /** Buckets kept; the least recently used go first. A dropped bucket is a full one, so this bounds memory alone. */
 const CALLERS_MAX = 10_000
 
-export function createRateLimiter(policy: RatePolicy): RateLimiter {
+export function createRateLimiter(policy: RatePolicy): CountingLimiter {
+  let uses = new Map<string, number>()
+  const count = (caller: string, used: number) => uses.set(caller, (uses.get(caller) ?? 0) + used)
   const buckets = new Map<string, { tokens: number; at: number }>()
   const perMs = policy.quota / (policy.windowSeconds * 1000)
   return {
@@ -32,15 +44,29 @@ export function createRateLimiter(policy: RatePolicy): RateLimiter {
       const tokens = Math.min(policy.quota, held.tokens + Math.max(0, nowMs - held.at) * perMs)
       const allowed = tokens >= 1
       const left = allowed ? tokens - 1 : tokens
+      if (allowed && (uses.size < CALLERS_MAX || uses.has(caller))) count(caller, 1)
       buckets.delete(caller)
       buckets.set(caller, { tokens: left, at: nowMs })
       if (buckets.size > CALLERS_MAX) buckets.delete(buckets.keys().next().value!)
       return {
         allowed,
-        remaining: Math.floor(left),
+        remaining: Math.max(0, Math.floor(left)),
         retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil((1 - left) / perMs / 1000)),
         fullAfterSeconds: Math.ceil((policy.quota - left) / perMs / 1000),
       }
+    },
+    drain() {
+      const drained = uses
+      uses = new Map()
+      return drained
+    },
+    putBack(told) {
+      for (const [caller, used] of told) count(caller, used)
+    },
+    settle(caller, tokens) {
+      const held = buckets.get(caller)
+      // What was let through since is not in `tokens` yet.
+      if (held) held.tokens = Math.min(held.tokens, tokens - (uses.get(caller) ?? 0))
     },
   }
 }

@@ -63,6 +63,8 @@ export interface WebOptions {
   readonly rate: RatePolicy
   /** Per remote address, for requests without a valid key. */
   readonly anonymousRate: RatePolicy
+  /** Counts requests together with other processes on the same database. */
+  readonly sharesRates?: boolean
   /** Speaks TLS with it; absent: plain HTTP. */
   readonly tls?: Pem
   /** Callers come over TLS, ours or a proxy's, and are told to stay with it. Default: where `tls` is given. */

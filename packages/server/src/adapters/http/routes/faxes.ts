@@ -41,6 +41,7 @@ const SEND_PROBLEMS: readonly ProblemCode[] = [
   'cover.invalid',
   'fax.possible_duplicate',
   'fax.near_miss',
+  'limit.quota',
 ]
 
 /** `/v2/faxes`: send, list, read, cancel, resend. */
@@ -201,7 +202,14 @@ function registerResend(app: WebApp, { services }: ApiContext): void {
       config: {
         access: needs('faxes:write'),
         idempotent: true,
-        problems: ['fax.not_found', 'fax.content_deleted', 'fax.not_resendable', 'fax.possible_duplicate'],
+        problems: [
+          'fax.not_found',
+          'fax.content_deleted',
+          'fax.not_resendable',
+          'fax.possible_duplicate',
+          'destination.not_allowed',
+          'limit.quota',
+        ],
       },
       schema: {
         tags,

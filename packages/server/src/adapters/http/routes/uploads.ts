@@ -27,6 +27,7 @@ const UPLOAD_PROBLEMS: readonly ProblemCode[] = [
   'document.encrypted',
   'document.too_large',
   'document.too_many_pages',
+  'limit.quota',
 ]
 
 /** `/v2/uploads`: documents put there ahead of the fax that will send them. */

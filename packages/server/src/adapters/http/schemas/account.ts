@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { PREFIX_PATTERN } from '../../../domain/destination-rules.ts'
 import { OUTBOUND_LINES } from '../../../domain/provider.ts'
 import { Closed, Nullable } from './common.ts'
 
@@ -63,6 +64,9 @@ const Misdirection = Closed({
   ),
 })
 
+const Prefix = Type.String({ pattern: PREFIX_PATTERN, maxLength: 16 })
+const Quota = Type.Integer({ minimum: 1, maximum: 1_000_000_000 })
+
 const settings = {
   stationId: Type.String({
     maxLength: 20,
@@ -93,6 +97,28 @@ const settings = {
         'What keeps faxes from wrong numbers, by mode. What is not named has its default. See docs/guides/send-to-the-right-place.md.',
     },
   ),
+  destinations: Closed(
+    {
+      allowed: Type.Optional(Type.Array(Prefix, { maxItems: 100 })),
+      blocked: Type.Optional(Type.Array(Prefix, { maxItems: 100 })),
+    },
+    {
+      description:
+        'Where live faxes may go, by beginnings of E.164 numbers: none allowed means all, blocked ones win. What the operator does not let through stays closed.',
+    },
+  ),
+  quotas: Closed(
+    {
+      faxesPerDay: Type.Optional(Quota),
+      pagesPerDay: Type.Optional(Quota),
+      newNumbersPerHour: Type.Optional(Quota),
+      uploadMegabytesPerDay: Type.Optional(Quota),
+    },
+    {
+      description:
+        'What the account holds itself to in 24 hours, or an hour; only tighter than the operator’s counts. See GET /v2/usage.',
+    },
+  ),
   ifaxMarkedAs: Type.Enum(['received', 'marked'], {
     description:
       'What iFax clients get that ask for received faxes marked Done: those that came in and are neither spam nor in review ' +
@@ -116,6 +142,8 @@ export const Account = Closed({
   returnCodes: Nullable(settings.returnCodes),
   ifaxMarkedAs: Nullable(settings.ifaxMarkedAs),
   misdirection: Nullable(settings.misdirection),
+  destinations: Nullable(settings.destinations),
+  quotas: Nullable(settings.quotas),
 })
 
 /** A field set to `null` goes back to the server's default. */
@@ -131,4 +159,6 @@ export const UpdateAccountBody = Closed({
   returnCodes: Type.Optional(Nullable(settings.returnCodes)),
   ifaxMarkedAs: Type.Optional(Nullable(settings.ifaxMarkedAs)),
   misdirection: Type.Optional(Nullable(settings.misdirection)),
+  destinations: Type.Optional(Nullable(settings.destinations)),
+  quotas: Type.Optional(Nullable(settings.quotas)),
 })

@@ -1,3 +1,4 @@
+import type { DestinationRules } from '../../../domain/destination-rules.ts'
 import type { AccountRow, Scope } from '../../../ports/store.ts'
 
 export function accountView(account: AccountRow, scope: Scope) {
@@ -16,7 +17,13 @@ export function accountView(account: AccountRow, scope: Scope) {
     duplicateGuardMinutes: settings.duplicateGuardMinutes ?? null,
     ifaxMarkedAs: settings.ifaxMarkedAs ?? null,
     misdirection: settings.misdirection ?? null,
+    destinations: settings.destinations ? destinationsView(settings.destinations) : null,
+    quotas: settings.quotas ?? null,
     outboundLine: settings.outboundLine ?? null,
     returnCodes: settings.returnCodes ?? null,
   }
+}
+
+function destinationsView({ allowed, blocked }: DestinationRules) {
+  return { ...(allowed ? { allowed: [...allowed] } : {}), ...(blocked ? { blocked: [...blocked] } : {}) }
 }
