@@ -35,7 +35,11 @@ function taking(services: Services, kind: CeremonyKind, personId: string | null)
 }
 
 /** What a browser's `navigator.credentials.create` is given (WebAuthn level 3 §5.4), for a passkey that needs no name to be typed. */
-export async function passkeyCreation(services: Services, person: PersonRow, party: RelyingParty) {
+export async function passkeyCreation(
+  services: Services,
+  person: Pick<PersonRow, 'id' | 'email' | 'name'>,
+  party: RelyingParty,
+) {
   const held = await services.store.asSystem((tx) => tx.people.passkeys(person.id))
   return {
     challenge: await beginPasskeyCeremony(services, 'passkey_add', person.id),

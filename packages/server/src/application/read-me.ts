@@ -1,3 +1,4 @@
+import { Problem } from '../domain/problem.ts'
 import type { MemberRow, PersonRow, SessionFacts } from '../ports/people-store.ts'
 import { peopleScope } from './people-audit.ts'
 import type { Services } from './services.ts'
@@ -15,7 +16,8 @@ export interface WhoIsSignedIn {
 export async function readMe(services: Services, facts: SessionFacts): Promise<WhoIsSignedIn> {
   const { store } = services
   const { session, memberships } = facts
-  const person = (await store.asSystem((tx) => tx.people.person(facts.person.id))) ?? facts.person
+  const person = await store.asSystem((tx) => tx.people.person(facts.person.id))
+  if (!person) throw new Problem('auth.signed_out')
   const shown = session.state === 'active' ? memberships : []
   const accounts: { member: MemberRow; name: string }[] = []
   for (const member of shown) {

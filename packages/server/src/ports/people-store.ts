@@ -111,7 +111,8 @@ export type BreakGlassOutcome = 'justified' | 'not_justified'
 /** Everything a request with a session is judged by, read at once. */
 export interface SessionFacts {
   readonly session: SessionRow
-  readonly person: PersonRow
+  /** Nothing they sign in with: this is remembered for a while. */
+  readonly person: Pick<PersonRow, 'id' | 'email' | 'name' | 'status'>
   /** Active ones, the oldest first. */
   readonly memberships: readonly MemberRow[]
   /** Of this session, not yet expired when it was read. */

@@ -185,6 +185,6 @@ test('the cookie is for this host alone, and no script reads it', async () => {
   assert.match(plain, /^answerback=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Strict$/)
 })
 
-test('a name tries its password, its sessions and its refusals, and the log knows no address', async () => {
+test('all the while the log has named nobody and no address of anybody', async () => {
   assert.doesNotMatch(server.services.logText(), /clinic\.example|zebra\d/)
 })

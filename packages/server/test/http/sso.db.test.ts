@@ -5,6 +5,7 @@ import { after, test } from 'node:test'
 import Provider from 'oidc-provider'
 import { createOidcProvider } from '../../src/adapters/auth/oidc.ts'
 import { createHttpOut } from '../../src/adapters/http-out/http-out.ts'
+import { beginOidc, finishOidc } from '../../src/application/oidc-sign-in.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { testHttpServer } from '../support/http.ts'
 import { addPerson, Browser, enrol, signedIn } from '../support/people.ts'
@@ -134,6 +135,22 @@ test('the provider’s own second factor counts when it says so, and otherwise o
   const waiting = new Browser(server)
   await signInBySso(waiting)
   assert.equal((await (await waiting.get('/v2/me')).json()).session.state, 'pending')
+})
+
+test('a provider that asks everybody for a second factor is believed when the operator says so', async () => {
+  const person = await addPerson(server, server.scope, 'clinician')
+  account = { sub: 'lynx-1', email: person.email, email_verified: true, amr: [] }
+  const asking = { ...settings, asksSecondFactor: true }
+  const services = {
+    ...server.services,
+    identityProvider: createOidcProvider(asking, { httpOut: createHttpOut(), clock, policy }),
+  }
+  const redirectUri = `${server.url}/auth/oidc/callback`
+  const { url, seed } = await beginOidc(services, redirectUri)
+  const { searchParams } = new URL(await visitProvider(url))
+  const origin = { address: '192.0.2.1', requestId: null }
+  const { session } = await finishOidc(services, searchParams, redirectUri, seed, origin)
+  assert.deepEqual([session.state, session.secondFactorAt], ['active', session.createdAt])
 })
 
 test('nobody else comes in: unknown, unverified, or disabled', async () => {

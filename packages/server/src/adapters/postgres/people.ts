@@ -137,7 +137,11 @@ export class PostgresPeople implements PeopleDirectory {
       .executeTakeFirst()
     if (!row) return undefined
     const [person, memberships, grants] = await Promise.all([
-      this.person(row.person_id),
+      this.#database
+        .selectFrom('person')
+        .select(['id', 'email', 'name', 'status'])
+        .where('id', '=', row.person_id)
+        .executeTakeFirst(),
       this.memberships(row.person_id),
       this.#database
         .selectFrom('break_glass')
