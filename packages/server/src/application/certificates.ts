@@ -52,6 +52,34 @@ export async function certify(
   return certificate
 }
 
+/** The same for a whole account: its key is named, and not each fax. */
+export async function certifyAccount(
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  key: AuditKeyRow,
+  account: { readonly faxes: number; readonly documents: number; readonly wrappedKeySha256: string },
+): Promise<CertificateRow> {
+  const id = services.random.id('crt')
+  const madeAt = new Date(services.clock.now())
+  const { faxes, documents } = account
+  const detail = { certificateId: id, faxes, documents }
+  const auditPosition = await recordAudit(services, tx, actor, 'account.closed', tx.scope.accountId, detail)
+  const statement = canonicalJson({
+    statement: STATEMENT,
+    ...{ id, accountId: tx.scope.accountId, madeAt: madeAt.toISOString(), reason: 'account closed' },
+    by: { kind: actor.kind, id: actor.id, requestId: actor.requestId },
+    account,
+    auditPosition,
+  })
+  const certificate: CertificateRow = {
+    ...{ id, madeAt, reason: 'request', faxCount: faxes, documentCount: documents },
+    note: await sign(services, key, `${statement}\n`),
+  }
+  await tx.retention.addCertificate(certificate)
+  return certificate
+}
+
 async function sign(
   { keyring }: Services,
   { publicKey, privateWrapped }: AuditKeyRow,

@@ -66,13 +66,16 @@ export function openNumber(
   return keys.openText(faxPlace(fax.id, column), sealed) as E164
 }
 
-/** What stays of the details when the content is deleted: a cover sheet is content. */
+/** What stays of the details when the content is deleted: a cover sheet is content, but who it was from and to is not. */
 export function sealDetailsWithoutCover(
   keys: AccountKeys,
   fax: Pick<FaxRow, 'id' | 'detailsSealed'>,
 ): Buffer {
-  const { cover: _cover, ...rest } = openFaxDetails(keys, fax)
-  return keys.seal(faxPlace(fax.id, 'details_sealed'), JSON.stringify(rest))
+  const { cover, ...rest } = openFaxDetails(keys, fax)
+  const { fromName, toName } = cover ?? {}
+  const names = { ...(fromName ? { fromName } : {}), ...(toName ? { toName } : {}) }
+  const details: FaxDetails = { ...rest, ...(cover ? { cover: names } : {}) }
+  return keys.seal(faxPlace(fax.id, 'details_sealed'), JSON.stringify(details))
 }
 
 /** By which faxes to a number are found; equal only within one account. */

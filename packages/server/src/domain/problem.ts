@@ -436,6 +436,11 @@ export const PROBLEMS = {
     fix: 'Read "contentDeletedAt" of the fax; nothing brings its pages back.',
     retryable: false,
   },
+  'account.not_empty': {
+    sentence: 'The account cannot be closed while something of it is in use.',
+    fix: 'Do what "detail" says, and send the request again.',
+    retryable: true,
+  },
   'hold.active': {
     sentence: 'A legal hold keeps this from being destroyed.',
     fix: 'Read the holds with GET /v2/holds; whoever answers for them may release them.',

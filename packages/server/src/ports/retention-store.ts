@@ -91,7 +91,21 @@ export interface RetentionRepository {
   listCertificates(afterId: string | undefined, limit: number): Promise<CertificateRow[]>
 }
 
+/** Why an account cannot be closed yet. */
+export type AccountObstacle = 'hold' | 'fax' | 'call' | 'trunk' | 'provider' | 'number' | 'webhook'
+
+export interface ClosedAccount {
+  /** As it was. */
+  readonly wrappedKey: Buffer
+  readonly faxes: number
+  readonly documents: number
+}
+
 export interface RetentionSweep {
+  /** Nothing new comes to the account until the transaction ends. */
+  accountObstacle(accountId: string): Promise<AccountObstacle | undefined>
+  /** Destroys its key and all under it, and ends everything that would be done for it. */
+  closeAccount(accountId: string, at: Date): Promise<ClosedAccount>
   /** Accounts and modes that have rules. */
   retentionScopes(): Promise<Scope[]>
   doomedBlobs(limit: number): Promise<string[]>

@@ -2,10 +2,16 @@ import assert from 'node:assert/strict'
 import { verify } from 'node:crypto'
 import { after, test } from 'node:test'
 import pg from 'pg'
+import { applyRetention } from '../../src/application/apply-retention.ts'
+import { authenticate } from '../../src/application/authenticate.ts'
+import { cancelFax } from '../../src/application/cancel-fax.ts'
+import { closeAccount } from '../../src/application/close-account.ts'
+import { createApiKey } from '../../src/application/create-api-key.ts'
 import { leavesFor } from '../../src/application/export-audit.ts'
 import { forwardReceived } from '../../src/application/forward-received.ts'
 import { getFax } from '../../src/application/get-fax.ts'
 import { stageDocument } from '../../src/application/intake-document.ts'
+import { keepKeyring } from '../../src/application/keep-keyring.ts'
 import { createHold, releaseHold } from '../../src/application/legal-holds.ts'
 import { linkReceived } from '../../src/application/link-received.ts'
 import { listReceived } from '../../src/application/list-received.ts'
@@ -19,6 +25,7 @@ import { sequenceAudit } from '../../src/application/sequence-audit.ts'
 import { shredFax, shredFaxes, shredPatient } from '../../src/application/shred.ts'
 import { auditKey } from '../../src/application/sign-checkpoint.ts'
 import { splitReceived } from '../../src/application/split-received.ts'
+import { sweep } from '../../src/application/sweep.ts'
 import { leafBytes } from '../../src/domain/audit-leaf.ts'
 import { hashLeaf } from '../../src/domain/audit-tree.ts'
 import type { Scope } from '../../src/ports/store.ts'
@@ -297,4 +304,45 @@ test('a resend that begins while the first fax is shredded either comes first an
     if (resent.status === 'rejected') assert.equal(resent.reason.code, 'fax.content_deleted')
     else assert.ok((await readFaxPages(services, scope, ACTOR, resent.value.id)).length > 0)
   }
+})
+
+test('a closed account has no key: nothing it encrypted opens, and only its audit goes on', async () => {
+  const scope = await services.addAccount()
+  const id = await delivered(scope)
+  const received = await receiveDistinct(services, scope, 1)
+  await services.runDue()
+  const { secret } = await createApiKey(services, scope, ACTOR, { name: 'Zebra' })
+  const sealed = (await entriesOf(scope, received))
+    .map(({ partiesSealed }) => partiesSealed)
+    .find((each) => each)
+  const live: Scope = { ...scope, mode: 'live' }
+  const { hold } = await createHold(services, live, ACTOR, { kind: 'account', target: null, reason: 'Case' })
+  const close = (confirm = scope.accountId) => closeAccount(services, scope, ACTOR, confirm)
+  await assert.rejects(close(), { code: 'hold.active' })
+  await releaseHold(services, live, ACTOR, hold.id)
+  await assert.rejects(close('acc_other'), { code: 'request.invalid' })
+  const later = await sendTo(services, scope, 3, { sendAt: new Date(services.clock.now() + 60_000) })
+  await assert.rejects(close(), { code: 'account.not_empty' })
+  await cancelFax(services, scope, ACTOR, later.id)
+  await services.runFor(600_000)
+
+  const { certificate } = await close()
+  const statement = await statementOf(certificate.note)
+  assert.deepEqual([statement.reason, statement.account.faxes], ['account closed', 3])
+  assert.equal(await blobCount(scope), 0)
+  const row = await services.store.asAccount(scope, (tx) => tx.accounts.get())
+  assert.equal(row.wrappedKey.length, 0)
+  await assert.rejects(services.keyring.account(scope.accountId, row.wrappedKey), { code: 'tampered' })
+  await assert.rejects(getFax(services, scope, id), { code: 'tampered' })
+  await assert.rejects(authenticate(services, secret), { code: 'auth.invalid_key' })
+  assert.ok(sealed)
+  await sweep(services)
+  await keepKeyring(services)
+  await applyRetention(services)
+  await sequenceAudit(services)
+  const leaves = await leavesFor(services, scope, 0, 1_000_000)
+  const own = leaves.filter((leaf) => leaf.own?.entry)
+  assert.ok(own.length > 10)
+  for (const leaf of own)
+    assert.deepEqual(hashLeaf(leafBytes(leaf.own!.entry!, leaf.own!.previous)), leaf.hash)
 })

@@ -88,3 +88,15 @@ test('several are shredded at once, and again without harm', async () => {
   assert.equal((await post('/v2/shred', {})).status, 400)
   assert.equal((await post('/v2/shred', { faxIds: ['fax_none'] })).status, 400)
 })
+
+test('a closed account answers its certificate, and its keys are refused from then on', async () => {
+  const other = await services.addAccount()
+  const key = await server.makeKey(other)
+  const headers = { authorization: `Bearer ${key}` }
+  const close = (confirm: string) => server.fetch('/v2/account/close', json({ confirm }, headers))
+  assert.equal((await close('acc_other')).status, 400)
+  const certificate = await body(await close(other.accountId))
+  assert.match(certificate.note, /account closed/)
+  await services.clock.advance(10_000)
+  assert.equal((await server.fetch('/v2/account', { headers })).status, 401)
+})

@@ -114,6 +114,7 @@ const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
   'hold.limit': { code: 900272 },
   'certificate.not_found': { code: 900273 },
   'keyring.rotating': { code: 900274 },
+  'account.not_empty': { code: 900275 },
   'auth.address_refused': NOT_AUTHORISED,
   'auth.signed_out': { code: 900301 },
   'auth.cross_site': { code: 900302 },

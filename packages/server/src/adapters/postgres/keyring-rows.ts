@@ -9,6 +9,9 @@ import type { AccountRow } from '../../ports/store.ts'
 import { readAccount } from './accounts.ts'
 import type { Database } from './connection.ts'
 
+/** A closed account has no key any more. */
+const IS_OPEN = sql<boolean>`octet_length(wrapped_key) > 0`
+
 export async function installationKey(database: Database): Promise<Buffer | undefined> {
   const row = await database.selectFrom('installation_key').select('wrapped').executeTakeFirst()
   return row?.wrapped
@@ -32,6 +35,7 @@ export async function accountsNotWrappedBy(
     .selectFrom('account')
     .selectAll()
     .where('wrapped_by', 'is distinct from', keyId)
+    .where(IS_OPEN)
     .orderBy('id')
     .limit(limit)
     .execute()
@@ -43,6 +47,7 @@ export async function countAccountsNotWrappedBy(database: Database, keyId: strin
     .selectFrom('account')
     .select((on) => on.fn.countAll<number>().as('count'))
     .where('wrapped_by', 'is distinct from', keyId)
+    .where(IS_OPEN)
     .executeTakeFirstOrThrow()
   return row.count
 }

@@ -7,11 +7,13 @@ import type {
   WrappedPlace,
 } from '../../ports/keyring-store.ts'
 import type { PeopleDirectory } from '../../ports/people-store.ts'
+import type { AccountObstacle, ClosedAccount } from '../../ports/retention-store.ts'
 import type { AccountRow, ApiKeyRow, Scope, SystemTx } from '../../ports/store.ts'
 import type { TrunkTaken } from '../../ports/trunk-store.ts'
 import { readAccount } from './accounts.ts'
 import { PostgresAuditLog } from './audit-log.ts'
 import { toFields } from './casing.ts'
+import { accountObstacle, closeAccount } from './close-account.ts'
 import type { Database } from './connection.ts'
 import {
   accountsNotWrappedBy,
@@ -78,7 +80,13 @@ export class PostgresSystem implements SystemTx {
   }
 
   async listAccounts(): Promise<AccountRow[]> {
-    const rows = await this.#database.selectFrom('account').selectAll().orderBy('id').execute()
+    const rows = await this.#database
+      .selectFrom('account')
+      .selectAll()
+      // Closed ones have no key any more.
+      .where(sql<boolean>`octet_length(wrapped_key) > 0`)
+      .orderBy('id')
+      .execute()
     return rows.map(readAccount)
   }
 
@@ -333,10 +341,20 @@ export class PostgresSystem implements SystemTx {
     return rows.map(scoped)
   }
 
+  accountObstacle(accountId: string): Promise<AccountObstacle | undefined> {
+    return accountObstacle(this.#database, accountId)
+  }
+
+  closeAccount(accountId: string, at: Date): Promise<ClosedAccount> {
+    return closeAccount(this.#database, accountId, at)
+  }
+
   async retentionScopes(): Promise<Scope[]> {
     const rows = await this.#database
       .selectFrom('retention_policy')
+      .innerJoin('account', 'account.id', 'retention_policy.account_id')
       .select(['account_id', 'mode'])
+      .where(sql<boolean>`octet_length(account.wrapped_key) > 0`)
       .orderBy('account_id')
       .orderBy('mode')
       .execute()

@@ -62,6 +62,7 @@ const STATUS_OF_CLASS: Readonly<Record<string, number>> = {
   hold: 409,
   certificate: 404,
   keyring: 409,
+  account: 409,
   recipient: 409,
   incident: 409,
   mailbox: 422,

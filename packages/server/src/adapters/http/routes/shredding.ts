@@ -1,11 +1,19 @@
 import { getCertificate, listCertificates } from '../../../application/certificates.ts'
+import { closeAccount } from '../../../application/close-account.ts'
 import { shredFax, shredFaxes, shredPatient } from '../../../application/shred.ts'
 import { Problem } from '../../../domain/problem.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
 import { IdParam } from '../schemas/common.ts'
-import { CertificateList, CertificateWithKey, PageQuery, ShredBody, Shredded } from '../schemas/retention.ts'
+import {
+  CertificateList,
+  CertificateWithKey,
+  CloseAccountBody,
+  PageQuery,
+  ShredBody,
+  Shredded,
+} from '../schemas/retention.ts'
 import { certificateView, shownCertificateView } from '../views/retention-view.ts'
 
 const tags = ['Retention']
@@ -19,6 +27,7 @@ const WHAT =
 export function registerShreddingRoutes(app: WebApp, context: ApiContext): void {
   registerShredOne(app, context)
   registerShredMany(app, context)
+  registerClose(app, context)
   registerCertificates(app, context)
 }
 
@@ -106,6 +115,37 @@ function registerShredMany(app: WebApp, { services }: ApiContext): void {
           : await shredPatient(services, scope, actor, patientId)
       const made = certificates.filter((each) => each !== undefined)
       return { data: made.map(shownCertificateView), nextCursor: null }
+    },
+  )
+}
+
+function registerClose(app: WebApp, { services }: ApiContext): void {
+  app.post(
+    '/v2/account/close',
+    {
+      config: {
+        access: shredding,
+        problems: [
+          'request.invalid',
+          'request.missing_field',
+          'request.unknown_field',
+          'hold.active',
+          'account.not_empty',
+        ],
+      },
+      schema: {
+        tags,
+        summary: 'Close the account and shred everything',
+        description:
+          "Test and live at once, for good: the account's key is destroyed, so that nothing it encrypted opens anywhere, and every API key and member loses " +
+          'access. Keep the certificate of the reply: afterwards nobody of the account can ask for it. The audit stays, and verifies.',
+        body: CloseAccountBody,
+        response: { 200: CertificateWithKey },
+      },
+    },
+    async (request) => {
+      const { scope, actor } = callerOf(request)
+      return shownCertificateView(await closeAccount(services, scope, actor, request.body.confirm))
     },
   )
 }

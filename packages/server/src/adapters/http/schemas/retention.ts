@@ -101,6 +101,11 @@ export const ShredBody = Closed(
   { examples: [{ patientId: 'zebra-1' }] },
 )
 
+export const CloseAccountBody = Closed(
+  { confirm: Type.String({ maxLength: 64, description: "The account's id, as GET /v2/account has it." }) },
+  { examples: [{ confirm: 'acc_01k0000000000000000000000' }] },
+)
+
 export const Certificate = Closed({
   id: Type.String(),
   reason: Type.Enum(['request', 'patient', 'retention']),
