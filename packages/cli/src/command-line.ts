@@ -34,6 +34,7 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
   answerback vault status | rotate account      the keys that everything is encrypted with
   answerback vault rotate master | retire KEY | scrub [--config FILE]
                                                 for who runs the machine: docs/explanation/keys.md
+  answerback export FOLDER                      all the key's account holds: faxes as PDF/A and TIFF, JSON, events, audit
   answerback backup FILE|FOLDER [--recipient KEY…]
                                                 all of the installation in one encrypted file, while the server works
   answerback backup key FILE                    a recovery key: its public half is a --recipient, FILE is an --identity

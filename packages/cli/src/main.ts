@@ -6,6 +6,7 @@ import { cancel } from './commands/cancel.ts'
 import { type Command, UnreadableFile, UsageError } from './commands/command.ts'
 import { compliance } from './commands/compliance.ts'
 import { doctor } from './commands/doctor.ts'
+import { exportTo } from './commands/export.ts'
 import { inbox } from './commands/inbox.ts'
 import { keys } from './commands/keys.ts'
 import { list } from './commands/list.ts'
@@ -31,6 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   audit,
   doctor,
   compliance,
+  export: exportTo,
   backup,
   restore,
   drill,
