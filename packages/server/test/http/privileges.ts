@@ -43,6 +43,7 @@ const ALLOWED: readonly (readonly [readonly string[], readonly string[]])[] = [
       'GET /v2/incidents/:id',
       'GET /v2/incidents/:id/export',
       'GET /v2/account',
+      'GET /v2/usage',
       'GET /v2/numbers/areas',
       'GET /v2/numbers/available',
       'GET /v2/numbers',
@@ -160,6 +161,9 @@ const ALLOWED: readonly (readonly [readonly string[], readonly string[]])[] = [
     [
       'GET /v2/associates',
       'GET /v2/associates/:id',
+      'GET /v2/compliance',
+      'GET /v2/compliance/safeguards',
+      'GET /v2/compliance/bundle',
       'GET /v2/associates/:id/agreements/:agreementId/document',
       'GET /v2/audit-events',
       'GET /v2/audit/checkpoint',
@@ -186,6 +190,7 @@ const ALLOWED: readonly (readonly [readonly string[], readonly string[]])[] = [
       'DELETE /v2/inbound/:id/content',
       'POST /v2/shred',
       'POST /v2/keyring/rotate',
+      'POST /v2/account/close',
     ],
   ],
   [
