@@ -10,7 +10,7 @@ export async function compliance(line: CommandLine): Promise<number> {
   if (name !== 'bundle') throw new UsageError('Say what to do: compliance bundle FILE.')
   const file = onePositional({ ...line, positionals }, 'file to write')
   const query = line.options.production === true ? '?standard=production' : ''
-  const client = new Client(findServer(line.options, process.env))
+  const client = new Client(findServer({ ...line.options, live: true }, process.env))
   const bundle = await client.download(`/v2/compliance/bundle${query}`)
   try {
     await writeFile(file, bundle, { flag: 'wx', mode: 0o600 })

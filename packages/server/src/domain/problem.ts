@@ -306,6 +306,11 @@ export const PROBLEMS = {
     fix: 'Use the key that starts with ab_live_.',
     retryable: false,
   },
+  'compliance.test_key': {
+    sentence: 'Compliance is looked at with a live key: the sandbox holds nobody’s data.',
+    fix: 'Use the key that starts with ab_live_.',
+    retryable: false,
+  },
   'provider.not_found': {
     sentence: 'There is no such provider.',
     fix: 'List them with GET /v2/providers, and check that the key is a live key of the same account.',

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
+import { failureOf } from '../../src/adapters/ifax/problem-codes.ts'
 import { ifaxFormat } from '../../src/adapters/ifax/webhook-format.ts'
 import { changeAssociate, endAssociate } from '../../src/application/associates.ts'
 import { createWebhook, type NewWebhook } from '../../src/application/create-webhook.ts'
 import { deliverWebhook } from '../../src/application/deliver-webhook.ts'
 import { recordEvent } from '../../src/application/record-change.ts'
 import type { Services } from '../../src/application/services.ts'
+import { createTrunkDirectory } from '../../src/application/trunk-directory.ts'
 import { getTrunk } from '../../src/application/trunks.ts'
 import { nativeFormat } from '../../src/application/webhook-format.ts'
 import { Problem } from '../../src/domain/problem.ts'
@@ -99,6 +101,17 @@ test('with two trunks the fax goes out on the covered one', async () => {
   await send(scope)
   await services.runDue()
   assert.deepEqual(line.log, ['covered'])
+})
+
+test('an uncovered trunk goes on receiving: a call refused might be a fax its sender loses', async () => {
+  const scope = await liveAccount()
+  const trunkId = await addTrunk(services, scope, { name: 'bare' })
+  const listed = await createTrunkDirectory(services).list()
+  assert.ok(listed.some(({ id }) => id === trunkId))
+})
+
+test('an iFax client reads the refusal as the guide has it', () => {
+  assert.equal(failureOf(new Problem('auth.baa_required'), 'req_1').code, -2074)
 })
 
 test('under "warn" the fax goes and the log says so; a trunk on this machine asks for nothing', async () => {

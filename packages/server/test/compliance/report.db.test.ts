@@ -137,6 +137,14 @@ test('every route that a fix names exists', async () => {
   assert.deepEqual(missing, [])
 })
 
+test('a test key is refused: what is asked about is live', async () => {
+  for (const path of ['/v2/compliance', '/v2/compliance/bundle']) {
+    const response = await server.fetch(path)
+    assert.equal(response.status, 403)
+    assert.equal((await response.json()).code, 'compliance.test_key')
+  }
+})
+
 test('a key without the scope of the audit sees none of it, and each look is audited', async () => {
   const narrow = await server.makeKey(live, { scopes: ['faxes:read'], expiresAt: tomorrow })
   for (const path of [

@@ -74,6 +74,7 @@ const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
   'associate.invalid': { code: 900291 },
   'associate.ended': { code: 900292 },
   'associate.test_key': NOT_AUTHORISED,
+  'compliance.test_key': NOT_AUTHORISED,
 
   'provider.in_use': { code: 900222 },
   'provider.none_usable': { code: 900223 },

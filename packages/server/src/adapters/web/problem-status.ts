@@ -52,6 +52,7 @@ const STATUS_OF_CLASS: Readonly<Record<string, number>> = {
   webhook: 422,
   trunk: 422,
   associate: 422,
+  compliance: 403,
   line: 409,
 
   provider: 422,

@@ -2,6 +2,7 @@ import { type Check, fail, inProduction, noneOf, notApplicable, pass } from './c
 import type { CoveredParty } from './facts.ts'
 
 const RECORD = 'Record the agreement: POST /v2/associates, then POST /v2/associates/{id}/agreements.'
+const NO_ASSOCIATE = notApplicable('No associate is recorded.')
 /** Renewing a contract takes weeks. */
 const ENDING_DAYS = 30
 
@@ -62,28 +63,32 @@ export const ASSOCIATE_CHECKS: readonly Check[] = [
     id: 'associates.ending',
     title: 'No agreement ends unnoticed',
     citations: ['164.308(b)(3)'],
-    judge: ({ associates }) =>
-      noneOf(
+    judge: ({ associates }) => {
+      if (associates.length === 0) return NO_ASSOCIATE
+      return noneOf(
         associates.flatMap(({ id, warning }) =>
           warning && warning.daysLeft <= ENDING_DAYS ? [`${id} (${warning.until})`] : [],
         ),
         `None ends within ${ENDING_DAYS} days.`,
         `Ended, or ending within ${ENDING_DAYS} days`,
         'Add the renewed agreement, or end the relation: POST /v2/associates/{id}/end.',
-      ),
+      )
+    },
   },
   {
     id: 'associates.contracts',
     title: 'Every agreement is kept here and was gone through clause by clause',
     citations: ['164.504(e)(2)', '164.316(b)(1)'],
-    judge: ({ associates }) =>
-      noneOf(
+    judge: ({ associates }) => {
+      if (associates.length === 0) return NO_ASSOCIATE
+      return noneOf(
         associates
           .filter(({ openClauses, withoutDocument }) => openClauses > 0 || withoutDocument > 0)
           .map(({ id }) => id),
         'All were.',
         'Without the document, or with open clauses',
         'Add the agreement with its document and an answer for every clause (docs/compliance/templates/baa-checklist.md).',
-      ),
+      )
+    },
   },
 ]

@@ -9,6 +9,7 @@ import {
   inProduction,
   MINUTE_MS,
   noneOf,
+  notApplicable,
   pass,
 } from './check.ts'
 
@@ -92,12 +93,14 @@ export const RECORD_CHECKS: readonly Check[] = [
     title: 'Somebody answers for every mailbox',
     citations: ['164.308(a)(2)'],
     judge: ({ mailboxes }) =>
-      noneOf(
-        mailboxes.filter(({ owner }) => owner === FALLBACK_OWNER).map(({ id }) => id),
-        `All ${mailboxes.length} have an owner.`,
-        'Nobody was named',
-        'Name a person or a team: PATCH /v2/mailboxes/{id}.',
-      ),
+      mailboxes.length === 0
+        ? notApplicable('No mailbox was needed yet.')
+        : noneOf(
+            mailboxes.filter(({ owner }) => owner === FALLBACK_OWNER).map(({ id }) => id),
+            `All ${mailboxes.length} have an owner.`,
+            'Nobody was named',
+            'Name a person or a team: PATCH /v2/mailboxes/{id}.',
+          ),
   },
 ]
 

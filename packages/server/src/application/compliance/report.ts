@@ -1,3 +1,4 @@
+import { Problem } from '../../domain/problem.ts'
 import type { Actor, Scope } from '../../ports/store.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
@@ -18,6 +19,7 @@ export interface ComplianceReport {
 /**
  * Looks at the installation and at the account as they are now. Each look is an entry of the audit, with the ids of what failed.
  * @param standard absent: by the profile that runs
+ * @throws Problem `compliance.test_key`: what is asked about is live
  */
 export async function complianceReport(
   services: Services,
@@ -25,6 +27,7 @@ export async function complianceReport(
   actor: Actor,
   standard?: Standard,
 ): Promise<ComplianceReport> {
+  if (scope.mode !== 'live') throw new Problem('compliance.test_key')
   const installation = await services.installation.look()
   const judgedBy = standard ?? installation.profile
   const checks = runChecks(await gatherFacts(services, scope, installation, judgedBy))
