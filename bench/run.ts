@@ -16,6 +16,7 @@ const BENCHES = [
   'engine-load',
   'pdfa',
   'receive',
+  'misdirection',
   'audit',
   'barcode',
   'ocr',

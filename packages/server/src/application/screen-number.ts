@@ -2,7 +2,7 @@ import { type MisdirectionPolicy, misdirectionPolicy, screensNumbers } from '../
 import { numbersOneSlipAway } from '../domain/near-miss.ts'
 import { type E164, maskNumber } from '../domain/number.ts'
 import { Problem } from '../domain/problem.ts'
-import { recipientState } from '../domain/recipient.ts'
+import { type RecipientStanding, recipientState } from '../domain/recipient.ts'
 import type { RecipientRow } from '../ports/recipient-store.ts'
 import type { NumberHold, Tx } from '../ports/store.ts'
 import type { AccountView } from './account-now.ts'
@@ -29,16 +29,16 @@ export async function screenNumber(
 ): Promise<NumberHold | undefined> {
   const policy = misdirectionPolicy(account.row.settings.misdirection, tx.scope.mode)
   if (!screensNumbers(policy)) return undefined
-  const recipient = await tx.recipients.find(number.toHash)
-  return recipient ? screenKnown(policy, account, recipient) : screenStranger(tx, policy, account, number)
+  const standing = await tx.recipients.standing(number.toHash)
+  return standing ? screenKnown(policy, account, standing) : screenStranger(tx, policy, account, number)
 }
 
 function screenKnown(
   policy: MisdirectionPolicy,
   account: AccountView,
-  recipient: RecipientRow,
+  standing: RecipientStanding,
 ): NumberHold | undefined {
-  const state = recipientState(recipient, policy.expiryMonths, account.now)
+  const state = recipientState(standing, policy.expiryMonths, account.now)
   if (state === 'suspended') return { reason: 'suspended', neighbours: [] }
   if (state === 'confirmed' || policy.firstSend === 'allow') return undefined
   return { reason: state === 'expired' ? 'expired' : 'not_confirmed', neighbours: [] }

@@ -1,5 +1,11 @@
 import type { IncidentOutcome } from '../domain/incident.ts'
-import type { Confirmation, RecipientSource, StoredRecipientState, Suspension } from '../domain/recipient.ts'
+import type {
+  Confirmation,
+  RecipientSource,
+  RecipientStanding,
+  StoredRecipientState,
+  Suspension,
+} from '../domain/recipient.ts'
 
 /** A number of the directory: whose it is said to be, and how that is known. */
 export interface RecipientRow {
@@ -47,6 +53,8 @@ export interface RecipientRepository {
   get(id: string): Promise<RecipientRow | undefined>
   list(filter: RecipientFilter): Promise<RecipientRow[]>
   find(numberHash: Buffer): Promise<RecipientRow | undefined>
+  /** No more of it than decides whether a fax may go. */
+  standing(numberHash: Buffer): Promise<RecipientStanding | undefined>
   /** Until the transaction ends nobody else changes it. */
   lock(id: string): Promise<RecipientRow | undefined>
   lockByNumber(numberHash: Buffer): Promise<RecipientRow | undefined>

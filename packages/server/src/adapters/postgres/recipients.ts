@@ -1,4 +1,5 @@
-import { type Selectable, sql } from 'kysely'
+import { CompiledQuery, type Selectable, sql } from 'kysely'
+import type { RecipientStanding } from '../../domain/recipient.ts'
 import type {
   RecipientFilter,
   RecipientPatch,
@@ -13,6 +14,17 @@ function readRecipient(row: Selectable<RecipientTables['recipient']>): Recipient
   const { accountId: _account, mode: _mode, ...recipient } = toFields(row)
   return recipient
 }
+
+/** Every fax asks these, so their texts are made once and not with kysely. The fence is written out. */
+const OF_NUMBER = 'from recipient where account_id = $1 and mode = $2 and number_hash = $3'
+const FIND = `select * ${OF_NUMBER}`
+const LOCK = `${FIND} for update`
+const STANDING = `select state, confirmed_at, last_delivered_at ${OF_NUMBER}`
+
+type StandingRow = Pick<
+  Selectable<RecipientTables['recipient']>,
+  'state' | 'confirmed_at' | 'last_delivered_at'
+>
 
 export class PostgresRecipients extends Repository implements RecipientRepository {
   async insert(recipients: readonly RecipientRow[]): Promise<RecipientRow[]> {
@@ -60,8 +72,20 @@ export class PostgresRecipients extends Repository implements RecipientRepositor
   }
 
   async find(numberHash: Buffer): Promise<RecipientRow | undefined> {
-    const row = await this.#all().where('number_hash', '=', numberHash).executeTakeFirst()
-    return row && readRecipient(row)
+    return this.#ofNumber(FIND, numberHash)
+  }
+
+  async standing(numberHash: Buffer): Promise<RecipientStanding | undefined> {
+    const { account_id, mode } = this.owner
+    const query = CompiledQuery.raw(STANDING, [account_id, mode, numberHash])
+    const { rows } = await this.database.executeQuery<StandingRow>(query)
+    return (
+      rows[0] && {
+        state: rows[0].state,
+        confirmedAt: rows[0].confirmed_at,
+        lastDeliveredAt: rows[0].last_delivered_at,
+      }
+    )
   }
 
   async lock(id: string): Promise<RecipientRow | undefined> {
@@ -70,8 +94,7 @@ export class PostgresRecipients extends Repository implements RecipientRepositor
   }
 
   async lockByNumber(numberHash: Buffer): Promise<RecipientRow | undefined> {
-    const row = await this.#all().where('number_hash', '=', numberHash).forUpdate().executeTakeFirst()
-    return row && readRecipient(row)
+    return this.#ofNumber(LOCK, numberHash)
   }
 
   async confirmedAmong(numberHashes: readonly Buffer[]): Promise<RecipientRow[]> {
@@ -95,6 +118,13 @@ export class PostgresRecipients extends Repository implements RecipientRepositor
 
   async delete(id: string): Promise<void> {
     await this.database.deleteFrom('recipient').where('id', '=', id).execute()
+  }
+
+  async #ofNumber(text: string, numberHash: Buffer): Promise<RecipientRow | undefined> {
+    const { account_id, mode } = this.owner
+    const query = CompiledQuery.raw(text, [account_id, mode, numberHash])
+    const { rows } = await this.database.executeQuery<Selectable<RecipientTables['recipient']>>(query)
+    return rows[0] && readRecipient(rows[0])
   }
 
   #all() {

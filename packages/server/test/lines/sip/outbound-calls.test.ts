@@ -18,6 +18,8 @@ class Bench {
   readonly abort = new AbortController()
   /** What the next record waits for. */
   gate: Promise<void> = Promise.resolve()
+  /** Whether the observer asks who answers, and what it says to that. */
+  verdict: boolean | undefined
   readonly #observer: CallObserver = {
     connected: () => this.#step('connected'),
     pageSending: (page, final) => this.#step(`sending ${page}${final ? ' final' : ''}`),
@@ -25,7 +27,13 @@ class Bench {
   }
 
   place(trunk: CallTrunk = callTrunkOf(openTrunkOf('trk_1'))): Promise<CallEnd> {
-    return this.calls.place(outboundCall(KEY, trunk, 2), trunk, this.#observer, this.abort.signal)
+    const { verdict } = this
+    const identity = async (remoteId: string | undefined) => {
+      await this.#step(`identity ${remoteId}`)
+      return verdict === true
+    }
+    const observer = verdict === undefined ? this.#observer : { ...this.#observer, identity }
+    return this.calls.place(outboundCall(KEY, trunk, 2), trunk, observer, this.abort.signal)
   }
 
   end(outcome: FaxCallOutcome): void {
@@ -60,6 +68,26 @@ async function orderFor(settings: Partial<TrunkSettings>, learned: Partial<CallT
   assert.ok(command?.kind === 'place')
   return command.order
 }
+
+test('a call asks who answers only where somebody wants to know, and goes on as they say', async () => {
+  for (const verdict of [undefined, true, false]) {
+    const bench = new Bench()
+    bench.verdict = verdict
+    const placed = bench.place()
+    bench.calls.take({ kind: 'connected', key: KEY })
+    bench.calls.take({ kind: 'check_identity', key: KEY, remoteId: 'ZEBRA' })
+    await bench.replies()
+    const [order, answer] = bench.sent
+    assert.equal(order?.kind === 'place' && order.order.checksIdentity, verdict !== undefined)
+    assert.deepEqual(answer?.kind === 'answer' && answer.answer, {
+      kind: 'identity_checked',
+      mayGoOn: verdict !== false,
+    })
+    assert.equal(bench.steps.includes('identity ZEBRA'), verdict !== undefined)
+    bench.end(BUSY)
+    await placed
+  }
+})
 
 test('each step is recorded before the engine goes on, and in its order', async () => {
   const bench = new Bench()
