@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readLines } from '../../packages/cli/src/audit-verify/read-lines.ts'
-import { type Verdict, verifyExport } from '../../packages/cli/src/audit-verify/verify-export.ts'
+import type { Verdict } from '../../packages/cli/src/audit-verify/verdict.ts'
+import { verifyExport } from '../../packages/cli/src/audit-verify/verify-export.ts'
 import { auditedServer, fill } from './audited-server.ts'
 import { type Tampering, tamper } from './tamperings.ts'
 

@@ -1,5 +1,5 @@
 import type { Finding } from './findings.ts'
-import type { Verdict, VerifyOptions } from './verify-export.ts'
+import type { Verdict, VerifyOptions } from './verdict.ts'
 
 const LISTED_MAX = 50
 

@@ -1,38 +1,13 @@
-import { ClockCheck, type ClockWarning } from './clock-check.ts'
+import { ClockCheck } from './clock-check.ts'
+import { Disputes } from './disputes.ts'
 import { type ExportLine, type LeafLine, parseExportLine } from './export-line.ts'
-import { type Finding, Findings } from './findings.ts'
+import { Findings } from './findings.ts'
 import { leafHashOf } from './hash-tree.ts'
 import { leafText } from './leaf-text.ts'
 import type { NumberedLine } from './read-lines.ts'
 import { BLOCK, RootCheck } from './root-check.ts'
 import { type OpenedCheckpoint, openCheckpoint, parseVerifierKey, type VerifierKey } from './signed-note.ts'
-
-export interface VerifyOptions {
-  /** As `--key` gives it; absent: the file's own. */
-  readonly key?: string
-  /** Checkpoints that were kept elsewhere, checked against the same key, smallest first. */
-  readonly kept?: readonly OpenedCheckpoint[]
-}
-
-export interface Verdict {
-  readonly isIntact: boolean
-  readonly findings: readonly Finding[]
-  /** All of them, also those that are not listed. */
-  readonly findingCount: number
-  readonly warnings: readonly ClockWarning[]
-  readonly log: string | null
-  readonly verifierKey: string | null
-  readonly account: string | null
-  readonly mode: string | null
-  readonly leafCount: number
-  readonly ownCount: number
-  readonly checkpointCount: number
-  /** Of the last checkpoint that holds. */
-  readonly signedSize: number
-  readonly signedAtMs: number | null
-  /** Time of the account's last entry about an export: of this one, unless later entries are withheld. */
-  readonly exportedAt: string | null
-}
+import type { Verdict, VerifyOptions } from './verdict.ts'
 
 /** What an export writes about itself before it begins: the end of the account's chain. */
 const EXPORTED = 'audit.exported'
@@ -43,6 +18,7 @@ type Head = Extract<ExportLine, { kind: 'head' }>
 export class ExportVerifier {
   readonly #options: VerifyOptions
   readonly #findings = new Findings()
+  readonly #disputes = new Disputes(this.#findings)
   readonly #roots = new RootCheck()
   readonly #clock = new ClockCheck()
   #key: VerifierKey | undefined
@@ -63,9 +39,6 @@ export class ExportVerifier {
   #end: Extract<ExportLine, { kind: 'end' }> | undefined
   /** Up to here a signed root agrees. */
   #signed = { size: 0, atMs: null as number | null, findingCount: 0 }
-  /** Entries that disagree with the hash beside them, and blocks with their leaves, since then: the next root tells which is right. */
-  #disputed: { readonly index: number; readonly position: number; readonly line: number }[] = []
-  #disputedBlocks: { readonly index: number; readonly line: number }[] = []
   #keptAt = 0
   #isRewritten = false
 
@@ -112,7 +85,7 @@ export class ExportVerifier {
       const what = `a checkpoint that was kept covers ${last.size} leaves: those from here on are missing`
       this.#findings.add('rolled_back', what, { leaf: this.#next, lastLeaf: last.size - 1 })
     }
-    this.#settle('none')
+    this.#disputes.settle('none')
     return this.#verdict()
   }
 
@@ -192,7 +165,7 @@ export class ExportVerifier {
     }
     const computed = leafHashOf(leafText(entry, own.previous))
     if (!computed.equals(hash)) {
-      this.#disputed.push({ index, position: entry.position, line })
+      this.#disputes.entry(index, entry.position, line)
       return computed
     }
     this.#clock.entry(index, entry)
@@ -243,8 +216,7 @@ export class ExportVerifier {
     const index = this.#blocksEnded
     this.#blocksEnded += 1
     const [first, last] = [index * BLOCK, this.#next - 1]
-    if (!this.#roots.endBlock(hash) && !this.#findings.concern(first, last))
-      this.#disputedBlocks.push({ index, line })
+    if (!this.#roots.endBlock(hash) && !this.#findings.concern(first, last)) this.#disputes.block(index, line)
   }
 
   #takeCheckpoint(number: number, note: string): void {
@@ -273,35 +245,13 @@ export class ExportVerifier {
   #compare({ size, root, atMs }: OpenedCheckpoint): void {
     const witness = this.#roots.compare(root)
     if (witness === 'none') {
-      const isTold = this.#disputed.length + this.#disputedBlocks.length > 0
-      if (isTold || this.#findings.count > this.#signed.findingCount) return
+      if (this.#disputes.count > 0 || this.#findings.count > this.#signed.findingCount) return
       const place = { line: this.#line, leaf: this.#signed.size, lastLeaf: size - 1 }
       this.#findings.add('root_differs', 'one of these leaves is not what was signed', place)
       return
     }
-    this.#settle(witness)
+    this.#disputes.settle(witness)
     this.#signed = { size, atMs: atMs ?? null, findingCount: this.#findings.count }
-  }
-
-  /** Says of what was disputed which side was changed. */
-  #settle(witness: 'computed' | 'recorded' | 'blocks' | 'none'): void {
-    for (const { index, position, line } of this.#disputed) {
-      const place = { line, leaf: index, position }
-      if (witness === 'computed')
-        this.#findings.add('hash_altered', 'the hash beside the entry was changed, the entry was not', place)
-      else if (witness === 'recorded')
-        this.#findings.add('entry_altered', 'the entry was changed after it was logged', place)
-      else this.#findings.add('entry_altered', 'the entry, or the hash beside it, was changed', place)
-    }
-    for (const { index, line } of this.#disputedBlocks) {
-      const leaves = { leaf: index * BLOCK, lastLeaf: (index + 1) * BLOCK - 1 }
-      if (witness === 'computed' || witness === 'recorded')
-        this.#findings.add('block_altered', `the hash of block ${index} was changed`, { line, ...leaves })
-      else if (!this.#findings.concern(leaves.leaf, leaves.lastLeaf))
-        this.#findings.add('leaves_altered', 'one of these leaves was changed', { line, ...leaves })
-    }
-    this.#disputed = []
-    this.#disputedBlocks = []
   }
 
   #takeEnd(end: Extract<ExportLine, { kind: 'end' }>): void {
@@ -321,7 +271,7 @@ export class ExportVerifier {
       this.#findings.add('head_altered', 'it gives another number of leaves', { line: 1 })
     if (end.leaves < this.#next || end.own !== this.#ownCount)
       this.#findings.add('counts_differ', 'it counts other leaves than there are', place)
-    if (this.#exportedAt === null && this.#disputed.length === 0)
+    if (this.#exportedAt === null && this.#disputes.count === 0)
       this.#findings.add('entry_hidden', 'the entry about this export is withheld', place)
   }
 
@@ -339,8 +289,8 @@ export class ExportVerifier {
       this.#keptAt += 1
       if (at.size !== this.#next || this.#isRewritten) continue
       const witness = this.#roots.compare(at.root)
-      if (witness !== 'none') this.#settle(witness)
-      else if (this.#findings.count === this.#signed.findingCount && this.#disputed.length === 0) {
+      if (witness !== 'none') this.#disputes.settle(witness)
+      else if (this.#findings.count === this.#signed.findingCount && this.#disputes.count === 0) {
         this.#isRewritten = true
         const what = 'the log was rewritten: a checkpoint that was kept has another root'
         this.#findings.add('rewritten', what, { leaf: this.#signed.size, lastLeaf: at.size - 1 })
