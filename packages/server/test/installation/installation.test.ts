@@ -54,7 +54,7 @@ test('a backup job is believed when it names moments, and not otherwise', async 
   assert.deepEqual(await readBackupStatus(undefined), NOTHING)
   assert.deepEqual(await readBackupStatus(join(folder, 'missing.json')), NOTHING)
   const path = join(folder, 'large.json')
-  writeFileSync(path, JSON.stringify({ lastBackupAt: at, padding: 'x'.repeat(5000) }))
+  writeFileSync(path, JSON.stringify({ lastBackupAt: at, padding: 'x'.repeat(17_000) }))
   assert.deepEqual(await readBackupStatus(path), NOTHING)
 })
 

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises'
 import type { BackupFacts } from '../../ports/installation.ts'
 
-const BYTES_MAX = 4096
+/** The times, and a record of some drills. */
+const BYTES_MAX = 16_384
 const NOTHING: BackupFacts = { lastBackupAt: null, lastDrillAt: null }
 
 /**
