@@ -81,13 +81,21 @@ async function settlePerson(
     return person
   }
   if (passwordHash === null) return known
+  // Whoever lost what they sign in with is disabled and invited again: what was lost must not be asked for any more.
   const patch = {
     passwordHash,
     status: 'active',
     disabledAt: null,
+    totpWrapped: null,
+    totpConfirmedAt: null,
+    totpStep: 0,
     ...(name === undefined ? {} : { name }),
   } as const
-  await services.store.asSystem((tx) => tx.people.updatePerson(known.id, patch))
+  await services.store.asSystem(async (tx) => {
+    await tx.people.updatePerson(known.id, patch)
+    await tx.people.replaceBackupCodes(known.id, [])
+    for (const { id } of await tx.people.passkeys(known.id)) await tx.people.deletePasskey(id, known.id)
+  })
   return { ...known, ...patch }
 }
 

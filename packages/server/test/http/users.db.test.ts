@@ -141,6 +141,29 @@ test('an administrator makes no owner, nobody changes themselves, and an owner a
   assert.equal(left.filter(({ role }) => role === 'owner').length, 1, both.map(({ status }) => status).join())
 })
 
+test('whoever lost password and phone is disabled and invited again, and begins anew', async () => {
+  clock.jumpTo(clock.now() + 16 * 60_000)
+  const boss = await signedIn(server, server.scope, 'owner')
+  const lost = await signedIn(server, server.scope, 'clinician')
+  await boss.browser.ask('DELETE', `/v2/users/${lost.id}`)
+  const { link } = await (
+    await boss.browser.post('/v2/users', { email: lost.email, role: 'front_desk' })
+  ).json()
+  const password = 'another okapi stable door'
+  const accepted = await new Browser(server).post('/auth/accept-invitation', {
+    token: tokenOf(link),
+    password,
+  })
+  assert.equal((await accepted.json()).isNew, true)
+  const again = new Browser(server)
+  assert.equal((await (await again.signIn(lost.email, password)).json()).status, 'signed_in')
+  const me = await (await again.get('/v2/me')).json()
+  assert.deepEqual(
+    [me.id, me.accounts[0].role, me.factors, me.backupCodesLeft],
+    [lost.id, 'front_desk', { totp: false, passkey: false }, 0],
+  )
+})
+
 test('who invites somebody known does not get to choose their password', async () => {
   clock.jumpTo(clock.now() + 16 * 60_000)
   const elsewhere = await signedIn(server, await server.services.addAccount(), 'owner')
