@@ -35,6 +35,8 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
   answerback vault rotate master | retire KEY | scrub [--config FILE]
                                                 for who runs the machine: docs/explanation/keys.md
   answerback export FOLDER                      all the key's account holds: faxes as PDF/A and TIFF, JSON, events, audit
+  answerback account close ID --export FOLDER [--shred]
+                                                ends its keys, people, faxes, numbers and webhooks; --shred destroys its faxes
   answerback backup FILE|FOLDER [--recipient KEY…]
                                                 all of the installation in one encrypted file, while the server works
   answerback backup key FILE                    a recovery key: its public half is a --recipient, FILE is an --identity
@@ -84,6 +86,8 @@ const OPTIONS = {
   recipient: { type: 'string', multiple: true },
   identity: { type: 'string' },
   scratch: { type: 'string' },
+  export: { type: 'string' },
+  shred: { type: 'boolean' },
   production: { type: 'boolean' },
   ...TRUNK_OPTIONS,
   json: { type: 'boolean' },

@@ -10,6 +10,8 @@ export interface Fax {
   readonly estimatedSeconds: number | null
   readonly attemptCount: number
   readonly nextAttemptAt: string | null
+  /** Waits for a person. Absent in answers of older servers. */
+  readonly hold?: { readonly reason: string } | null
   readonly disposition: string | null
   readonly code: string | null
   readonly message: string | null

@@ -1,5 +1,6 @@
 import { ApiProblem, Unreachable } from './client.ts'
 import { parseCommandLine, USAGE } from './command-line.ts'
+import { account } from './commands/account.ts'
 import { audit } from './commands/audit.ts'
 import { backup, drill, restore } from './commands/backup.ts'
 import { cancel } from './commands/cancel.ts'
@@ -33,6 +34,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   doctor,
   compliance,
   export: exportTo,
+  account,
   backup,
   restore,
   drill,

@@ -27,3 +27,10 @@ export function runServer(
     child.on('exit', (code) => resolve(code ?? 1))
   })
 }
+
+/** The server's program for a command that needs no listener. The server of ./start keeps its key in its data folder, as only its profile may. */
+export function runOffline(options: readonly string[], config: string | undefined): Promise<number> {
+  const { ANSWERBACK_KEY_FOLDER: keyFolder, ANSWERBACK_KEY_PROVIDER: keyProvider } = process.env
+  const isLocal = config === undefined && keyFolder === undefined && keyProvider === undefined
+  return runServer(options, config, isLocal ? 'development' : 'production')
+}

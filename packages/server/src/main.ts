@@ -5,6 +5,7 @@ import { createAccount } from './application/create-account.ts'
 import { invitePerson } from './application/invite-person.ts'
 import { BackupError } from './backup/backup-error.ts'
 import { runBackupCommand } from './backup-commands.ts'
+import { type CloseOptions, closeCommand } from './close-command.ts'
 import { type Config, ConfigError, type Profile, readConfig } from './config.ts'
 import {
   buyFirstNumber,
@@ -32,6 +33,9 @@ async function main(): Promise<void> {
       identity: { type: 'string' },
       scratch: { type: 'string' },
       'recovery-key': { type: 'string' },
+      'close-account': { type: 'string' },
+      exported: { type: 'string', default: '' },
+      shred: { type: 'boolean', default: false },
       vault: { type: 'string' },
     },
   })
@@ -40,7 +44,11 @@ async function main(): Promise<void> {
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
   if (values.vault !== undefined) return print(await runVaultCommand(config, values.vault))
   if (values.setup !== undefined) return setUp(config, values.setup, values.owner)
-  const exitCode = await runBackupCommand(config, values, print)
+  const { 'close-account': accountId, exported, shred } = values
+  const exitCode =
+    accountId === undefined
+      ? await runBackupCommand(config, values, print)
+      : await closeBeside(config, { accountId, exported, shred })
   if (exitCode !== undefined) {
     process.exitCode = exitCode
     return
@@ -66,6 +74,20 @@ async function setUp(config: Config, name: string, owner: string | undefined): P
     print('Keep the keys now: only their hashes are stored.')
     if (owner !== undefined) print(await inviteOwner(server, account.accountId, owner, config))
   } finally {
+    await server.close()
+  }
+}
+
+/** Beside the server that serves the account, or without it. */
+async function closeBeside(config: Config, options: CloseOptions): Promise<number> {
+  const started = { onDatabaseExit: endAtOnce, serve: false, isBeside: true }
+  const server = await startServer(config, started)
+  const { queue } = server.services
+  try {
+    await queue.start()
+    return await closeCommand(server.services, options, print)
+  } finally {
+    await queue.stop(0)
     await server.close()
   }
 }

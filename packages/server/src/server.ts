@@ -8,6 +8,7 @@ import { openFileBlobs } from './adapters/blobs/file-blobs.ts'
 import { SANDBOX_CARRIER_SOURCE } from './adapters/carriers/sandbox-carrier.ts'
 import { openCheckpointFile } from './adapters/checkpoint-file/checkpoint-file.ts'
 import { APP_ROLE } from './adapters/database/app-role.ts'
+import { attachDatabase } from './adapters/database/attach.ts'
 import { migrate } from './adapters/database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './adapters/database/open.ts'
 import { registerNativeApi } from './adapters/http/register.ts'
@@ -73,6 +74,8 @@ export interface StartOptions {
   readonly createMasterKey?: boolean
   /** False: everything but the listener and the workers, for one-off commands. */
   readonly serve?: boolean
+  /** A server may be running on the same database, which is taken as it is. */
+  readonly isBeside?: boolean
 }
 
 const MIGRATIONS = join(import.meta.dirname, 'adapters/postgres/migrations')
@@ -100,14 +103,16 @@ export async function startServer(config: Config, options: StartOptions): Promis
   try {
     const clock = new SystemClock()
     const log = createLogger({ clock, level: logLevelOf(config) })
-    const database = await openDatabase({
+    const database = await (options.isBeside ? attachDatabase : openDatabase)({
       url: config.databaseUrl,
       dataFolder: config.dataFolder,
       onExit: options.onDatabaseExit,
     })
     closers.push(() => database.close())
-    await migrate(database, MIGRATIONS)
-    await installQueue(database.owner, APP_ROLE)
+    if (!options.isBeside) {
+      await migrate(database, MIGRATIONS)
+      await installQueue(database.owner, APP_ROLE)
+    }
     const pool = createPool({ ...database.app, max: CONNECTIONS }, (error) =>
       log.warn('database.idle', { error }),
     )

@@ -12,7 +12,7 @@ import { UnreadableFile, UsageError } from './command.ts'
 
 const POLL_MS = 250
 
-/** `answerback send FILE… --to NUMBER`. Exit code 0: accepted, or with `--wait` delivered. */
+/** `answerback send FILE… --to NUMBER`. Exit code 0: accepted, or with `--wait` delivered; one that waits for a person is not waited for. */
 export async function send(line: CommandLine): Promise<number> {
   const { options, positionals } = line
   if (options.to === undefined) throw new UsageError('Say where to: --to NUMBER.')
@@ -21,7 +21,8 @@ export async function send(line: CommandLine): Promise<number> {
   const client = new Client(findServer(options, process.env))
   const form = await buildForm(positionals, options)
   // One key for this invocation: should the connection break, running into a second fax is impossible.
-  const accepted = await client.post<Fax>('/v2/faxes', form, { 'idempotency-key': randomUUID() })
+  const accepted = await client.post<Accepted>('/v2/faxes', form, { 'idempotency-key': randomUUID() })
+  if (accepted.hold) process.stderr.write(describeHold(accepted))
   if (!options.wait) {
     process.stdout.write(
       options.json
@@ -33,6 +34,20 @@ export async function send(line: CommandLine): Promise<number> {
   const fax = await follow(client, accepted.id)
   process.stdout.write(options.json ? `${JSON.stringify(fax)}\n` : describeFax(fax))
   return fax.status === 'delivered' ? 0 : 1
+}
+
+/** What `POST /v2/faxes` answers. */
+interface Accepted {
+  readonly id: string
+  readonly status: string
+  readonly hold: string | null
+}
+
+function describeHold({ id, hold }: Accepted): string {
+  return (
+    `${id} waits for a person (${hold}): compare the number with the order, then\n` +
+    `POST /v2/faxes/${id}/release {"confirm": NUMBER}\n`
+  )
 }
 
 async function buildForm(files: readonly string[], options: Options): Promise<FormData> {
@@ -96,7 +111,8 @@ async function follow(client: Client, id: string): Promise<Fax> {
     for (;;) {
       const fax = await client.get<Fax>(`/v2/faxes/${encodeURIComponent(id)}`)
       view.show(fax)
-      if (hasEnded(fax)) return fax
+      // Nothing goes on until somebody releases it, which may take hours.
+      if (hasEnded(fax) || fax.hold) return fax
       await sleep(POLL_MS)
     }
   } finally {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { APP_ROLE } from './app-role.ts'
 import { DatabaseError } from './errors.ts'
 import { type DatabaseConfig, type OpenDatabase, openDatabase } from './open.ts'
 import { checkServer } from './server.ts'
@@ -29,5 +30,11 @@ async function attach(dataFolder: string, inUse: DatabaseError): Promise<OpenDat
   if (!host?.startsWith('/')) throw inUse
   const owner = { host, user: OWNER, database: DATABASE, password: '' }
   const serverVersion = await checkServer(owner)
-  return { kind: 'embedded', serverVersion, owner, app: owner, close: async () => undefined }
+  return {
+    kind: 'embedded',
+    serverVersion,
+    owner,
+    app: { ...owner, user: APP_ROLE },
+    close: async () => undefined,
+  }
 }
