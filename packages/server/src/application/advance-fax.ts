@@ -150,7 +150,12 @@ async function callOnLine(
 
 /** Between its being taken up and its call the number was suspended, or it was before. */
 async function holdFrozen(services: Services, held: HeldFax): Promise<void> {
-  await services.store.asAccount(held.scope, (tx) => holdNumber(services, tx, held, 'suspended'))
+  try {
+    await services.store.asAccount(held.scope, (tx) => holdNumber(services, tx, held, 'suspended'))
+  } catch (error) {
+    if (!(error instanceof StaleLease)) throw error
+    services.log.warn('fax.lease_lost', { faxId: held.fax.id })
+  }
 }
 
 function whyOver(fax: FaxRow, now: Date): 'canceled' | 'expired' | undefined {

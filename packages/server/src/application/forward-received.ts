@@ -28,6 +28,7 @@ export interface ForwardRequest {
   /** Written about the received fax. */
   readonly note?: string
   readonly allowDuplicate?: boolean
+  readonly allowNearMiss?: boolean
 }
 
 /**

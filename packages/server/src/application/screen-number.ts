@@ -30,18 +30,25 @@ export async function screenNumber(
   const policy = misdirectionPolicy(account.row.settings.misdirection, tx.scope.mode)
   if (!screensNumbers(policy)) return undefined
   const standing = await tx.recipients.standing(number.toHash)
-  return standing ? screenKnown(policy, account, standing) : screenStranger(tx, policy, account, number)
+  return standing
+    ? screenKnown(tx, policy, account, number, standing)
+    : screenStranger(tx, policy, account, number)
 }
 
-function screenKnown(
+async function screenKnown(
+  tx: Tx,
   policy: MisdirectionPolicy,
   account: AccountView,
+  number: ScreenedNumber,
   standing: RecipientStanding,
-): NumberHold | undefined {
+): Promise<NumberHold | undefined> {
   const state = recipientState(standing, policy.expiryMonths, account.now)
   if (state === 'suspended') return { reason: 'suspended', neighbours: [] }
   if (state === 'confirmed' || policy.firstSend === 'allow') return undefined
-  return { reason: state === 'expired' ? 'expired' : 'not_confirmed', neighbours: [] }
+  if (state === 'expired') return { reason: 'expired', neighbours: [] }
+  // A slip may have been made when it was entered: whoever releases shall see it.
+  const near = await findNear(tx, account, number.to)
+  return { reason: 'not_confirmed', neighbours: near.map(({ id }) => id) }
 }
 
 async function screenStranger(
@@ -50,8 +57,7 @@ async function screenStranger(
   account: AccountView,
   { to, allowNearMiss }: ScreenedNumber,
 ): Promise<NumberHold | undefined> {
-  const hashes = numbersOneSlipAway(to).map((each) => numberHash(account.keys, each))
-  const near = await tx.recipients.confirmedAmong(hashes)
+  const near = await findNear(tx, account, to)
   const neighbours = near.map(({ id }) => id)
   const isNearMiss = neighbours.length > 0 && policy.nearMiss !== 'allow'
   if (isNearMiss && policy.nearMiss === 'block' && !allowNearMiss) {
@@ -59,6 +65,10 @@ async function screenStranger(
   }
   if (policy.firstSend === 'hold') return { reason: isNearMiss ? 'near_miss' : 'first_send', neighbours }
   return isNearMiss && !allowNearMiss ? { reason: 'near_miss', neighbours } : undefined
+}
+
+function findNear(tx: Tx, { keys }: AccountView, to: E164): Promise<RecipientRow[]> {
+  return tx.recipients.confirmedAmong(numbersOneSlipAway(to).map((each) => numberHash(keys, each)))
 }
 
 /** Ids, and numbers of which two digits show: whoever may see the whole number reads the recipient. */

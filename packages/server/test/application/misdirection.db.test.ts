@@ -114,7 +114,9 @@ test('a slip away from a confirmed number is refused and named, unless it is mea
   assert.deepEqual([fax.holdReason, fax.holdNeighbours], ['near_miss', [recipient.row.id]])
   // Once it stands in the directory it is no slip any more.
   await add(scope, '+12025550121', { attested: false })
-  assert.equal((await sendTo(services, scope, 21)).hold, 'not_confirmed')
+  const entered = await sendTo(services, scope, 21)
+  const held = (await recordOf(services, scope, entered.id)).fax
+  assert.deepEqual([held.holdReason, held.holdNeighbours], ['not_confirmed', [recipient.row.id]])
   assert.equal((await sendTo(services, scope, 33)).hold, 'first_send')
 })
 
@@ -254,6 +256,20 @@ test('a code is good for five tries and seven days', async () => {
   const late = await codeOf(scope, (await verifyRecipient(services, scope, ACTOR, id)).id)
   await services.store.asAccount(scope, (tx) => tx.accounts.advanceTestClock(7 * DAY_MS))
   await assert.rejects(prove(late), refused('recipient.code_gone'))
+})
+
+test('a test fax is not stopped by who answers: its code shows whether the new machine is the right one', async () => {
+  const scope = await guarded()
+  const { recipient } = await add(scope, '+12025550130', { identities: ['2025550177'] })
+  const { id } = await verifyRecipient(services, scope, ACTOR, recipient.row.id)
+  await services.runFor(60_000)
+  assert.equal((await recordOf(services, scope, id)).fax.status, 'delivered')
+  assert.deepEqual(await stateOf(scope, recipient.row.id), ['suspended', 'identity_changed'])
+  const code = await codeOf(scope, id)
+  await confirmRecipient(services, scope, ACTOR, recipient.row.id, { code })
+  const next = await sendTo(services, scope, 30)
+  await services.runFor(60_000)
+  assert.equal((await recordOf(services, scope, next.id)).fax.status, 'delivered')
 })
 
 test('a test fax goes to a suspended number, which nothing else does', async () => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { cancelFax } from '../../src/application/cancel-fax.ts'
+import { confirmRecipient } from '../../src/application/confirm-recipient.ts'
+import { changeRecipient, createRecipient } from '../../src/application/recipients.ts'
+import { releaseFax } from '../../src/application/release-fax.ts'
 import { sweep } from '../../src/application/sweep.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import type { Scope } from '../../src/ports/store.ts'
@@ -56,6 +59,32 @@ test('a fax is handed over once, followed without a worker, and delivered by the
   assert.equal(attempt?.q850Cause, 16)
   assert.equal(attempt?.ecm, null)
   assert.equal(attempt?.upstreamCause, 'NORMAL_CLEARING')
+})
+
+test('nothing is handed over to a number that is suspended, nor is a place at the provider kept for it', async () => {
+  const { scope } = await addProviderAccount(services, double, { concurrency: 1 })
+  const number = '+12027779999'
+  const { recipient } = await createRecipient(services, scope, ACTOR, { number, name: 'Clinic Okapi' })
+  await changeRecipient(services, scope, ACTOR, recipient.row.id, { suspended: true })
+  const { id } = await sendTo(services, scope, 0, { to: number })
+  await services.runDue()
+  const { fax, attempts } = await recordOf(services, scope, id)
+  assert.deepEqual([fax.status, fax.holdReason, attempts.length], ['queued', 'suspended', 0])
+  assert.deepEqual(
+    double.faxes.filter(({ toNumber }) => toNumber === number),
+    [],
+  )
+  // A moment later: sends to a provider are paced.
+  services.clock.jumpTo(services.clock.now() + 1_000)
+  const { to } = await sendOne(scope)
+  assert.equal(faxTo(to).toNumber, to)
+  await confirmRecipient(services, scope, ACTOR, recipient.row.id, { number })
+  await releaseFax(services, scope, ACTOR, id, number)
+  double.finish(faxTo(to), 'delivered')
+  await services.runFor(60_000)
+  double.finish(faxTo(number), 'delivered')
+  await services.runFor(HOUR_MS)
+  assert.equal((await recordOf(services, scope, id)).fax.status, 'delivered')
 })
 
 test('delivered without every page transferred is nothing anybody knows', async () => {

@@ -25,6 +25,7 @@ export interface SendFields {
   readonly sendAt: Date | undefined
   readonly resolution: 'standard' | 'fine' | 'superfine'
   readonly allowDuplicate: boolean
+  readonly allowNearMiss: boolean
 }
 
 /**
@@ -42,6 +43,7 @@ export function readSendFields(fields: Fields, filesAt: ReadonlySet<number> = ne
     sendAt: parseSendAt(fields.send_at),
     resolution: readQuality(fields),
     allowDuplicate: flagField(fields, 'allowDuplicate'),
+    allowNearMiss: flagField(fields, 'allowNearMiss'),
   }
 }
 

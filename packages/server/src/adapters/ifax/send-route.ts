@@ -69,11 +69,13 @@ function sentReply(jobId: number) {
   return { ...success('Fax processed for sending', { jobId }), jobId }
 }
 
-function sendRequest({ to, from, cover, sendAt, resolution, allowDuplicate }: SendFields) {
+function sendRequest(sent: SendFields) {
+  const { to, from, cover, sendAt, resolution, allowDuplicate, allowNearMiss } = sent
   return {
     to,
     resolution,
     allowDuplicate,
+    allowNearMiss,
     ...(from === undefined ? {} : { from }),
     ...(cover === undefined ? {} : { cover }),
     ...(sendAt === undefined ? {} : { sendAt }),

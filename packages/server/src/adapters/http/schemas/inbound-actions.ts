@@ -95,6 +95,9 @@ export const ForwardBody = Closed(
     allowDuplicate: Type.Optional(
       Type.Boolean({ description: 'Send it although the same pages just went to that number.' }),
     ),
+    allowNearMiss: Type.Optional(
+      Type.Boolean({ description: 'The number is a slip away from a confirmed one, and meant.' }),
+    ),
   },
   { examples: [{ to: '+12025550100', pages: ['1-2'], cover: { toName: 'Dr Okapi' } }] },
 )
