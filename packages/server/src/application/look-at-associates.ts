@@ -4,7 +4,7 @@ import { isEmailAddress } from '../domain/email-address.ts'
 import type { AssociateRow } from '../ports/associate-store.ts'
 import { MailError } from '../ports/mailer.ts'
 import type { Scope, Tx } from '../ports/store.ts'
-import { readAccount } from './account-now.ts'
+import { accountNow } from './account-now.ts'
 import { recordAudit, recordEvent, WORKER } from './record-change.ts'
 import type { Services } from './services.ts'
 
@@ -51,7 +51,8 @@ async function lookAt(services: Services, scope: Scope, id: string): Promise<boo
 async function tell(services: Services, tx: Tx, id: string): Promise<Found | undefined> {
   const associate = await tx.associates.lock(id)
   if (!associate) return undefined
-  const { now } = await readAccount(services, tx)
+  // No key is needed, so an account whose key is gone is warned like any other.
+  const now = await accountNow(services, tx)
   const warning = coverWarning(associate, dayOf(now))
   const isNew = warning !== undefined && associate.told !== markOf(warning)
   await tx.associates.update(id, {

@@ -38,7 +38,7 @@ export function isTied({ ties }: Pick<Associate, 'ties'>, party: Party): boolean
     case 'provider':
       return ties.providerIds.includes(party.id)
     case 'webhook':
-      return ties.webhookHosts.includes(party.host.toLowerCase())
+      return ties.webhookHosts.includes(plainHost(party.host))
     default:
       return ties.systems.includes(party.kind)
   }
@@ -46,7 +46,11 @@ export function isTied({ ties }: Pick<Associate, 'ties'>, party: Party): boolean
 
 /** `localhost` never leaves this machine (RFC 6761 §6.3), nor do 127.0.0.0/8 and ::1; any other name may. */
 export function isSameMachine(host: string): boolean {
-  const plain = host.replace(/^\[|\]$/g, '').toLowerCase()
+  const plain = plainHost(host)
   if (plain === 'localhost' || plain.endsWith('.localhost')) return true
   return isIP(plain) === 4 ? plain.startsWith('127.') : plain === '::1'
+}
+
+function plainHost(host: string): string {
+  return host.replace(/^\[|\]$/g, '').toLowerCase()
 }

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { SystemClock } from '../../src/adapters/system/clock.ts'
 import { addAgreement } from '../../src/application/associates.ts'
+import { evidenceBundle } from '../../src/application/compliance/bundle.ts'
 import { CHECKS } from '../../src/application/compliance/checks.ts'
 import { keepOnce } from '../../src/application/keep-audit-log.ts'
 import { createMailbox } from '../../src/application/mailboxes.ts'
 import { KEEP_ALL } from '../../src/domain/retention.ts'
 import type { HttpOut } from '../../src/ports/http-out.ts'
+import { KeyError, type Keyring } from '../../src/ports/keyring.ts'
 import type { Scope } from '../../src/ports/store.ts'
 import { addAssociate, agreementFrom } from '../support/associates.ts'
 import { goodInstallation } from '../support/compliance.ts'
@@ -194,4 +196,13 @@ test('the bundle is signed by the key of the audit log, names the hash of each f
   const [agreement] = JSON.parse(String(files.get('agreements.json')))
   assert.equal(agreement.id, associateId)
   assert.deepEqual(agreement.ties.trunkIds, [trunkId])
+})
+
+test('without the key of the log the manifest is there, and its name says that nothing vouches for it', async () => {
+  const keyring: Keyring = Object.create(services.keyring, {
+    sign: { value: () => Promise.reject(new KeyError('key_unavailable', 'The key is gone.')) },
+  })
+  const files = readZip(await evidenceBundle({ ...services, keyring }, live, ACTOR)).map(({ name }) => name)
+  assert.ok(files.includes('manifest.unsigned.txt'))
+  assert.ok(!files.includes('manifest.txt') && !files.includes('verifier-key.txt'))
 })

@@ -116,7 +116,7 @@ test('an associate covers the parties it is tied to and no others', () => {
   const ties = {
     trunkIds: ['trk_1'],
     providerIds: ['prv_1'],
-    webhookHosts: ['hooks.example'],
+    webhookHosts: ['hooks.example', '2001:db8::1'],
     systems: ['smtp' as const],
   }
   const covers = (party: Party) => coverOfParty(party, [associate({ ties })], TODAY)
@@ -127,6 +127,7 @@ test('an associate covers the parties it is tied to and no others', () => {
   assert.equal(covers({ kind: 'provider', id: 'prv_1', host }), 'agreement')
   assert.equal(covers({ kind: 'provider', id: 'trk_1', host }), undefined)
   assert.equal(covers({ kind: 'webhook', host: 'HOOKS.example' }), 'agreement')
+  assert.equal(covers({ kind: 'webhook', host: '[2001:DB8::1]' }), 'agreement')
   assert.equal(covers({ kind: 'webhook', host: 'a.hooks.example' }), undefined)
   assert.equal(covers({ kind: 'smtp', host }), 'agreement')
   assert.equal(covers({ kind: 'kms', host }), undefined)

@@ -7,7 +7,7 @@ export const ACCESS_CHECKS: readonly Check[] = [
   {
     id: 'people.second_factor',
     title: 'Everybody who may see live faxes has a second factor',
-    citations: ['164.312(d)', 'proposed 164.312(f)(2)(ii)'],
+    citations: ['164.312(d)', '90 FR 898 (proposed)'],
     // In development the server itself keeps whoever has none from live faxes.
     judge: inProduction(({ people, installation }) => {
       if (people.length === 0) return notApplicable('Nobody signs in to this account.')

@@ -15,9 +15,9 @@ import {
 
 /** Checkpoints are signed every five minutes while the log grows. */
 const CHECKPOINT_LATE_MS = 30 * MINUTE_MS
-/** Proposed 164.308(a)(13)(ii)(B): copies no older than 48 hours. */
+/** Proposed in 90 FR 898: copies no older than 48 hours. */
 const BACKUP_HOURS = 48
-/** Proposed 164.308(a)(13): restoring is tested each month. */
+/** Proposed in 90 FR 898: restoring is tested each month. */
 const DRILL_DAYS = 31
 
 /** 164.312(b)–(c), 164.308(a)(7), 164.316(b): what is kept, proved and can be had back. */
@@ -53,7 +53,7 @@ export const RECORD_CHECKS: readonly Check[] = [
   {
     id: 'backups.fresh',
     title: `The last backup is at most ${BACKUP_HOURS} hours old`,
-    citations: ['164.308(a)(7)(ii)(A)', 'proposed 164.308(a)(13)'],
+    citations: ['164.308(a)(7)(ii)(A)', '90 FR 898 (proposed)'],
     judge: inProduction(({ installation: { backups }, now }) =>
       recent(
         backups.lastBackupAt,
@@ -67,7 +67,7 @@ export const RECORD_CHECKS: readonly Check[] = [
   {
     id: 'backups.drill',
     title: `Restoring was tried within ${DRILL_DAYS} days`,
-    citations: ['164.308(a)(7)(ii)(D)', 'proposed 164.308(a)(13)'],
+    citations: ['164.308(a)(7)(ii)(D)', '90 FR 898 (proposed)'],
     judge: inProduction(({ installation: { backups }, now }) =>
       recent(
         backups.lastDrillAt,
