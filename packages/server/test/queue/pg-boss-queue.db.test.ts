@@ -196,3 +196,25 @@ test('the runtime role uses the queue but cannot change its schema', async () =>
   await assert.rejects(attempt, /must be owner/)
   await queue.stop(1_000)
 })
+
+test('a job of another account starts while one account’s backlog holds the queue', async () => {
+  const queue = await startedQueue()
+  const started = waiter()
+  const release = Promise.withResolvers<void>()
+  const other: Scope = { accountId: 'acc_2', mode: 'test' }
+  for (let index = 0; index < 20; index += 1) await enqueue(queue, `fax_noisy${index}`)
+  await queue.work('advance-fax', 8, async (job) => {
+    started.push(job.subjectId)
+    await release.promise
+  })
+  await started.until(6)
+  await store.asAccount(other, (tx) =>
+    queue.enqueue(tx, { name: 'advance-fax', scope: other, subjectId: 'fax_quiet' }),
+  )
+  await started.until(7)
+  assert.equal(started.seen.at(-1), 'fax_quiet')
+  assert.equal(started.seen.length, 7)
+  release.resolve()
+  await started.until(21)
+  await queue.stop(1_000)
+})

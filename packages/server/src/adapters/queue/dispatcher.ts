@@ -1,6 +1,7 @@
 import type { Job as BossJob, PgBoss } from 'pg-boss'
 import type { Job, JobName } from '../../ports/queue.ts'
 import { HEARTBEAT_MS } from './queues.ts'
+import { fetchesFor } from './shares.ts'
 
 type Handler = (job: Job, signal: AbortSignal) => Promise<void>
 export type JobPayload = Pick<Job, 'scope' | 'subjectId'>
@@ -17,6 +18,8 @@ const POLL_MS = 2_000
 
 /**
  * Runs the jobs of one queue in this process, at most `concurrency` at once.
+ *
+ * Accounts share the places (`shares.ts`).
  *
  * pg-boss's own `work()` starts one poller per place, and a notification makes all of them fetch; here one fetch takes
  * as many jobs as there are places free, and each job ends by itself, so that a long call holds up nobody.
@@ -63,11 +66,17 @@ export class Dispatcher {
     try {
       while (this.#wanted && !this.#stopping && this.#running.size < this.#concurrency) {
         this.#wanted = false
-        const batchSize = this.#concurrency - this.#running.size
-        const jobs = await this.#boss.fetch<JobPayload>(this.#name, { batchSize })
-        for (const job of jobs) this.#start(job)
-        // A full batch says there may be more; they are fetched when a place is free.
-        if (jobs.length === batchSize) this.#wanted = true
+        const asked = fetchesFor(this.#concurrency, this.#byAccount())
+        for (const { size, without } of asked) {
+          const groups = without.length > 0 ? { ignoreGroups: [...without] } : {}
+          const jobs = await this.#boss.fetch<JobPayload>(this.#name, { batchSize: size, ...groups })
+          for (const job of jobs) this.#start(job)
+          // A full batch says there may be more; they are fetched when a place is free.
+          if (jobs.length === size) {
+            this.#wanted = true
+            break
+          }
+        }
       }
     } catch (error) {
       // The database is away; the next poll tries again.
@@ -75,6 +84,15 @@ export class Dispatcher {
     } finally {
       this.#fetching = false
     }
+  }
+
+  #byAccount(): Map<string, number> {
+    const counts = new Map<string, number>()
+    for (const { job } of this.#running.values()) {
+      const { accountId } = job.data.scope
+      counts.set(accountId, (counts.get(accountId) ?? 0) + 1)
+    }
+    return counts
   }
 
   #start(job: HeldJob): void {

@@ -73,6 +73,8 @@ class PgBossQueue implements Queue {
       db: {
         executeSql: (text, values) => this.#executeWithin(tx, notifying(text, job.name, startAfter), values),
       },
+      // By which the places are shared between accounts.
+      group: { id: job.scope.accountId },
       ...(startAfter ? { startAfter } : {}),
       ...(priority === undefined ? {} : { priority }),
     })
