@@ -45,6 +45,7 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
                                                 restores to a scratch place, compares everything, and leaves nothing behind
   answerback setup --name NAME [--owner EMAIL] [--config FILE]
                                                 the first account of a production server
+  answerback setup --account ID --owner EMAIL   invite one more owner, where none can sign in any more
   answerback serve [--config FILE]              the production server
 
 Everywhere: --json (machine-readable), --live (the live key of a local server),
@@ -68,6 +69,7 @@ const OPTIONS = {
   scope: { type: 'string', multiple: true },
   config: { type: 'string' },
   owner: { type: 'string' },
+  account: { type: 'string' },
   frames: { type: 'boolean' },
   'return-code': { type: 'boolean' },
   mark: { type: 'string' },

@@ -26,6 +26,7 @@ async function main(): Promise<void> {
       config: { type: 'string' },
       setup: { type: 'string' },
       owner: { type: 'string' },
+      account: { type: 'string' },
       backup: { type: 'string' },
       recipient: { type: 'string', multiple: true },
       restore: { type: 'string' },
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
   if (values.vault !== undefined) return print(await runVaultCommand(config, values.vault))
   if (values.setup !== undefined) return setUp(config, values.setup, values.owner)
+  if (values.account !== undefined) return inviteAnother(config, values.account, values.owner ?? '')
   const { 'close-account': accountId, exported, shred } = values
   const exitCode =
     accountId === undefined
@@ -73,6 +75,22 @@ async function setUp(config: Config, name: string, owner: string | undefined): P
     print(`live key  ${account.liveKey}`)
     print('Keep the keys now: only their hashes are stored.')
     if (owner !== undefined) print(await inviteOwner(server, account.accountId, owner, config))
+  } finally {
+    await server.close()
+  }
+}
+
+/** For an account whose owners are all gone, or cannot sign in any more: the operator's way in, beside a server that runs. */
+async function inviteAnother(config: Config, accountId: string, owner: string): Promise<void> {
+  const server = await startServer(config, { onDatabaseExit: endAtOnce, serve: false, isBeside: true })
+  try {
+    const accounts = await server.services.store.asSystem((tx) => tx.listAccounts())
+    if (accounts.some(({ id }) => id === accountId)) {
+      print(await inviteOwner(server, accountId, owner, config))
+      return
+    }
+    process.stderr.write(`There is no such account; there are: ${accounts.map(({ id }) => id).join(', ')}\n`)
+    process.exitCode = 1
   } finally {
     await server.close()
   }
