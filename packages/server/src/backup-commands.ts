@@ -42,11 +42,33 @@ export async function runBackupCommand(
   options: BackupOptions,
   print: Print,
 ): Promise<number | undefined> {
-  if (options['recovery-key'] !== undefined) return makeRecoveryKey(options['recovery-key'], print)
-  if (options.backup !== undefined) return backUp(config, options.backup, options.recipient ?? [], print)
-  if (options.restore !== undefined) return restore(config, options.restore, options.identity, print)
-  if (options.drill !== undefined) return drill(config, options.drill, options, print)
-  return undefined
+  const { 'recovery-key': keyFile, backup, recipient = [], restore: restored, drill: drilled } = options
+  if (keyFile !== undefined) return makeRecoveryKey(keyFile, print)
+  const stopping = new AbortController()
+  const stop = () => stopping.abort()
+  // What was begun is undone before the process ends.
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  const work = { config, print, signal: stopping.signal }
+  try {
+    if (backup !== undefined) return await backUp(work, backup, recipient)
+    if (restored !== undefined) return await restore(work, restored, options.identity)
+    if (drilled !== undefined) return await drill(work, drilled, options)
+    return undefined
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+    print('Stopped: nothing was made, and nothing is left behind.')
+    return 1
+  } finally {
+    process.off('SIGTERM', stop)
+    process.off('SIGINT', stop)
+  }
+}
+
+interface Work {
+  readonly config: Config
+  readonly print: Print
+  readonly signal: AbortSignal
 }
 
 async function makeRecoveryKey(path: string, print: Print): Promise<number> {
@@ -63,10 +85,9 @@ async function makeRecoveryKey(path: string, print: Print): Promise<number> {
 }
 
 async function backUp(
-  config: Config,
+  { config, print, signal }: Work,
   target: string,
   recipients: readonly string[],
-  print: Print,
 ): Promise<number> {
   const clock = new SystemClock()
   const startedMs = clock.now()
@@ -75,7 +96,7 @@ async function backUp(
   try {
     const blobs = await openFileBlobs(join(config.dataFolder, 'blobs'), startedMs)
     const program = `answerback ${packageFile.version}`
-    const source = { database: database.owner, blobs, keyring, program }
+    const source = { database: database.owner, blobs, keyring, program, signal }
     const made = await makeBackup(source, target, new SystemRandom(clock).id('bak'), recipients)
     const { manifest } = made
     await recordBackup(config.backupStatusFile, manifest.madeAt)
@@ -97,15 +118,14 @@ async function backUp(
 }
 
 async function restore(
-  config: Config,
+  { config, print, signal }: Work,
   path: string,
   identity: string | undefined,
-  print: Print,
 ): Promise<number> {
   const clock = new SystemClock()
   const startedMs = clock.now()
   const keyring = await keyringOf(config)
-  const backup = await openBackup(path, keyring, identity)
+  const backup = await openBackup(path, keyring, identity, signal)
   const database = await openDatabase({ url: config.databaseUrl, dataFolder: config.dataFolder })
   try {
     const manifest = await restoreBackup(backup, {
@@ -130,7 +150,7 @@ async function restore(
 }
 
 /** Exit codes: 0 all is equal, 1 something differs or the backup cannot be restored. */
-async function drill(config: Config, path: string, options: BackupOptions, print: Print): Promise<number> {
+async function drill({ config, print, signal }: Work, path: string, options: BackupOptions): Promise<number> {
   const clock = new SystemClock()
   const startedMs = clock.now()
   const keyring = await keyringOf(config)
@@ -141,9 +161,9 @@ async function drill(config: Config, path: string, options: BackupOptions, print
       ...drilled,
     })
   try {
-    const backup = await openBackup(path, keyring, options.identity)
+    const backup = await openBackup(path, keyring, options.identity, signal)
     const scratch = options.scratch ?? config.dataFolder
-    const place = { scratch, migrations: MIGRATIONS, keyring, now: () => clock.now() }
+    const place = { scratch, migrations: MIGRATIONS, keyring, signal, now: () => clock.now() }
     const report = await drillBackup(backup, place)
     const differing = report.lines.filter(({ wanted, found }) => wanted !== found)
     const failure = differing.map(({ what }) => what).join(', ')
@@ -175,12 +195,17 @@ function describeDrill(report: DrillReport): string[] {
   ]
 }
 
-async function openBackup(path: string, keyring: Keyring, identity: string | undefined): Promise<OpenBackup> {
-  if (identity === undefined) return openOutside(path, { keyring })
+async function openBackup(
+  path: string,
+  keyring: Keyring,
+  identity: string | undefined,
+  signal: AbortSignal,
+): Promise<OpenBackup> {
+  if (identity === undefined) return openOutside(path, { keyring }, signal)
   const identityPem = await readFile(identity, 'utf8').catch((cause: unknown) => {
     throw new BackupError('unreadable', 'The file of --identity cannot be read.', { cause })
   })
-  return openOutside(path, { identityPem })
+  return openOutside(path, { identityPem }, signal)
 }
 
 /** Only wraps and unwraps, which needs no hash key of the installation: a restore has no database to read one from. */

@@ -8,7 +8,6 @@ import { withClient } from '../adapters/database/server.ts'
 import { Frontier } from '../domain/audit-tree.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import { KeyError, type Keyring } from '../ports/keyring.ts'
-import { BackupError } from './backup-error.ts'
 import { copyTarget, readTables } from './catalogue.ts'
 import { copyOut } from './copy.ts'
 import type { OpenBackup } from './envelope.ts'
@@ -22,6 +21,8 @@ export interface DrillPlace {
   readonly migrations: string
   readonly keyring: Pick<Keyring, 'account'>
   now(): number
+  /** Gives up; nothing is left behind. */
+  readonly signal?: AbortSignal
 }
 
 /** One comparison of what was restored with what the backup says it holds. */
@@ -54,6 +55,8 @@ export async function drillBackup(backup: OpenBackup, place: DrillPlace): Promis
   const folder = await mkdtemp(join(place.scratch, 'drill-'))
   try {
     const database = await openDatabase({ dataFolder: folder, durability: 'none' })
+    const stop = () => void database.close()
+    place.signal?.addEventListener('abort', stop)
     try {
       const blobsFolder = join(folder, 'blobs')
       const { migrations, keyring } = place
@@ -70,6 +73,7 @@ export async function drillBackup(backup: OpenBackup, place: DrillPlace): Promis
       const lines = await withClient(database.owner, (client) => compare(client, blobs, keyring, manifest))
       return { ...sums(manifest), seconds: (place.now() - startedMs) / 1000, lines }
     } finally {
+      place.signal?.removeEventListener('abort', stop)
       await database.close()
     }
   } finally {
@@ -200,10 +204,4 @@ function sums({ madeAt, tables, blobs }: Manifest) {
     blobs: blobs.count,
     bytes: blobs.bytes + tables.reduce((sum, { bytes }) => sum + bytes, 0),
   }
-}
-
-/** @throws the error, where it says nothing about the backup */
-export function drillFailure(error: unknown): string {
-  if (error instanceof BackupError) return error.code
-  throw error
 }

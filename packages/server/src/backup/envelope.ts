@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { pipeline, type Transform } from 'node:stream'
+import { pipeline, type Readable, type Transform } from 'node:stream'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { KEY_BYTES } from '../adapters/keyring/aead.ts'
@@ -23,6 +23,7 @@ const MAGIC = Buffer.from('answerback backup\n')
 const FORM = 1
 const HEADER_BYTES_MAX = 65_536
 const RECIPIENTS_MAX = 16
+const READ_BYTES = 262_144
 
 const Base64 = Type.String({ pattern: '^[A-Za-z0-9_-]{1,8192}$' })
 const Header = Type.Object({
@@ -79,21 +80,27 @@ export interface OpenBackup {
   content(): AsyncIterable<Uint8Array>
 }
 
-/** @throws BackupError `unreadable`, `not_a_backup`, `newer_form`, `wrong_key` */
-export async function openOutside(path: string, key: BackupKey): Promise<OpenBackup> {
+/**
+ * @param signal ends every reading of it
+ * @throws BackupError `unreadable`, `not_a_backup`, `newer_form`, `wrong_key`
+ */
+export async function openOutside(path: string, key: BackupKey, signal?: AbortSignal): Promise<OpenBackup> {
   const bytes = await readHeader(path)
   const header = parseHeader(bytes)
   const dataKey = await openKey(header, key)
   const start = MAGIC.length + 4 + bytes.length
   return {
     id: header.id,
-    content: () => decrypted(path, start, documentKey(dataKey, placeOf(bytes)).decryptStream()),
+    content: () => {
+      const decrypt = documentKey(dataKey, placeOf(bytes)).decryptStream()
+      return decrypted(createReadStream(path, { start, signal, highWaterMark: READ_BYTES }), decrypt)
+    },
   }
 }
 
-async function* decrypted(path: string, start: number, decrypt: Transform): AsyncGenerator<Uint8Array> {
+async function* decrypted(source: Readable, decrypt: Transform): AsyncGenerator<Uint8Array> {
   // Its end, good or bad, is seen by whoever reads the transform.
-  pipeline(createReadStream(path, { start, highWaterMark: 262_144 }), decrypt, () => undefined)
+  pipeline(source, decrypt, () => undefined)
   try {
     yield* decrypt
   } catch (error) {

@@ -23,6 +23,8 @@ export interface BackupSource {
   readonly keyring: Pick<Keyring, 'wrapSecret'>
   /** Name and version of the program, for the manifest. */
   readonly program: string
+  /** Gives up; nothing is left behind. */
+  readonly signal?: AbortSignal
 }
 
 export interface MadeBackup {
@@ -58,7 +60,7 @@ export async function makeBackup(
       manifest = made
     }
     const content = backupContent(client, source, keep)
-    const bytes = await writeFinalFile(path, sealed(lead, encrypt, content))
+    const bytes = await writeFinalFile(path, sealed(lead, encrypt, content, source.signal))
     return { path, bytes, manifest: manifest! }
   })
 }
@@ -67,11 +69,15 @@ async function* sealed(
   lead: Buffer,
   encrypt: Awaited<ReturnType<typeof sealOutside>>['encrypt'],
   content: AsyncIterable<Buffer>,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   yield lead
   // A fault of the content destroys the transform, and so ends the loop.
   pipeline(content, encrypt, () => undefined)
-  yield* encrypt
+  for await (const chunk of encrypt) {
+    signal?.throwIfAborted()
+    yield chunk
+  }
 }
 
 async function* backupContent(

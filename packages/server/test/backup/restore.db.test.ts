@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import pg from 'pg'
 import { openFileBlobs } from '../../src/adapters/blobs/file-blobs.ts'
+import { migrate } from '../../src/adapters/database/migrate.ts'
 import { openFileKeyring } from '../../src/adapters/keyring/file-keys.ts'
 import { createPool } from '../../src/adapters/postgres/connection.ts'
 import { createRestorations } from '../../src/adapters/postgres/restorations.ts'
+import { createPostgresStore } from '../../src/adapters/postgres/store.ts'
 import { advanceFax } from '../../src/application/advance-fax.ts'
 import { getFax } from '../../src/application/get-fax.ts'
 import { readReceivedPages } from '../../src/application/read-received.ts'
@@ -15,7 +17,8 @@ import { releaseFax } from '../../src/application/release-fax.ts'
 import { sequenceAudit } from '../../src/application/sequence-audit.ts'
 import { settleRestored } from '../../src/application/settle-restored.ts'
 import { drillBackup, hasPassed } from '../../src/backup/drill.ts'
-import { openOutside } from '../../src/backup/envelope.ts'
+import { openOutside, sealOutside } from '../../src/backup/envelope.ts'
+import { type Frame, frame, readFrames } from '../../src/backup/frames.ts'
 import { makeBackup } from '../../src/backup/make-backup.ts'
 import { verifyBackup } from '../../src/backup/read-backup.ts'
 import { newRecoveryKey } from '../../src/backup/recovery-key.ts'
@@ -232,4 +235,75 @@ test('a byte changed anywhere, or an end that is missing, is refused before anyt
   )
   await owner.end()
   assert.equal(rows[0].tables, 0)
+})
+
+test('a part that is missing, doubled or changed under a good encryption is told from the manifest', async () => {
+  const frames: Frame[] = []
+  for await (const { kind, bytes } of readFrames((await open()).content()))
+    frames.push({ kind, bytes: Buffer.from(bytes) })
+  const first = frames.slice(0, frames.findIndex(({ kind }) => kind === 'end') + 1)
+  const data = frames.findIndex(({ kind }) => kind === 'data')
+  const changed = frames.map((each, at) =>
+    at === data ? { ...each, bytes: Buffer.alloc(each.bytes.length) } : each,
+  )
+  const stories = {
+    missing: frames.slice(first.length),
+    doubled: [...first, ...frames],
+    changed,
+    'without a manifest': frames.slice(0, -1),
+    'with more behind it': [...frames, ...first],
+  }
+  for (const [story, told] of Object.entries(stories)) {
+    const { lead, encrypt } = await sealOutside('bak_made', services.keyring, [])
+    encrypt.end(Buffer.concat(told.map(({ kind, bytes }) => frame(kind, bytes))))
+    const path = join(folder, `bad-${story}`)
+    await writeFile(path, Buffer.concat([lead, ...(await encrypt.toArray())]))
+    await assert.rejects(verifyBackup(await open(path)), { code: 'damaged' }, story)
+  }
+})
+
+test('a backup of an older schema is restored as it was and migrated then; one of a newer version is refused', async () => {
+  const before = await testDatabase({ migrated: false })
+  await migrate(before, MIGRATIONS, { upTo: 12 })
+  const old = new pg.Client(before.owner)
+  await old.connect()
+  const { accountId } = seeded.scope
+  const wrapped = await services.keyring.createAccountKey(accountId)
+  await old.query('insert into account (id, name, wrapped_key, created_at) values ($1, $2, $3, now())', [
+    accountId,
+    'Zebra Example Clinic',
+    wrapped,
+  ])
+  await old.end()
+  const older = await makeBackup({ ...source, database: before.owner }, folder, 'bak_older')
+  assert.equal(older.manifest.schema.length, 12)
+  const target = await emptyTarget('older')
+  await restoreBackup(await open(older.path), target)
+  assert.ok((await migrate(target.database, MIGRATIONS)).length > 0)
+  const pool = createPool(target.database.app, () => undefined)
+  const store = createPostgresStore(pool)
+  assert.equal((await store.asAccount(seeded.scope, (tx) => tx.accounts.get())).name, 'Zebra Example Clinic')
+  await pool.close()
+
+  const few = await mkdtemp(join(folder, 'migrations-'))
+  for (const name of (await readdir(MIGRATIONS)).sort().slice(0, 11)) {
+    await copyFile(join(MIGRATIONS, name), join(few, name))
+  }
+  const stale = { ...(await emptyTarget('newer')), migrations: few }
+  await assert.rejects(restoreBackup(await open(), stale), { code: 'schema_newer' })
+})
+
+test('a database that a server was started on once, and that holds nothing, can be restored into', async () => {
+  const target = { ...(await emptyTarget('started')), database: await testDatabase() }
+  await restoreBackup(await open(), target)
+  await migrate(target.database, MIGRATIONS)
+})
+
+test('reading that is told to stop stops, and the next restore begins from nothing', async () => {
+  const target = await emptyTarget('stopped')
+  const stopping = new AbortController()
+  const opened = await openOutside(made.path, { keyring: services.keyring }, stopping.signal)
+  stopping.abort()
+  await assert.rejects(restoreBackup(opened, target), { name: 'AbortError' })
+  await restoreBackup(await open(), target)
 })
