@@ -167,6 +167,7 @@ export async function replaceDocumentKeys(
     update document set wrapped_key = new.wrapped
     from unnest(${documents.map(({ id }) => id)}::text[], ${documents.map(({ wrapped }) => wrapped)}::bytea[],
       ${documents.map(({ to }) => to)}::bytea[]) as new (id, old, wrapped)
-    where document.id = new.id and document.wrapped_key = new.old`.execute(database)
+    where document.id = new.id and document.wrapped_key = new.old
+      and document.id = any(${documents.map(({ id }) => id)}::text[])`.execute(database)
   return Number(numAffectedRows ?? 0n)
 }
