@@ -21,6 +21,7 @@ export function describeFax(fax: Fax): string {
     lines.push(`  line     about ${Math.ceil(fax.estimatedSeconds)} s at 14,400 bit/s`)
   if (fax.message !== null)
     lines.push(`  reason   ${fax.message}${fax.code === null ? '' : ` [${fax.code}]`}`)
+  if (fax.hold) lines.push(`  waits    for a person (${fax.hold.reason}): POST /v2/faxes/${fax.id}/release`)
   if (fax.nextAttemptAt !== null) lines.push(`  next     ${fax.nextAttemptAt}`)
   return `${lines.join('\n')}\n`
 }
