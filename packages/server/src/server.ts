@@ -93,6 +93,8 @@ const CONNECTIONS = 16
 /** Received faxes; their pages wait for the threads that read them, and a short fax must not wait behind a long one. */
 const EXAMINED_AT_ONCE = 4
 const READ_AT_ONCE = 2
+/** Of a 429: eight connections that heed none ask sixteen times a second. */
+const REFUSAL_DELAY_MS = 500
 
 /** The only place that chooses adapters. What is opened last is closed first. */
 export async function startServer(config: Config, options: StartOptions): Promise<RunningServer> {
@@ -318,6 +320,7 @@ async function startWeb(
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     rate: { quota: config.requestsPerMinute, windowSeconds: 60 },
     sharesRates: true,
+    refusalDelayMs: REFUSAL_DELAY_MS,
     ...(web ? { tls: web.pem } : {}),
     isSecure: web !== undefined || config.transport.tlsTerminatedByProxy,
     trustedProxies: config.transport.trustedProxies,

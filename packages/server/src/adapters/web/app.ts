@@ -7,6 +7,7 @@ import { Problem } from '../../domain/problem.ts'
 import { createAdmitPerson } from './admit-person.ts'
 import { createAuthHook } from './auth-hook.ts'
 import { answerClientError } from './client-error.ts'
+import { createFairGate } from './fair-gate.ts'
 import { parseJsonBody } from './json-body.ts'
 import { createKeyCache } from './key-cache.ts'
 import { originOf } from './origin.ts'
@@ -71,7 +72,18 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
     known: createRateLimiter(options.rate),
     anonymous: createRateLimiter(options.anonymousRate),
   }
-  app.addHook('onRequest', createAuthHook(createKeyCache(services), admitPerson, now, limiters))
+  app.addHook(
+    'onRequest',
+    createAuthHook(createKeyCache(services), admitPerson, now, limiters, options.refusalDelayMs),
+  )
+  const gate = createFairGate()
+  app.addHook('onRequest', async (request, reply) => {
+    const account = request.caller?.scope.accountId
+    if (account === undefined) return
+    await gate.enter(account, now())
+    if (reply.raw.closed) gate.leave(account)
+    else reply.raw.once('close', () => gate.leave(account))
+  })
   if (options.sharesRates) {
     const rates = new SharedRates(services, [limiters.known, limiters.anonymous])
     rates.start()

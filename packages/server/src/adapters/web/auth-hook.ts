@@ -24,7 +24,16 @@ export function createAuthHook(
   admitPerson: AdmitPerson,
   nowMs: () => number,
   { known, anonymous }: Limiters,
+  refusalDelayMs = 0,
 ): onRequestAsyncHookHandler {
+  const count = async (limiter: RateLimiter, caller: string, reply: FastifyReply): Promise<void> => {
+    const verdict = limiter.take(caller, nowMs())
+    reply.headers(rateLimitHeaders(limiter.policy, verdict))
+    if (verdict.allowed) return
+    // Told at once, refusals alone would fill the process for whoever does not heed them.
+    if (refusalDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, refusalDelayMs))
+    throw new Problem('limit.rate')
+  }
   const unknown = async <T>(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -33,7 +42,7 @@ export function createAuthHook(
     try {
       return await work()
     } catch (error) {
-      count(anonymous, `ip:${request.ip}`, nowMs(), reply)
+      await count(anonymous, `ip:${request.ip}`, reply)
       throw error
     }
   }
@@ -44,13 +53,13 @@ export function createAuthHook(
     const token = key === '' ? sessionTokenOf(request) : undefined
     if (isPersonRoute(access) ? key === '' : token !== undefined && access.keyHeader === undefined) {
       const facts = await unknown(request, reply, () => admitPerson.identify(request, token))
-      count(known, facts.person.id, nowMs(), reply)
+      await count(known, facts.person.id, reply)
       admitPerson.admit(request, facts, access)
       return
     }
     const caller = await unknown(request, reply, () => findKey(key))
     request.keyId = caller.keyId
-    count(known, caller.keyId, nowMs(), reply)
+    await count(known, caller.keyId, reply)
     if (caller.allowedAddresses !== null && !isListed(caller.allowedAddresses, request.ip)) {
       throw new Problem('auth.address_refused')
     }
@@ -62,12 +71,6 @@ export function createAuthHook(
     }
     request.caller = { ...caller, actor: { ...caller.actor, requestId: request.id } }
   }
-}
-
-function count(limiter: RateLimiter, caller: string, nowMs: number, reply: FastifyReply): void {
-  const verdict = limiter.take(caller, nowMs)
-  reply.headers(rateLimitHeaders(limiter.policy, verdict))
-  if (!verdict.allowed) throw new Problem('limit.rate')
 }
 
 /** `Authorization: Bearer …` (RFC 6750 §2.1) or `X-Api-Key`; '' when there is none. Never read from the query. */

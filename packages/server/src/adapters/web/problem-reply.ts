@@ -75,7 +75,7 @@ export function problemOfError(error: unknown): Problem {
   return new Problem('system.processing')
 }
 
-/** Connection, resource and operator-intervention classes of PostgreSQL (08, 53, 57P), and their sockets' errors. */
+/** Connection, resource and operator-intervention classes of PostgreSQL (08, 53, 57P), their sockets' errors, and a key service that does not answer. */
 function isStorageError(code: string): boolean {
-  return /^(08...|53...|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ENOSPC|EIO|EROFS)$/.test(code)
+  return /^(08...|53...|57P0[1-5]|ECONNREFUSED|ECONNRESET|EPIPE|ENOSPC|EIO|EROFS|key_unavailable)$/.test(code)
 }

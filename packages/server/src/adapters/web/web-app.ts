@@ -63,6 +63,8 @@ export interface WebOptions {
   readonly rate: RatePolicy
   /** Per remote address, for requests without a valid key. */
   readonly anonymousRate: RatePolicy
+  /** How long a refusal for too many requests is held back. Default 0. */
+  readonly refusalDelayMs?: number
   /** Counts requests together with other processes on the same database. */
   readonly sharesRates?: boolean
   /** Speaks TLS with it; absent: plain HTTP. */
