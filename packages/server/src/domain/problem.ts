@@ -537,7 +537,7 @@ export const PROBLEMS = {
     retryable: true,
   },
   'system.storage_unavailable': {
-    sentence: 'The database or the document store cannot be reached.',
+    sentence: 'The database, the document store or the key service cannot be reached.',
     fix: 'Send the request again in a minute with the same Idempotency-Key.',
     retryable: true,
   },

@@ -7,6 +7,7 @@ import { type AwsKmsSettings, awsKmsProvider } from '../../src/adapters/keyring/
 import { openFileKeyring } from '../../src/adapters/keyring/file-keys.ts'
 import { type KeyProviderSettings, openKeyring } from '../../src/adapters/keyring/open-keyring.ts'
 import { vaultProvider } from '../../src/adapters/keyring/vault-transit.ts'
+import { problemOfError } from '../../src/adapters/web/problem-reply.ts'
 import type { KeyProvider } from '../../src/ports/keyring.ts'
 import type { KeyService } from '../support/key-service.ts'
 import { KMS_CREDENTIALS, KMS_REGION, startKms } from '../support/kms-double.ts'
@@ -151,4 +152,12 @@ test('a key service that takes over from a key file opens what the file wrapped,
   const anew = await keyring.rewrapAccountKey('acc_a', wrapped)
   assert.equal(keyring.wrappedBy(anew.wrapped), await keyring.masterKeyId())
   assert.deepEqual((await keyring.account('acc_a', anew.wrapped)).hash('x', 'y'), sealed)
+})
+
+test('a request that needs a key that is not to be had is told to come again', async () => {
+  vault.isSealed = true
+  const provider = vaultProvider({ ...vaultSettings, token })
+  const error = await provider.wrap(KEY, 'x').catch((thrown: unknown) => thrown)
+  vault.isSealed = false
+  assert.equal(problemOfError(error).code, 'system.storage_unavailable')
 })
