@@ -86,7 +86,8 @@ const LOOPBACK = /^(?:127(?:\.\d+){3}|\[::1\]|localhost)$/
 /** Keys cross this connection: only an agent on this machine is spoken to in the clear. */
 function isSafeAddress(text: string): boolean {
   const url = URL.parse(text)
-  if (!url || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false
+  if (!url) return false
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
 }
 

@@ -86,7 +86,8 @@ function ofStaged(staged: StagedDocument) {
 
 async function keepUpload(tx: Tx, keys: AccountKeys, source: { documentId: string; field: string }) {
   const row = await tx.documents.get(source.documentId)
-  if (row?.purpose !== 'source' || row.destroyedAt) throw new Problem('document.not_found', { field: source.field })
+  if (row?.purpose !== 'source' || row.destroyedAt)
+    throw new Problem('document.not_found', { field: source.field })
   // It may be destroyed at this very moment, with the fax that used it.
   if (!(await tx.documents.keep(row.id))) throw new Problem('document.not_found', { field: source.field })
   return { documentId: row.id, sha256: openDocumentDetails(keys, row).sha256 ?? row.id }

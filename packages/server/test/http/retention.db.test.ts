@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noteReceived } from '../../src/application/note-received.ts'
+import { sweep } from '../../src/application/sweep.ts'
 import { receiveDistinct } from '../support/distinct-pages.ts'
 import { sendTo } from '../support/faxes.ts'
 import { json, testHttpServer } from '../support/http.ts'
+import { markedPdf } from '../support/marked-pages.ts'
 import { ACTOR } from '../support/services.ts'
 
 const server = await testHttpServer()
@@ -99,4 +101,23 @@ test('a closed account answers its certificate, and its keys are refused from th
   assert.match(certificate.note, /account closed/)
   await services.clock.advance(10_000)
   assert.equal((await server.fetch('/v2/account', { headers })).status, 401)
+})
+
+test('while the whole account is held an upload is neither deleted nor swept up', async () => {
+  const made = await server.fetch('/v2/uploads', {
+    method: 'POST',
+    headers: { 'content-type': 'application/pdf' },
+    body: new Uint8Array(markedPdf(1, 'Test Patient Zebra')),
+  })
+  assert.equal(made.status, 201)
+  const upload = await body(made)
+  const hold = await body(await post('/v2/holds', { kind: 'account', reason: 'Matter Zebra' }))
+  const refused = await shred(`/v2/uploads/${upload.id}`)
+  assert.deepEqual([refused.status, (await body(refused)).code], [409, 'hold.active'])
+  services.clock.jumpTo(services.clock.now() + 3 * 86_400_000)
+  await sweep(services)
+  assert.equal((await server.fetch(`/v2/uploads/${upload.id}`)).status, 200)
+  await post(`/v2/holds/${hold.id}/release`)
+  await sweep(services)
+  assert.equal((await server.fetch(`/v2/uploads/${upload.id}`)).status, 404)
 })

@@ -11,12 +11,18 @@ import type {
 import type { FaxRow } from '../../ports/store.ts'
 import { toFields } from './casing.ts'
 import { destroyDocuments, receivedDocumentIds, sentDocumentIds, useOfDocuments } from './destruction.ts'
+import {
+  eraseReceived,
+  eraseReceivedContent,
+  eraseReceivedText,
+  eraseSent,
+  eraseSentContent,
+} from './erasure.ts'
 import { readFax } from './faxes.ts'
 import { RECEIVED_COLUMNS, readReceived } from './received-row.ts'
 import { Repository } from './repository.ts'
 import type { Tables } from './tables.ts'
 
-const NOTHING = Buffer.alloc(0)
 /** As its indexes have it. */
 const OVER_AT = sql`case when kept_from is null then ended_at else kept_from end`
 
@@ -229,87 +235,24 @@ export class PostgresRetention extends Repository implements RetentionRepository
     return destroyDocuments(this.database, this.scope, documents, at)
   }
 
-  async eraseSentContent(id: string, at: Date, detailsSealed: Buffer): Promise<void> {
-    await this.database
-      .updateTable('fax')
-      .set({ content_deleted_at: at, content_hash: NOTHING, details_sealed: detailsSealed })
-      .where('id', '=', id)
-      .execute()
+  eraseSentContent(id: string, at: Date, detailsSealed: Buffer): Promise<void> {
+    return eraseSentContent(this.database, id, at, detailsSealed)
   }
 
-  async eraseSent(id: string, at: Date): Promise<void> {
-    await this.database
-      .updateTable('fax')
-      .set({
-        content_deleted_at: sql<Date>`coalesce(content_deleted_at, ${at})`,
-        shredded_at: at,
-        content_hash: NOTHING,
-        to_sealed: NOTHING,
-        to_hash: NOTHING,
-        to_slot: NOTHING,
-        from_sealed: null,
-        details_sealed: NOTHING,
-        tags: [],
-      })
-      .where('id', '=', id)
-      .execute()
-    await this.database
-      .updateTable('attempt')
-      .set({ remote_id_sealed: null, remote_nsf_sealed: null, timeline_sealed: null })
-      .where('fax_id', '=', id)
-      .execute()
+  eraseSent(id: string, at: Date): Promise<void> {
+    return eraseSent(this.database, id, at)
   }
 
-  async eraseReceivedText(id: string): Promise<void> {
-    await this.database
-      .updateTable('received_fax')
-      .set({ text_state: 'none', text_document_id: null })
-      .where('id', '=', id)
-      .execute()
-    await this.database.deleteFrom('received_words').where('received_fax_id', '=', id).execute()
+  eraseReceivedText(id: string): Promise<void> {
+    return eraseReceivedText(this.database, id)
   }
 
-  async eraseReceivedContent(id: string, at: Date): Promise<void> {
-    await this.eraseReceivedText(id)
-    await this.database
-      .updateTable('received_page')
-      .set({ barcodes_sealed: null })
-      .where('received_fax_id', '=', id)
-      .execute()
-    await this.database
-      .updateTable('received_fax')
-      // Nobody looks at pages that are gone.
-      .set({
-        content_deleted_at: at,
-        content_hash: null,
-        examined_at: sql<Date>`coalesce(examined_at, ${at})`,
-      })
-      .where('id', '=', id)
-      .execute()
+  eraseReceivedContent(id: string, at: Date): Promise<void> {
+    return eraseReceivedContent(this.database, id, at)
   }
 
-  async eraseReceived(id: string, at: Date): Promise<number> {
-    await this.database
-      .updateTable('received_fax')
-      .set({
-        shredded_at: at,
-        to_sealed: NOTHING,
-        to_hash: NOTHING,
-        from_sealed: null,
-        from_hash: null,
-        remote_id_sealed: null,
-        remote_nsf_sealed: null,
-        timeline_sealed: null,
-        patient_sealed: null,
-        spam_reason: null,
-      })
-      .where('id', '=', id)
-      .execute()
-    const notes = await this.database
-      .deleteFrom('received_note')
-      .where('received_fax_id', '=', id)
-      .executeTakeFirst()
-    return Number(notes.numDeletedRows)
+  eraseReceived(id: string, at: Date): Promise<number> {
+    return eraseReceived(this.database, id, at)
   }
 
   async addCertificate(certificate: CertificateRow): Promise<void> {

@@ -101,7 +101,7 @@ function registerDelete(app: WebApp, { services }: ApiContext): void {
   app.delete(
     '/v2/uploads/:id',
     {
-      config: { access, problems: ['document.not_found', 'document.in_use'] },
+      config: { access, problems: ['document.not_found', 'document.in_use', 'hold.active'] },
       schema: { tags, summary: 'Delete an upload', params, response: { 204: Nothing } },
     },
     async (request, reply) => {
