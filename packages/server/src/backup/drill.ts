@@ -77,7 +77,8 @@ export async function drillBackup(backup: OpenBackup, place: DrillPlace): Promis
       await database.close()
     }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    // What PostgreSQL writes last may come while the folder is emptied.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
   }
 }
 
