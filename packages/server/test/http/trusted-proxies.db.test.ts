@@ -54,3 +54,17 @@ test('links in a problem follow a proxy, and nobody else', async () => {
   assert.match(await told(behind), /^https:\/\/evil\.example/)
   assert.match(await told(open), /^http:\/\/127\.0\.0\.1/)
 })
+
+test('a refusal carries the strict headers as every reply does', async () => {
+  for (const [path, status] of [
+    ['/v2/faxes', 401],
+    ['/v2/none', 404],
+    ['/healthz', 200],
+  ] as const) {
+    const reply = await ask(`${behind.url}${path}`, { headers: { 'x-forwarded-for': '192.0.2.77' } })
+    assert.equal(reply.status, status, path)
+    assert.match(reply.headers.get('content-security-policy') ?? '', /^default-src 'none'/, path)
+    assert.equal(reply.headers.get('x-content-type-options'), 'nosniff', path)
+    assert.equal(reply.headers.get('referrer-policy'), 'no-referrer', path)
+  }
+})

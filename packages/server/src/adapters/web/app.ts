@@ -63,6 +63,9 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
+  // Before anything may refuse a request: refusals carry its headers too.
+  const isSecure = options.isSecure ?? options.tls !== undefined
+  await app.register(helmet, { ...HELMET, strictTransportSecurity: isSecure ? STAY_SECURE : false })
   createRequestLog(app, services, options)
   const now = () => services.clock.now()
   const sessions = createSessionCache(services)
@@ -95,8 +98,6 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
     answerError(new Problem('request.not_found'), request, reply, services, options),
   )
   addBodyParsers(app)
-  const isSecure = options.isSecure ?? options.tls !== undefined
-  await app.register(helmet, { ...HELMET, strictTransportSecurity: isSecure ? STAY_SECURE : false })
   return app
 }
 
