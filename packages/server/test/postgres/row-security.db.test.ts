@@ -55,18 +55,20 @@ async function as<T>(account: string | undefined, mode: string, work: () => Prom
 }
 
 const tables = await accountTables()
+const fenced = tables.filter(({ name }) => name !== 'received_words')
 
 test('every table that holds an account’s rows is fenced in the database', () => {
   assert.ok(tables.length > 25, `${tables.length} tables`)
   assert.deepEqual(
     tables.filter(({ isFenced }) => !isFenced).map(({ name }) => name),
-    [],
+    // Hashes under the account's key, which lead to ids of fenced rows and nothing else.
+    ['received_words'],
   )
 })
 
 test('without the application’s fence a transaction sees the rows of its own account and mode, and no other', async () => {
   const seen: Record<string, number> = {}
-  for (const { name, hasMode } of tables) {
+  for (const { name, hasMode } of fenced) {
     const { rows } = await as(mine.accountId, 'test', () =>
       bare.query(`select distinct account_id${hasMode ? ', mode' : ''} from ${name}`),
     )
@@ -94,7 +96,7 @@ test('without the application’s fence a transaction sees the rows of its own a
 })
 
 test('a transaction that does not say whose it is sees nothing and writes nothing', async () => {
-  for (const { name } of tables) {
+  for (const { name } of fenced) {
     const { rows } = await as(undefined, 'test', () =>
       bare.query(`select count(*)::int as count from ${name}`),
     )

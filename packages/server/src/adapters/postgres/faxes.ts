@@ -60,7 +60,10 @@ export class PostgresFaxes extends Repository implements FaxRepository {
     if (filter.statuses) query = query.where('status', 'in', filter.statuses)
     if (filter.toHash) query = query.where('to_hash', '=', filter.toHash)
     if (filter.held) query = query.where('hold_reason', 'is not', null)
-    if (filter.tag !== undefined) query = query.where(sql<boolean>`tags @> array[${filter.tag}]::text[]`)
+    if (filter.tag !== undefined) {
+      const tagged = this.database.selectFrom('fax_tag').select('fax_id').where('tag', '=', filter.tag)
+      query = query.where('id', 'in', tagged)
+    }
     if (filter.createdAfter) query = query.where('created_at', '>=', filter.createdAfter)
     if (filter.createdBefore) query = query.where('created_at', '<', filter.createdBefore)
     if (filter.afterId) query = query.where('id', oldestFirst ? '>' : '<', filter.afterId)

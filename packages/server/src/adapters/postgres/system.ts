@@ -6,6 +6,7 @@ import type {
   WrappedDocument,
   WrappedPlace,
 } from '../../ports/keyring-store.ts'
+import type { RateUse } from '../../ports/limit-store.ts'
 import type { PeopleDirectory } from '../../ports/people-store.ts'
 import type { AccountObstacle, ClosedAccount } from '../../ports/retention-store.ts'
 import type { AccountRow, ApiKeyRow, Scope, SystemTx } from '../../ports/store.ts'
@@ -30,9 +31,8 @@ import {
 } from './keyring-rows.ts'
 import { lostNumberOrders } from './number-orders.ts'
 import { PostgresPeople } from './people.ts'
-import { takeTrunkCall } from './trunk-calls.ts'
-import type { RateUse } from '../../ports/limit-store.ts'
 import { PostgresRateLedger } from './rate-ledger.ts'
+import { takeTrunkCall } from './trunk-calls.ts'
 
 interface ScopedId {
   readonly id: string
@@ -198,6 +198,7 @@ export class PostgresSystem implements SystemTx {
     const row = await this.#database
       .selectFrom('fax')
       .select(['id', 'account_id', 'mode'])
+      .where('waiting_trunks', 'is not', null)
       .where(sql<boolean>`waiting_trunks && ${[...trunkIds]}::text[]`)
       .orderBy('priority', 'desc')
       .orderBy('id')

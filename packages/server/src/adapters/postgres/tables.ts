@@ -15,6 +15,7 @@ export interface Tables extends PeopleTables, RecipientTables {
   page: PageTable
   fax: FaxTable
   fax_source: FaxSourceTable
+  fax_tag: FaxTagTable
   attempt: AttemptTable
   attempt_journal: AttemptJournalTable
   destination_slot: DestinationSlotTable
@@ -222,6 +223,13 @@ interface FaxTable {
   content_deleted_at: Generated<Date | null>
   shredded_at: Generated<Date | null>
   kept_from: Generated<Date | null>
+}
+
+interface FaxTagTable {
+  account_id: string
+  mode: Mode
+  tag: string
+  fax_id: string
 }
 
 interface FaxSourceTable {

@@ -36,6 +36,7 @@ const TENANT_COLUMNS: Readonly<Record<keyof Tables, readonly ('id' | 'account_id
   page: ['account_id'],
   fax: ['account_id', 'mode'],
   fax_source: ['account_id'],
+  fax_tag: ['account_id', 'mode'],
   attempt: ['account_id'],
   attempt_journal: ['account_id'],
   destination_slot: [],
