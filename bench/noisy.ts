@@ -10,7 +10,7 @@ import { printTable } from './support/print-table.ts'
 import { median, percentile } from './support/statistics.ts'
 
 const COMMAND = 'node bench/noisy.ts'
-const ROUNDS = 5
+const ROUNDS = 3
 const QUIET_PER_ROUND = 100
 const QUIET_EVERY_MS = 50
 const NOISY_CLIENTS = 8

@@ -63,8 +63,9 @@ export async function assertQuotas(
   { toHash, bytes }: Taking,
 ): Promise<void> {
   const quotas = tighterQuotas(services.policy.limits.quotas, settings.quotas)
-  if (QUOTA_NAMES.every((name) => quotas[name] === undefined)) return
-  const used = await tx.usage.read(new Date(services.clock.now()), toHash)
+  const bounded = QUOTA_NAMES.filter((name) => quotas[name] !== undefined)
+  if (bounded.length === 0) return
+  const used = await tx.usage.read(new Date(services.clock.now()), bounded, toHash)
   const sending = toHash === undefined ? {} : { faxesPerDay: 1, pagesPerDay: 0 }
   const fresh = toHash === undefined || used.isKnownNumber ? {} : { newNumbersPerHour: 1 }
   const taking = bytes === 0 ? {} : { uploadMegabytesPerDay: bytes / MIB }
@@ -76,7 +77,7 @@ export async function assertQuotas(
 export async function readUsage(services: Services, scope: Scope): Promise<{ quotas: Quotas; used: Usage }> {
   return services.store.asAccount(scope, async (tx) => {
     const { settings } = await tx.accounts.get()
-    const used = await tx.usage.read(new Date(services.clock.now()))
+    const used = await tx.usage.read(new Date(services.clock.now()), QUOTA_NAMES)
     return { quotas: tighterQuotas(services.policy.limits.quotas, settings.quotas), used }
   })
 }

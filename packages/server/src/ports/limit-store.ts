@@ -1,12 +1,17 @@
-import type { Usage } from '../domain/quota.ts'
+import type { QuotaName, Usage } from '../domain/quota.ts'
 
 /** What an account used lately. */
 export interface UsageRepository {
   /**
    * @param now of the machine: identifiers carry its time
+   * @param names what to count; of the others 0 is told
    * @param toHash a number that may be new
    */
-  read(now: Date, toHash?: Buffer): Promise<Usage & { readonly isKnownNumber: boolean }>
+  read(
+    now: Date,
+    names: readonly QuotaName[],
+    toHash?: Buffer,
+  ): Promise<Usage & { readonly isKnownNumber: boolean }>
 }
 
 /** What one process let through for one caller since it last told. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { idFloor } from '../../domain/id-floor.ts'
-import type { Usage } from '../../domain/quota.ts'
+import type { QuotaName, Usage } from '../../domain/quota.ts'
 import type { UsageRepository } from '../../ports/limit-store.ts'
 import { Repository } from './repository.ts'
 
@@ -17,23 +17,31 @@ interface Counted {
 
 /** Counted from the rows themselves, by the index of the list of faxes: nothing to keep in step, and no counter to wait for. */
 export class PostgresUsage extends Repository implements UsageRepository {
-  async read(now: Date, toHash?: Buffer): Promise<Usage & { readonly isKnownNumber: boolean }> {
+  async read(
+    now: Date,
+    names: readonly QuotaName[],
+    toHash?: Buffer,
+  ): Promise<Usage & { readonly isKnownNumber: boolean }> {
     const { account_id: account, mode } = this.owner
     const since = new Date(now.getTime() - 24 * HOUR_MS)
     const day = idFloor('fax', since.getTime())
     const hour = idFloor('fax', now.getTime() - HOUR_MS)
+    const asks = (name: QuotaName) => sql`${names.includes(name)}::boolean`
+    // A count that nobody asks for is not run: PostgreSQL evaluates a sub-select that stands by itself when its value is needed.
     const { rows } = await sql<Counted>`
-      select sent.faxes, sent.pages, taken.upload_bytes, fresh.new_numbers,
-        exists (select from fax where account_id = ${account} and mode = ${mode} and to_hash = ${toHash ?? null}) as is_known
-      from
-        (select count(*) as faxes, coalesce(sum(page_count), 0) as pages from fax
-          where account_id = ${account} and mode = ${mode} and id >= ${day}) sent,
-        (select coalesce(sum(byte_count), 0)::bigint as upload_bytes from document
-          where account_id = ${account} and mode = ${mode} and purpose = 'source' and created_at >= ${since}) taken,
-        (select count(distinct to_hash) as new_numbers from fax lately
+      select
+        case when ${asks('faxesPerDay')} then (select count(*) from fax
+          where account_id = ${account} and mode = ${mode} and id >= ${day}) else 0 end as faxes,
+        case when ${asks('pagesPerDay')} then (select coalesce(sum(page_count), 0) from fax
+          where account_id = ${account} and mode = ${mode} and id >= ${day}) else 0 end as pages,
+        case when ${asks('uploadMegabytesPerDay')} then (select coalesce(sum(byte_count), 0)::bigint from document
+          where account_id = ${account} and mode = ${mode} and purpose = 'source' and created_at >= ${since})
+          else 0 end as upload_bytes,
+        case when ${asks('newNumbersPerHour')} then (select count(distinct to_hash) from fax lately
           where account_id = ${account} and mode = ${mode} and id >= ${hour} and not exists (
             select from fax earlier where earlier.account_id = ${account} and earlier.mode = ${mode}
-              and earlier.to_hash = lately.to_hash and earlier.id < ${hour})) fresh
+              and earlier.to_hash = lately.to_hash and earlier.id < ${hour})) else 0 end as new_numbers,
+        exists (select from fax where account_id = ${account} and mode = ${mode} and to_hash = ${toHash ?? null}) as is_known
     `.execute(this.database)
     const counted = rows[0]!
     return {
