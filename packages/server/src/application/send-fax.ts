@@ -134,7 +134,10 @@ async function accept(
       ? undefined
       : screenNumber(tx, account, { to: checked.to, toHash: fax.toHash, allowNearMiss }),
     allowDuplicate ? undefined : refuseDuplicate(services, tx, account, fax),
-    assertQuotas(services, tx, account.row.settings, { toHash: fax.toHash, bytes: newBytes(checked.sources) }),
+    assertQuotas(services, tx, account.row.settings, {
+      toHash: fax.toHash,
+      bytes: newBytes(checked.sources),
+    }),
   ])
   const parties = sealParties(account.keys, fax.id, { to: checked.to, from: checked.from }, fax.toSealed)
   const accepted = await recordAccepted(services, tx, actor, { fax, account, parties, hold })

@@ -55,7 +55,8 @@ test('production refuses plain HTTP beyond this machine, and a key beside the da
 })
 
 test('half a certificate, a CA without one and a proxy that is everybody are refused', () => {
-  const faults = (settings: Record<string, unknown>) => faultsOf(() => readConfig('production', settings, SAFE))
+  const faults = (settings: Record<string, unknown>) =>
+    faultsOf(() => readConfig('production', settings, SAFE))
   assert.deepEqual(faults({ tlsCertificate: 'a.pem' }), ['ANSWERBACK_TLS_KEY'])
   assert.deepEqual(faults({ tlsKey: 'a.key' }), ['ANSWERBACK_TLS_CERTIFICATE'])
   assert.deepEqual(faults({ webhookClientCertificate: 'a.pem' }), ['ANSWERBACK_WEBHOOK_CLIENT_KEY'])
