@@ -85,7 +85,7 @@ export class DatabaseLoad {
     this.#foreignKeys = foreignKeys
   }
 
-  /** Foreign keys go and come back in the end, which checks them all at once, in whatever order the tables come. */
+  /** Foreign keys go and come back in the end, which checks them all at once, in whatever order the tables come; triggers are quiet meanwhile. */
   static async begin(client: pg.Client): Promise<DatabaseLoad> {
     await client.query('begin')
     await client.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0')
@@ -94,6 +94,8 @@ export class DatabaseLoad {
     for (const { table, name } of foreignKeys) {
       await client.query(`alter table ${table} drop constraint ${name}`)
     }
+    // What a trigger wrote comes as rows of its own.
+    for (const { name } of tables) await client.query(`alter table ${quoted(name)} disable trigger user`)
     for (const name of SEEDED) await client.query(`delete from ${quoted(name)}`)
     return new DatabaseLoad(client, tables, foreignKeys)
   }
@@ -113,6 +115,9 @@ export class DatabaseLoad {
   async finish(sequences: Manifest['sequences']): Promise<void> {
     for (const { name, last } of sequences) {
       await this.#client.query('select setval($1::regclass, $2::bigint)', [quoted(name), last])
+    }
+    for (const name of this.#tables.keys()) {
+      await this.#client.query(`alter table ${quoted(name)} enable trigger user`)
     }
     for (const { table, name, definition } of this.#foreignKeys) {
       await this.#client.query(`alter table ${table} add constraint ${name} ${definition}`)

@@ -112,6 +112,7 @@ test('what is restored is what there was, and what the old server may have sent 
     assert.equal(pages.length, 2)
     const { rows } = await owner.query('select count(*)::int as open from session where ended_at is null')
     assert.equal(rows[0].open, 0)
+    await assert.rejects(owner.query('delete from audit_entry'), { code: '42501' })
 
     // Events: the old ones can be read at once, and the new ones come after a cursor that the old server gave out.
     const old = await services.store.asAccount(scope, (tx) => tx.events.list(undefined, 1000))
