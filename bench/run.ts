@@ -20,6 +20,8 @@ const BENCHES = [
   'audit',
   'barcode',
   'ocr',
+  'backup',
+  'noisy',
 ] as const
 
 const wanted = process.argv.slice(2)
