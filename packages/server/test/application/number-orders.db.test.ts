@@ -34,6 +34,7 @@ async function statesOf(scope: Scope) {
 }
 
 async function told(scope: Scope) {
+  await services.settle()
   return services.store.asAccount(scope, async (tx) => {
     const events = await tx.events.list(undefined, 100)
     const audit = await tx.audit.list({ limit: 100 })

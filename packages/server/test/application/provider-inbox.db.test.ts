@@ -127,6 +127,7 @@ test('a document that cannot be read is told to a person, once', async () => {
     found.map(({ kind, reference }) => [kind, reference]),
     [['not_fetched', String(fax.jobId)]],
   )
+  await services.settle()
   const events = await services.store.asAccount(scope, (tx) => tx.events.list(undefined, 50))
   const told = events.filter(({ type }) => type === 'reconciliation.contradiction')
   assert.equal(told.length, 1)

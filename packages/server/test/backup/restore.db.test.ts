@@ -115,6 +115,7 @@ test('what is restored is what there was, and what the old server may have sent 
     await assert.rejects(owner.query('delete from audit_entry'), { code: '42501' })
 
     // Events: the old ones can be read at once, and the new ones come after a cursor that the old server gave out.
+    await services.settle()
     const old = await services.store.asAccount(scope, (tx) => tx.events.list(undefined, 1000))
     await releaseFax(
       restored,
@@ -123,6 +124,7 @@ test('what is restored is what there was, and what the old server may have sent 
       seeded.waiting,
       (await getFax(restored, scope, seeded.waiting)).to,
     )
+    await restored.settle()
     const all = await restored.store.asAccount(scope, (tx) => tx.events.list(undefined, 1000))
     assert.deepEqual(
       all.slice(0, old.length).map(({ id }) => id),
@@ -133,6 +135,7 @@ test('what is restored is what there was, and what the old server may have sent 
     assert.equal(since.length, all.length - old.length)
 
     // The audit log grows on from where it was.
+    await restored.settle()
     assert.ok((await sequenceAudit(restored))! > 0)
     const entries = await owner.query(
       'select count(*)::int as entries, (select size::int from audit_tree) as size from audit_entry',

@@ -44,6 +44,7 @@ export async function seed(services: TestServices): Promise<Seeded> {
   const waiting = (await sendTo(services, scope, 0, { area: 207 })).id
   const calling = await beginCall(services, scope)
   services.queue.waiting.length = 0
+  await services.settle()
   await sequenceAudit(services)
   return { scope, delivered, shredded, received, scheduled, waiting, calling }
 }

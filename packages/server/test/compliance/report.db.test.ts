@@ -57,6 +57,7 @@ interface Report {
 }
 
 async function report(query = ''): Promise<Report> {
+  await services.settle()
   await keepOnce(services, undefined, 0)
   const response = await server.fetch(`/v2/compliance${query}`, asLive)
   assert.equal(response.status, 200)
@@ -165,6 +166,7 @@ test('a key without the scope of the audit sees none of it, and each look is aud
 })
 
 test('the bundle is signed by the key of the audit log, names the hash of each file, and holds no secret', async () => {
+  await services.settle()
   await keepOnce(services, undefined, 0)
   const response = await server.fetch('/v2/compliance/bundle', asLive)
   assert.equal(response.headers.get('content-type'), 'application/zip')

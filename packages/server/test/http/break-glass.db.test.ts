@@ -69,6 +69,7 @@ test('every owner is mailed, however long the mail server was away, and once it 
 })
 
 test('it is an event and an audit entry, and the reason lies encrypted', async () => {
+  await server.services.settle()
   const events = await store.asAccount(server.scope, (tx) => tx.events.list(undefined, 100))
   const told = events.filter(({ type }) => type === 'access.break_glass')
   assert.equal(told.length, 1)

@@ -86,6 +86,7 @@ test('a fax goes to another department only by way of one’s own, and is out of
 test('what a person sets going is the account’s: no job and no event knows of departments', async () => {
   await browser.post(`/v2/inbound/${own}/mark`, { mark: 'in_review' })
   await server.services.runDue()
+  await server.services.settle()
   const events = await store.asAccount(server.scope, (tx) => tx.events.list(undefined, 500))
   assert.ok(events.some(({ type }) => type === 'inbound.marked'))
   assert.doesNotMatch(JSON.stringify(events), /Radiology/)

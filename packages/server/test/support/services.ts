@@ -27,6 +27,7 @@ import { MemoryQueue } from './memory-queue.ts'
 import { PlannedReader } from './planned-reader.ts'
 import { SeededRandom } from './random.ts'
 import type { TestDatabaseFaces } from './test-server.ts'
+import { untilSettled } from './until-settled.ts'
 
 export const ACTOR: Actor = { kind: 'key', id: 'key_test', requestId: 'req_test' }
 
@@ -63,6 +64,8 @@ export interface TestServices extends Services {
   runDue(): Promise<number>
   /** `runDue`, then on to the time of the next job, until `limitMs` from now or nothing waits. */
   runFor(limitMs: number): Promise<void>
+  /** Until events and audit entries written so far are there for those who read them in the order of commits. */
+  settle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -114,6 +117,7 @@ export async function createTestServices(
     addAccount: () => addAccount(services),
     runDue: () => runDue(queue, clock),
     runFor: (limitMs) => runFor(queue, clock, limitMs),
+    settle: () => untilSettled(database.owner),
     async close() {
       await pool.close()
       await rm(folder, { recursive: true, force: true })
