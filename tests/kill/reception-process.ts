@@ -7,6 +7,7 @@ import { SystemRandom } from '../../packages/server/src/adapters/system/random.t
 import { createInboundCalls } from '../../packages/server/src/application/inbound-calls.ts'
 import type { Services } from '../../packages/server/src/application/services.ts'
 import type { CallEnd } from '../../packages/server/src/domain/disposition.ts'
+import { HttpOutError } from '../../packages/server/src/ports/http-out.ts'
 import type { InboundCall, ReceivedPage } from '../../packages/server/src/ports/inbound-calls.ts'
 import { recordingLogger } from '../../packages/server/test/support/log.ts'
 import { MemoryQueue } from '../../packages/server/test/support/memory-queue.ts'
@@ -26,6 +27,8 @@ export interface Answered {
   readonly error?: string
 }
 
+const noNetwork = () => Promise.reject(new HttpOutError('connect', 'Tests have no network.'))
+
 /**
  * A process that receives faxes and nothing else, over real blobs and a real database, to be killed at any moment.
  * @param folder of blobs and keys
@@ -40,6 +43,8 @@ export async function openReceiving(folder: string, database: TestDatabaseFaces)
     keyring: await openFileKeyring(`${folder}/keys`, { create: true }),
     clock,
     random: new SystemRandom(clock),
+    // A trunk's host is looked up when it is set: tests have no names.
+    httpOut: { request: noNetwork, check: noNetwork },
     log: recordingLogger().log,
     policy: TEST_POLICY,
   }
