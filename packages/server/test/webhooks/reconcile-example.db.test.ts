@@ -17,6 +17,7 @@ after(() => rm(folder, { recursive: true, force: true }))
 
 /** The documented job, as a cron entry runs it. */
 async function run(): Promise<{ kind: string; faxId: string; status: string }[]> {
+  await services.settle()
   const { stdout } = await promisify(execFile)(process.execPath, [EXAMPLE], {
     env: { ...process.env, ANSWERBACK_URL: server.url, ANSWERBACK_KEY: server.key, RECONCILE_STATE: state },
   })
