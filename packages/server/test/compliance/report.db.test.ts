@@ -195,9 +195,11 @@ test('the bundle is signed by the key of the audit log, names the hash of each f
   const sbom = JSON.parse(String(files.get('sbom.json')))
   assert.equal(sbom.components[0].purl, 'pkg:npm/%40example/part@1.2.3')
   assert.deepEqual(sbom.components[0].hashes, [{ alg: 'SHA-512', content: '000102' }])
-  const [agreement] = JSON.parse(String(files.get('agreements.json')))
-  assert.equal(agreement.id, associateId)
-  assert.deepEqual(agreement.ties.trunkIds, [trunkId])
+  const agreements = JSON.parse(String(files.get('agreements.json'))) as {
+    id: string
+    ties: { trunkIds: string[] }
+  }[]
+  assert.deepEqual(agreements.find(({ id }) => id === associateId)?.ties.trunkIds, [trunkId])
 })
 
 test('without the key of the log the manifest is there, and its name says that nothing vouches for it', async () => {
