@@ -72,7 +72,7 @@ function asSystem<T>(
   work: (tx: SystemTx) => Promise<T>,
   options?: TransactionOptions,
 ): Promise<T> {
-  const opening = `begin; select set_config('answerback.account', '*', true)${commitMode(options)}`
+  const opening = `begin; select set_config('answerback.account', '*', true), set_config('answerback.mode', '*', true)${commitMode(options)}`
   return inTransaction(pool, async (connection) => {
     await connection.run(opening)
     return work(new PostgresSystem(connection.database))
