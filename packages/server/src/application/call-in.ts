@@ -2,12 +2,13 @@ import type { CodedPage } from '@answerback/imaging/page'
 import { parseNumber } from '../domain/number.ts'
 import { Problem } from '../domain/problem.ts'
 import type { CallingMachineName } from '../ports/calling-machines.ts'
+import type { ReceivedPage } from '../ports/inbound-calls.ts'
 import type { Actor, Scope } from '../ports/store.ts'
-import { stationIdOf } from './answerer-settings.ts'
+import { KEPT_RESOLUTIONS, stationIdOf } from './answerer-settings.ts'
 import { asProblem } from './intake-document.ts'
 import { keepReceptionAlive } from './keep-reception.ts'
 import { getReceived, type ReceivedDetail } from './read-received.ts'
-import { beginReception, endReception, keepReceivedPage } from './receive-fax.ts'
+import { beginReception, endReception, keepReceivedPage, type Reception } from './receive-fax.ts'
 import { recordAudit } from './record-change.ts'
 import { screenCall } from './screen-call.ts'
 import type { Services } from './services.ts'
@@ -68,17 +69,27 @@ export async function callIn(
           stationId,
           ecm: true,
           maxBitRate: 14_400,
-          resolutions: ['standard', 'fine', 'superfine'],
+          resolutions: KEPT_RESOLUTIONS,
         },
         seed: id,
       },
-      (page) => keepReceivedPage(services, reception, page),
+      (page) => keep(services, reception, page),
     )
     await endReception(services, reception, end)
   } finally {
     stop()
   }
   return getReceived(services, scope, id)
+}
+
+/** What cannot be kept is not confirmed; the machine hears no more of it, the operator does. */
+async function keep(services: Services, reception: Reception, page: ReceivedPage): Promise<void> {
+  try {
+    await keepReceivedPage(services, reception, page)
+  } catch (error) {
+    services.log.error('inbound.page_not_kept', { inboundId: reception.id, error })
+    throw error
+  }
 }
 
 async function renderPages(services: Services, wanted: WantedCall): Promise<CodedPage[]> {

@@ -4,7 +4,7 @@ import { parseDialled } from '../domain/number-format.ts'
 import { faultOf, type TrunkSettings } from '../domain/trunk.ts'
 import type { InboundCall, InboundCalls, InboundDecision, InboundRefusal } from '../ports/inbound-calls.ts'
 import type { Scope, Tx } from '../ports/store.ts'
-import { stationIdOf } from './answerer-settings.ts'
+import { KEPT_RESOLUTIONS, stationIdOf } from './answerer-settings.ts'
 import { keepReceptionAlive } from './keep-reception.ts'
 import { adoptCalledNumber } from './number-trunks.ts'
 import { beginReception, endReception, keepReceivedPage, type Reception } from './receive-fax.ts'
@@ -101,7 +101,7 @@ async function decide(
       stationId: stationIdOf(account.settings, to),
       ecm: settings.profile.ecm,
       maxBitRate: settings.profile.maxBitRate,
-      resolutions: ['standard', 'fine', 'superfine'],
+      resolutions: KEPT_RESOLUTIONS,
     },
   }
 }

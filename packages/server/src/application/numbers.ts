@@ -4,6 +4,7 @@ import { Problem } from '../domain/problem.ts'
 import type { NumberRow } from '../ports/number-store.ts'
 import type { Actor, Scope, Tx } from '../ports/store.ts'
 import { accountNow } from './account-now.ts'
+import { findByOrder } from './number-names.ts'
 import { recordAudit } from './record-change.ts'
 import type { Services } from './services.ts'
 
@@ -62,10 +63,8 @@ export async function getNumberByOrder(
   numberId: number,
   orderId: string | number,
 ): Promise<NumberRow> {
-  const number = await services.store.asAccount(scope, (tx) => tx.numbers.findByNumberId(numberId))
-  const isMeant =
-    typeof orderId === 'number' ? Number(number?.orderId) === orderId : number?.orderId === orderId
-  if (!number || !isMeant || number.releasedAt) throw new Problem('number.not_found')
+  const number = await services.store.asAccount(scope, (tx) => findByOrder(tx, { numberId, orderId }))
+  if (number.releasedAt) throw new Problem('number.not_found')
   return number
 }
 

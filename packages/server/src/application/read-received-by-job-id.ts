@@ -3,6 +3,7 @@ import type { NumberRow } from '../ports/number-store.ts'
 import type { ReceivedFaxRow, WholeListFilter } from '../ports/received-store.ts'
 import type { AccountSettings, Actor, Scope, Tx } from '../ports/store.ts'
 import { readAccount } from './account-now.ts'
+import { findByOrder, type NumberNames } from './number-names.ts'
 import { type ReadPage, readReceivedPages } from './read-received.ts'
 import { openReceivedNumbers, type ReceivedNumbers } from './received-secrets.ts'
 import type { Services } from './services.ts'
@@ -13,13 +14,6 @@ export interface WholeReceived {
   readonly numbers: ReceivedNumbers
   /** The account's number that was called, also one given back since; `undefined`: it owned none such. */
   readonly called: NumberRow | undefined
-}
-
-/** A number by the two names iFax gives it. */
-export interface NumberNames {
-  readonly numberId: number
-  /** Digits; a number where the client has made one of them, which is exact to about 16 digits. */
-  readonly orderId: string | number
 }
 
 export interface WholeQuery
@@ -46,7 +40,7 @@ export async function listWholeReceived(
   return services.store.asAccount(scope, async (tx) => {
     const { keys, row, now } = await readAccount(services, tx)
     const { number, lastJobId, ...filter } = queryFor(row.settings)
-    const wanted = number && (await findNumber(tx, number))
+    const wanted = number && (await findByOrder(tx, number))
     const last = lastJobId === undefined ? undefined : await lastRow(tx, lastJobId)
     const rows = await tx.received.listWhole({
       ...filter,
@@ -61,12 +55,6 @@ export async function listWholeReceived(
       called: called.get(received.numberId ?? ''),
     }))
   })
-}
-
-async function findNumber(tx: Tx, { numberId, orderId }: NumberNames): Promise<NumberRow> {
-  const found = await tx.numbers.findByNumberId(numberId)
-  if (found && (typeof orderId === 'number' ? Number(found.orderId) : found.orderId) === orderId) return found
-  throw new Problem('number.not_found', { field: 'numberId' })
 }
 
 async function lastRow(tx: Tx, jobId: number): Promise<{ id: string; endedAt: Date }> {

@@ -109,19 +109,6 @@ export function inclusionRanges(index: number, size: number, start = 0): LeafRan
     : [...inclusionRanges(index - split, size - split, start + split), { start, end: start + split }]
 }
 
-/** PROOF(first, D[second]) of RFC 6962 §2.1.2: the nodes that prove that a tree only grew; `0 < first <= second`. */
-export function consistencyRanges(first: number, second: number): LeafRange[] {
-  return subProof(first, second, 0, true)
-}
-
-function subProof(first: number, size: number, start: number, isWhole: boolean): LeafRange[] {
-  if (first === size) return isWhole ? [] : [{ start, end: start + size }]
-  const split = largestPowerBelow(size)
-  return first <= split
-    ? [...subProof(first, split, start, isWhole), { start: start + split, end: start + size }]
-    : [...subProof(first - split, size - split, start + split, false), { start, end: start + split }]
-}
-
 function largestPowerBelow(size: number): number {
   return 2 ** (Math.ceil(Math.log2(size)) - 1)
 }

@@ -125,10 +125,6 @@ export function rightsOf(member: Membership, mode: Mode): readonly Right[] {
   return member.departments === null ? all : all.filter((right) => !ACCOUNT_WIDE.includes(right))
 }
 
-export function mayDo(member: Membership, right: Right, mode: Mode): boolean {
-  return rightsOf(member, mode).includes(right)
-}
-
 /** The part of rights that routes open to keys ask for. */
 export function scopesOf(rights: readonly Right[]): KeyScope[] {
   return KEY_SCOPES.filter((scope) => rights.includes(scope))

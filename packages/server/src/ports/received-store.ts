@@ -63,7 +63,7 @@ export interface ReceivedFaxRow extends Omit<NewReceivedFax, 'leaseUntil'> {
   /** The rule that chose its mailbox; `null`: the number or the default did. */
   readonly routeId: string | null
   readonly contentHash: Buffer | null
-  /** The earlier fax with the same pages from the same caller. */
+  /** The earlier fax with the same pages, whoever sent it. */
   readonly duplicateOf: string | null
   /** The sent fax whose return code it bears. */
   readonly replyTo: string | null

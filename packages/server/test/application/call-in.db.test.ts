@@ -70,3 +70,16 @@ test('a number that is none is named with its field', async () => {
     field: 'from',
   })
 })
+
+test('a page that cannot be kept is not confirmed, and the operator is told', async () => {
+  const scope = await services.addAccount()
+  const blobs = Object.create(services.blobs, {
+    put: { value: () => Promise.reject(new Error('disk full')) },
+  })
+  const { received } = await whileTimePasses(
+    services.clock,
+    callIn({ ...services, blobs }, scope, ACTOR, CALL),
+  )
+  assert.deepEqual([received.status, received.pageCount], ['failed', 0])
+  assert.match(services.logText(), /inbound\.page_not_kept/)
+})

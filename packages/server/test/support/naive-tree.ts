@@ -41,27 +41,3 @@ export function rootFromInclusion(
   if (sn !== 0) throw new Error('The path is too short.')
   return root
 }
-
-/** RFC 9162 §2.1.4.2: whether a tree of `second` leaves grew from one of `first`. */
-export function isConsistent(
-  first: { readonly size: number; readonly root: Buffer },
-  second: { readonly size: number; readonly root: Buffer },
-  proof: readonly Buffer[],
-): boolean {
-  if (first.size === second.size) return proof.length === 0 && first.root.equals(second.root)
-  const isPower = Number.isInteger(Math.log2(first.size))
-  const [start, ...rest] = isPower ? [first.root, ...proof] : proof
-  let [fn, sn] = [first.size - 1, second.size - 1]
-  while (fn % 2 === 1) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)]
-  let [fr, sr] = [start!, start!]
-  for (const hash of rest) {
-    if (sn === 0) return false
-    if (fn % 2 === 1 || fn === sn) {
-      fr = node(hash, fr)
-      sr = node(hash, sr)
-      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)]
-    } else sr = node(sr, hash)
-    ;[fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)]
-  }
-  return sn === 0 && fr.equals(first.root) && sr.equals(second.root)
-}

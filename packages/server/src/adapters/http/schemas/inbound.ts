@@ -60,7 +60,7 @@ const summary = {
   originIds: Type.Array(Type.String(), {
     description: 'The faxes whose pages these are, when it was split or merged.',
   }),
-  duplicateOf: Nullable(Type.String(), 'The earlier fax with the same pages from the same caller.'),
+  duplicateOf: Nullable(Type.String(), 'The earlier fax with the same pages, whoever sent it.'),
   replyTo: Nullable(Type.String(), 'The sent fax it answers.'),
   patient: Nullable(Patient, 'Whose papers these are; null also without the scope inbound:content.'),
   textState: Type.Enum(['none', 'waiting', 'ready', 'failed'], {
@@ -131,7 +131,7 @@ const filters = {
     Type.Literal(true, { description: 'Only those that somebody should have taken up by now.' }),
   ),
   reply: YesNo('Whether it answers a fax you sent.'),
-  duplicate: YesNo('Whether the same pages came from the same caller before.'),
+  duplicate: YesNo('Whether the same pages came before.'),
   startedAfter: Type.Optional(
     Type.String({
       format: 'date-time',
