@@ -12,7 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 // Behind a policy PostgreSQL uses no index over an array: the operators of arrays are not leakproof. So tags get a table of their own, the few
 // faxes that wait for trunks are found by waiting at all, and the words of received pages stand outside the fence: they are hashes under
 // the account's key, and lead to nothing but the ids of rows that are fenced.
-// Settings are read for each row and not in sub-selects: most statements touch one row, and a sub-select costs each of them more.
+// Settings are read for each row and not in sub-selects: a statement touches one row as a rule (ADR 77).
 const POLICIES = `
 create table fax_tag (
   account_id text not null references account,
