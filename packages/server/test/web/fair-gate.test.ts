@@ -1,73 +1,159 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createFairGate, type FairGate } from '../../src/adapters/web/fair-gate.ts'
+import { createFairGate, type FairGate, type Leave } from '../../src/adapters/web/fair-gate.ts'
 
-/** Timers that a test fires. */
-function timers() {
-  const pending = new Set<() => void>()
+/** A clock that a test moves; timers are called when it passes them. */
+function testTime() {
+  let nowMs = 0
+  const timers = new Set<{ readonly atMs: number; readonly fn: () => void }>()
   return {
-    after: (_delayMs: number, fn: () => void) => {
-      pending.add(fn)
-      return () => void pending.delete(fn)
+    nowMs: () => nowMs,
+    after(delayMs: number, fn: () => void) {
+      const timer = { atMs: nowMs + delayMs, fn }
+      timers.add(timer)
+      return () => void timers.delete(timer)
     },
-    fire: () => {
-      for (const fn of [...pending]) fn()
+    async pass(ms: number) {
+      const endMs = nowMs + ms
+      for (;;) {
+        const [next] = [...timers].filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)
+        if (next === undefined) break
+        timers.delete(next)
+        nowMs = next.atMs
+        next.fn()
+        await settle()
+      }
+      nowMs = endMs
+      await settle()
     },
-    get count() {
-      return pending.size
+    get timers() {
+      return timers.size
     },
   }
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-/** Enters so often at once; the returned count is of those that went on. */
-async function enterMany(gate: FairGate, account: string, times: number, nowMs: number) {
-  const state = { in: 0 }
-  for (let index = 0; index < times; index += 1) void gate.enter(account, nowMs).then(() => (state.in += 1))
+/** Enters so often at once. `in` fills with those that went on; `refused` counts the others. */
+async function enterMany(gate: FairGate, account: string, times: number) {
+  const state = { in: [] as Leave[], refused: 0 }
+  for (let index = 0; index < times; index += 1) {
+    void gate.enter(account).then((leave) => {
+      if (leave) state.in.push(leave)
+      else state.refused += 1
+    })
+  }
   await settle()
   return state
 }
 
+async function quietWasThere(gate: FairGate): Promise<void> {
+  ;(await gate.enter('quiet'))?.()
+}
+
+/** Sends with so many connections, each request taking so long, until the time is over, beside a quiet account. */
+async function sendFor(
+  gate: FairGate,
+  time: ReturnType<typeof testTime>,
+  { connections, tookMs, forMs }: { connections: number; tookMs: number; forMs: number },
+): Promise<{ admitted: number; refused: number }> {
+  const state = { admitted: 0, refused: 0 }
+  const endMs = time.nowMs() + forMs
+  const client = async (): Promise<void> => {
+    while (time.nowMs() < endMs) {
+      const leave = await gate.enter('noisy')
+      if (leave) state.admitted += 1
+      else state.refused += 1
+      await new Promise<void>((resolve) => void time.after(leave ? tookMs : 1_000, resolve))
+      leave?.()
+    }
+  }
+  await quietWasThere(gate)
+  for (let index = 0; index < connections; index += 1) void client()
+  for (let ms = 0; ms < forMs; ms += 50) {
+    await quietWasThere(gate)
+    await time.pass(50)
+  }
+  return state
+}
+
 test('an account alone is never held back', async () => {
-  const gate = createFairGate(timers().after)
-  assert.equal((await enterMany(gate, 'a', 50, 0)).in, 50)
+  const gate = createFairGate(testTime())
+  assert.equal((await enterMany(gate, 'a', 50)).in.length, 50)
 })
 
-test('beside another one it has two in hand, and the next goes on when one of its own ends', async () => {
-  const gate = createFairGate(timers().after)
-  await gate.enter('quiet', 0)
-  gate.leave('quiet')
-  const noisy = await enterMany(gate, 'noisy', 5, 10)
-  assert.equal(noisy.in, 2)
-  gate.leave('noisy')
+test('beside another one it has one request in hand, and the next goes on when that has ended', async () => {
+  const time = testTime()
+  const gate = createFairGate(time)
+  await quietWasThere(gate)
+  const noisy = await enterMany(gate, 'noisy', 5)
+  assert.equal(noisy.in.length, 2)
+  noisy.in[0]!()
   await settle()
-  assert.equal(noisy.in, 3)
-  gate.leave('noisy')
-  gate.leave('noisy')
+  assert.equal(noisy.in.length, 3)
+  noisy.in[1]!()
+  noisy.in[2]!()
   await settle()
-  assert.equal(noisy.in, 5)
+  assert.equal(noisy.in.length, 5)
 })
 
-test('one that waits goes on after its time in any case, and leaves no timer', async () => {
-  const clock = timers()
-  const gate = createFairGate(clock.after)
-  await gate.enter('quiet', 0)
-  const noisy = await enterMany(gate, 'noisy', 4, 10)
-  assert.deepEqual([noisy.in, clock.count], [2, 2])
-  clock.fire()
-  await settle()
-  assert.deepEqual([noisy.in, clock.count], [4, 0])
-  for (let index = 0; index < 4; index += 1) gate.leave('noisy')
-  assert.equal((await enterMany(gate, 'noisy', 3, 20)).in, 2)
+test('beside another one it takes a fifth of the time, on however many connections it comes', async () => {
+  for (const connections of [1, 8, 100]) {
+    const time = testTime()
+    const { admitted } = await sendFor(createFairGate(time), time, { connections, tookMs: 10, forMs: 10_000 })
+    // 2,000 ms are its share of 10 s, 100 ms it may take at once, and what is in hand then ends.
+    assert.ok(admitted >= 195 && admitted <= 215, `${connections} connections: ${admitted}`)
+  }
 })
 
-test('the quiet one goes on at once, and is forgotten two seconds after it was there', async () => {
-  const gate = createFairGate(timers().after)
-  await enterMany(gate, 'noisy', 30, 0)
-  assert.equal((await enterMany(gate, 'quiet', 1, 5)).in, 1)
-  gate.leave('quiet')
-  const before = await enterMany(gate, 'noisy', 1, 1_900)
-  assert.equal(before.in, 0)
-  assert.equal((await enterMany(gate, 'noisy', 1, 2_100)).in, 1)
+test('a request that waits for its client holds up no other of its account for longer than a tenth of a second', async () => {
+  const time = testTime()
+  const gate = createFairGate(time)
+  await quietWasThere(gate)
+  const slow = await enterMany(gate, 'noisy', 3)
+  assert.equal(slow.in.length, 2)
+  await time.pass(99)
+  assert.equal(slow.in.length, 2)
+  await time.pass(1)
+  assert.equal(slow.in.length, 3)
+  assert.equal(time.timers, 0)
+})
+
+test('a request that took ten seconds to arrive costs its account no more than one of a tenth of a second', async () => {
+  const time = testTime()
+  const gate = createFairGate(time)
+  const slow = await enterMany(gate, 'noisy', 1)
+  await time.pass(10_000)
+  await quietWasThere(gate)
+  slow.in[0]!()
+  const next = await enterMany(gate, 'noisy', 1)
+  assert.equal(next.in.length, 0)
+  await time.pass(1)
+  assert.equal(next.in.length, 1)
+})
+
+test('who would wait for more than five seconds is refused, and nothing is left behind', async () => {
+  const time = testTime()
+  const { admitted, refused } = await sendFor(createFairGate(time), time, {
+    connections: 100,
+    tookMs: 100,
+    forMs: 10_000,
+  })
+  assert.ok(admitted >= 20 && admitted <= 25, `${admitted} admitted`)
+  assert.ok(refused >= 90, `${refused} refused`)
+  await time.pass(60_000)
+  assert.equal(time.timers, 0)
+})
+
+test('the quiet one goes on at once, and two seconds after it was there the other one is alone again', async () => {
+  const time = testTime()
+  const gate = createFairGate(time)
+  await quietWasThere(gate)
+  const noisy = await enterMany(gate, 'noisy', 30)
+  assert.equal((await enterMany(gate, 'quiet', 1)).in.length, 1)
+  await time.pass(90)
+  assert.equal(noisy.in.length, 2)
+  await time.pass(1_910)
+  assert.equal((await enterMany(gate, 'noisy', 5)).refused, 0)
+  assert.equal(noisy.in.length, 30)
 })

@@ -27,6 +27,9 @@ import { DEFAULT_WEB_OPTIONS, type WebApp, type WebOptions } from './web-app.ts'
 const REQUEST_TIMEOUT_MS = 120_000
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
 
+const BUSY =
+  'Other accounts are using this server too, and too many requests of yours are waiting. Send them on fewer connections.'
+
 /**
  * The HTTP server both API faces stand on: keys, limits, request ids, problems, logs. It has no routes of its own;
  * faces register theirs and may set an error handler of their own in a plugin's context.
@@ -83,9 +86,10 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   app.addHook('onRequest', async (request, reply) => {
     const account = request.caller?.scope.accountId
     if (account === undefined) return
-    await gate.enter(account, now())
-    if (reply.raw.closed) gate.leave(account)
-    else reply.raw.once('close', () => gate.leave(account))
+    const leave = await gate.enter(account)
+    if (leave === undefined) throw new Problem('limit.rate', { detail: BUSY })
+    if (reply.raw.closed) leave()
+    else reply.raw.once('close', leave)
   })
   if (options.sharesRates) {
     const rates = new SharedRates(services, [limiters.known, limiters.anonymous])
