@@ -4,7 +4,7 @@ import { createPool } from '../../packages/server/src/adapters/postgres/connecti
 import { createPostgresStore } from '../../packages/server/src/adapters/postgres/store.ts'
 import { SystemClock } from '../../packages/server/src/adapters/system/clock.ts'
 import { SystemRandom } from '../../packages/server/src/adapters/system/random.ts'
-import { createInboundCalls } from '../../packages/server/src/application/inbound-calls.ts'
+import { createInboundCalls } from '../../packages/server/src/application/receiving/inbound-calls.ts'
 import type { Services } from '../../packages/server/src/application/services.ts'
 import type { CallEnd } from '../../packages/server/src/domain/disposition.ts'
 import { HttpOutError } from '../../packages/server/src/ports/http-out.ts'

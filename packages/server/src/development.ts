@@ -1,9 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildSampleReferral } from '@answerback/imaging/sample/referral'
-import { authenticate } from './application/authenticate.ts'
-import { createAccount } from './application/create-account.ts'
-import { createMember } from './application/create-member.ts'
+import { createAccount } from './application/account/create-account.ts'
+import { authenticate } from './application/api-keys/authenticate.ts'
+import { createMember } from './application/people/create-member.ts'
 import type { Services } from './application/services.ts'
 import { base32 } from './domain/totp.ts'
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { EngineSettings } from './adapters/lines/sip/engine/engine-messages.ts'
 import { SipLine } from './adapters/lines/sip/sip-line.ts'
-import { createInboundCalls } from './application/inbound-calls.ts'
+import { createInboundCalls } from './application/receiving/inbound-calls.ts'
 import type { Policy, Services } from './application/services.ts'
-import { createTrunkDirectory } from './application/trunk-directory.ts'
-import { trunkPolicy } from './application/trunk-hosts.ts'
+import { createTrunkDirectory } from './application/trunks/trunk-directory.ts'
+import { trunkPolicy } from './application/trunks/trunk-hosts.ts'
 import { ConfigError } from './config.ts'
 import type { SipConfig } from './sip-config.ts'
 

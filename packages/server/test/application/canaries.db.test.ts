@@ -8,12 +8,16 @@ import { migrate } from '../../src/adapters/database/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../../src/adapters/database/open.ts'
 import { scrubDatabase } from '../../src/adapters/database/scrub.ts'
 import { withClient } from '../../src/adapters/database/server.ts'
-import { stageDocument } from '../../src/application/intake-document.ts'
-import { linkReceived } from '../../src/application/link-received.ts'
-import { noteReceived } from '../../src/application/note-received.ts'
-import { beginReception, endReception, keepReceivedPage } from '../../src/application/receive-fax.ts'
-import { sendFax } from '../../src/application/send-fax.ts'
-import { shredFaxes } from '../../src/application/shred.ts'
+import { stageDocument } from '../../src/application/documents/intake-document.ts'
+import { linkReceived } from '../../src/application/inbox/link-received.ts'
+import { noteReceived } from '../../src/application/inbox/note-received.ts'
+import {
+  beginReception,
+  endReception,
+  keepReceivedPage,
+} from '../../src/application/receiving/receive-fax.ts'
+import { shredFaxes } from '../../src/application/retention/shred.ts'
+import { sendFax } from '../../src/application/sending/send-fax.ts'
 import type { Scope } from '../../src/ports/store.ts'
 import { Canaries, scanFolder } from '../support/canaries.ts'
 import { distinctPage } from '../support/distinct-pages.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { gather, wholeOf } from '../../src/application/gather.ts'
+import { gather, wholeOf } from '../../src/application/documents/gather.ts'
 
 async function* sourceOf(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { cancelFax } from '../../src/application/cancel-fax.ts'
-import { confirmRecipient } from '../../src/application/confirm-recipient.ts'
-import { changeIncident, openIncident, sendsOf } from '../../src/application/incidents.ts'
+import { updateAccount } from '../../src/application/account/update-account.ts'
+import { confirmRecipient } from '../../src/application/recipients/confirm-recipient.ts'
+import { changeIncident, openIncident, sendsOf } from '../../src/application/recipients/incidents.ts'
 import {
   changeRecipient,
   createRecipient,
   getRecipient,
   listRecipients,
-} from '../../src/application/recipients.ts'
-import { releaseFax } from '../../src/application/release-fax.ts'
-import { resendFax } from '../../src/application/resend-fax.ts'
-import { updateAccount } from '../../src/application/update-account.ts'
-import { verifyRecipient } from '../../src/application/verify-recipient.ts'
+} from '../../src/application/recipients/recipients.ts'
+import { verifyRecipient } from '../../src/application/recipients/verify-recipient.ts'
+import { cancelFax } from '../../src/application/sending/cancel-fax.ts'
+import { releaseFax } from '../../src/application/sending/release-fax.ts'
+import { resendFax } from '../../src/application/sending/resend-fax.ts'
 import type { MisdirectionPolicy } from '../../src/domain/misdirection.ts'
 import { Problem, type ProblemCode } from '../../src/domain/problem.ts'
 import type { Actor, Scope } from '../../src/ports/store.ts'

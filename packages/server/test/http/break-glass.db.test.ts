@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sweep } from '../../src/application/sweep.ts'
+import { sweep } from '../../src/application/upkeep/sweep.ts'
 import type { Mail } from '../../src/ports/mailer.ts'
 import { form, json, testHttpServer } from '../support/http.ts'
 import { markedPdf } from '../support/marked-pages.ts'

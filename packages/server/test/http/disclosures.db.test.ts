@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { linkReceived } from '../../src/application/link-received.ts'
+import { linkReceived } from '../../src/application/inbox/link-received.ts'
 import { recordAudit } from '../../src/application/record-change.ts'
 import { receiveDistinct } from '../support/distinct-pages.ts'
 import { sendTo } from '../support/faxes.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { screenCall } from '../../src/application/screen-call.ts'
+import { screenCall } from '../../src/application/receiving/screen-call.ts'
 import { testHttpServer } from '../support/http.ts'
 import { CALLED, CALLER, ownNumber, readReceived } from '../support/received.ts'
 

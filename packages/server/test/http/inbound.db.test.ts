@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createBitmap } from '@answerback/protocol/t4/bitmap'
 import { encodeT6 } from '@answerback/protocol/t4/t6'
-import { createInboundCalls } from '../../src/application/inbound-calls.ts'
+import { createInboundCalls } from '../../src/application/receiving/inbound-calls.ts'
 import { ask, testHttpServer } from '../support/http.ts'
 import { addTrunk, TrunkLine } from '../support/trunk-line.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { updateAccount } from '../../src/application/update-account.ts'
+import { updateAccount } from '../../src/application/account/update-account.ts'
 import type { Line } from '../../src/ports/line.ts'
 import { ANY_NUMBER } from '../support/any-number.ts'
 import { form, type HttpServer, json, testHttpServer } from '../support/http.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { updateAccount } from '../../src/application/update-account.ts'
+import { updateAccount } from '../../src/application/account/update-account.ts'
 import { sendTo } from '../support/faxes.ts'
 import { ask, form, json, testHttpServer } from '../support/http.ts'
 import { markedPdf } from '../support/marked-pages.ts'

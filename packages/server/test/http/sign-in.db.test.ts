@@ -76,8 +76,8 @@ test('of ten thousand guesses no more than ten are looked at, from one address o
       return verify(...given)
     },
   })
-  const { countGuess } = await import('../../src/application/guesses.ts')
-  const { signIn } = await import('../../src/application/sign-in.ts')
+  const { countGuess } = await import('../../src/application/people/guesses.ts')
+  const { signIn } = await import('../../src/application/people/sign-in.ts')
   const guess = async (email: string, address: string) => {
     const origin = { address, requestId: null }
     return signIn(server.services, { email, password: 'a guess of many letters' }, origin).catch(

@@ -1,5 +1,5 @@
+import { updateAccount } from '../../src/application/account/update-account.ts'
 import type { Services } from '../../src/application/services.ts'
-import { updateAccount } from '../../src/application/update-account.ts'
 import type { AccountSettings, Scope } from '../../src/ports/store.ts'
 import { ACTOR } from './services.ts'
 

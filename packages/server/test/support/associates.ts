@@ -1,4 +1,8 @@
-import { addAgreement, createAssociate, type NewAgreement } from '../../src/application/associates.ts'
+import {
+  addAgreement,
+  createAssociate,
+  type NewAgreement,
+} from '../../src/application/associates/associates.ts'
 import type { Services } from '../../src/application/services.ts'
 import { type AssociateTies, CLAUSE_NAMES } from '../../src/domain/associate.ts'
 import { dayOf } from '../../src/domain/calendar-day.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { sequenceAudit } from '../../src/application/sequence-audit.ts'
+import { sequenceAudit } from '../../src/application/audit/sequence-audit.ts'
 import type { Services } from '../../src/application/services.ts'
 
 /**

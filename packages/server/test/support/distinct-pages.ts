@@ -1,7 +1,11 @@
 import { createBitmap } from '@answerback/protocol/t4/bitmap'
 import { encodeT6 } from '@answerback/protocol/t4/t6'
-import { readReceivedPages } from '../../src/application/read-received.ts'
-import { beginReception, endReception, keepReceivedPage } from '../../src/application/receive-fax.ts'
+import { readReceivedPages } from '../../src/application/inbox/read-received.ts'
+import {
+  beginReception,
+  endReception,
+  keepReceivedPage,
+} from '../../src/application/receiving/receive-fax.ts'
 import type { CallEnd } from '../../src/domain/disposition.ts'
 import type { ReceivedPage } from '../../src/ports/inbound-calls.ts'
 import type { Scope } from '../../src/ports/store.ts'

@@ -1,5 +1,5 @@
-import { stageDocument } from '../../src/application/intake-document.ts'
-import { type AcceptedFax, type SendFaxRequest, sendFax } from '../../src/application/send-fax.ts'
+import { stageDocument } from '../../src/application/documents/intake-document.ts'
+import { type AcceptedFax, type SendFaxRequest, sendFax } from '../../src/application/sending/send-fax.ts'
 import type { Services } from '../../src/application/services.ts'
 import type { AttemptRow, EventRow, FaxRow, Scope } from '../../src/ports/store.ts'
 import { markedPdf } from './marked-pages.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createMember } from '../../src/application/create-member.ts'
+import { createMember } from '../../src/application/people/create-member.ts'
 import type { Mode } from '../../src/domain/fax.ts'
 import type { Membership, Role } from '../../src/domain/roles.ts'
 import { hotp } from '../../src/domain/totp.ts'

@@ -1,6 +1,10 @@
 import { createBitmap } from '@answerback/protocol/t4/bitmap'
 import { encodeT6 } from '@answerback/protocol/t4/t6'
-import { beginReception, endReception, keepReceivedPage } from '../../src/application/receive-fax.ts'
+import {
+  beginReception,
+  endReception,
+  keepReceivedPage,
+} from '../../src/application/receiving/receive-fax.ts'
 import type { Services } from '../../src/application/services.ts'
 import type { CallEnd } from '../../src/domain/disposition.ts'
 import type { E164 } from '../../src/domain/number.ts'

@@ -1,5 +1,5 @@
 import type { Services } from '../../src/application/services.ts'
-import { acknowledgeTrunk, createTrunk } from '../../src/application/trunks.ts'
+import { acknowledgeTrunk, createTrunk } from '../../src/application/trunks/trunks.ts'
 import type { CallEnd } from '../../src/domain/disposition.ts'
 import type { TrunkSettings } from '../../src/domain/trunk.ts'
 import type { Line, OutboundCall } from '../../src/ports/line.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { nativeFormat } from '../../src/application/webhook-format.ts'
+import { nativeFormat } from '../../src/application/webhooks/webhook-format.ts'
 import { answer } from '../support/receiver.ts'
 import { FORMATS, HOUR, MINUTE, type WebhookFixture, webhookFixtures } from './webhook-fixture.ts'
 
@@ -207,7 +207,7 @@ test('a worker that died after its post leaves the delivery to another, which re
     },
     check: async () => undefined,
   }
-  const { deliverWebhook } = await import('../../src/application/deliver-webhook.ts')
+  const { deliverWebhook } = await import('../../src/application/webhooks/deliver-webhook.ts')
   await assert.rejects(deliverWebhook({ ...services, httpOut: dies }, FORMATS, scope, deliveryId))
   await deliver(deliveryId)
   assert.equal(receiver.posts.length, 1, 'its lease still runs')
@@ -234,7 +234,7 @@ test('a worker that outlived its lease changes nothing of what its successor rec
     },
     check: async () => undefined,
   }
-  const { deliverWebhook } = await import('../../src/application/deliver-webhook.ts')
+  const { deliverWebhook } = await import('../../src/application/webhooks/deliver-webhook.ts')
   await deliverWebhook({ ...services, httpOut: slow }, FORMATS, scope, deliveryId)
   assert.equal((await deliveries(webhook.id))[0]?.status, 'delivered')
   assert.equal((await attempts(deliveryId)).length, 1)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { replayDelivery, replayRange } from '../../src/application/replay-deliveries.ts'
+import { replayDelivery, replayRange } from '../../src/application/webhooks/replay-deliveries.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import { answer } from '../support/receiver.ts'
 import { ACTOR } from '../support/services.ts'

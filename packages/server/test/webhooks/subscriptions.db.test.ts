@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createHttpOut } from '../../src/adapters/http-out/http-out.ts'
-import { changeWebhook } from '../../src/application/change-webhook.ts'
-import { deleteWebhook } from '../../src/application/delete-webhook.ts'
-import { pingWebhook } from '../../src/application/ping-webhook.ts'
-import { getWebhook } from '../../src/application/read-webhooks.ts'
-import { rotateWebhookSecret } from '../../src/application/rotate-webhook-secret.ts'
+import { changeWebhook } from '../../src/application/webhooks/change-webhook.ts'
+import { deleteWebhook } from '../../src/application/webhooks/delete-webhook.ts'
+import { pingWebhook } from '../../src/application/webhooks/ping-webhook.ts'
+import { getWebhook } from '../../src/application/webhooks/read-webhooks.ts'
+import { rotateWebhookSecret } from '../../src/application/webhooks/rotate-webhook-secret.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import { signatureHeaders } from '../../src/domain/webhook-signature.ts'
 import type { Scope } from '../../src/ports/store.ts'
@@ -43,7 +43,7 @@ test('loopback is taken with a test key while the server allows it, never with a
   const { services, scope, receiver, subscribe } = await fixture()
   await subscribe()
   const live: Scope = { ...scope, mode: 'live' }
-  const { createWebhook } = await import('../../src/application/create-webhook.ts')
+  const { createWebhook } = await import('../../src/application/webhooks/create-webhook.ts')
   const wanted = { url: receiver.url, dialect: 'native', eventTypes: [] } as const
   await assert.rejects(createWebhook(services, live, ACTOR, wanted), refusedFor('url'))
   const strict = { ...services, policy: { ...TEST_POLICY, loopbackWebhooks: false } }

@@ -1,13 +1,17 @@
 import { after } from 'node:test'
 import { createHttpOut } from '../../src/adapters/http-out/http-out.ts'
 import { ifaxFormat, SENT_EVENTS } from '../../src/adapters/ifax/webhook-format.ts'
-import { createWebhook, type MadeWebhook, type NewWebhook } from '../../src/application/create-webhook.ts'
-import { deliverWebhook } from '../../src/application/deliver-webhook.ts'
-import { stageDocument } from '../../src/application/intake-document.ts'
+import { stageDocument } from '../../src/application/documents/intake-document.ts'
 import { recordEvent } from '../../src/application/record-change.ts'
-import { type AcceptedFax, sendFax } from '../../src/application/send-fax.ts'
+import { type AcceptedFax, sendFax } from '../../src/application/sending/send-fax.ts'
 import type { Services } from '../../src/application/services.ts'
-import { nativeFormat, type WebhookFormats } from '../../src/application/webhook-format.ts'
+import {
+  createWebhook,
+  type MadeWebhook,
+  type NewWebhook,
+} from '../../src/application/webhooks/create-webhook.ts'
+import { deliverWebhook } from '../../src/application/webhooks/deliver-webhook.ts'
+import { nativeFormat, type WebhookFormats } from '../../src/application/webhooks/webhook-format.ts'
 import type { DeliveryAttemptRow, DeliveryRow, Scope } from '../../src/ports/store.ts'
 import { testDatabase } from '../support/database.ts'
 import { PATIENT_POLICY } from '../support/ifax-server.ts'

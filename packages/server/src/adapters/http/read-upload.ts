@@ -1,5 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import { discardStaged, type StagedDocument, stageDocument } from '../../application/intake-document.ts'
+import {
+  discardStaged,
+  type StagedDocument,
+  stageDocument,
+} from '../../application/documents/intake-document.ts'
 import type { Services } from '../../application/services.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { Scope } from '../../ports/store.ts'

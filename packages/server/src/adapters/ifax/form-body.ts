@@ -1,4 +1,4 @@
-import type { WebhookBody } from '../../application/webhook-format.ts'
+import type { WebhookBody } from '../../application/webhooks/webhook-format.ts'
 
 export interface FormFilePart {
   readonly name: string

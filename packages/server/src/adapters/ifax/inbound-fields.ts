@@ -1,5 +1,5 @@
-import type { NumberNames } from '../../application/number-names.ts'
-import type { WholeQuery } from '../../application/read-received-by-job-id.ts'
+import type { WholeQuery } from '../../application/inbox/read-received-by-job-id.ts'
+import type { NumberNames } from '../../application/numbers/number-names.ts'
 import type { AccountSettings } from '../../ports/store.ts'
 import { parseListDate } from './dates.ts'
 import { type Fields, integerField, orderField, required, textField } from './fields.ts'

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { NumberNames } from '../../application/number-names.ts'
-import { listWholeReceived, readPagesByJobId } from '../../application/read-received-by-job-id.ts'
+import { listWholeReceived, readPagesByJobId } from '../../application/inbox/read-received-by-job-id.ts'
+import type { NumberNames } from '../../application/numbers/number-names.ts'
 import { maskNumber } from '../../domain/number.ts'
 import { writeFaxPdf } from '../web/fax-pdf.ts'
 import { needs } from '../web/route-access.ts'

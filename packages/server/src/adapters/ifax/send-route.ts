@@ -5,9 +5,9 @@ import {
   discardStaged,
   type StagedDocument,
   stageDocument,
-} from '../../application/intake-document.ts'
-import type { DocumentInput } from '../../application/resolve-documents.ts'
-import { sendFax } from '../../application/send-fax.ts'
+} from '../../application/documents/intake-document.ts'
+import type { DocumentInput } from '../../application/documents/resolve-documents.ts'
+import { sendFax } from '../../application/sending/send-fax.ts'
 import type { Services } from '../../application/services.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { Scope } from '../../ports/store.ts'

@@ -1,4 +1,4 @@
-import type { WebhookFormat, WebhookMaterial } from '../../application/webhook-format.ts'
+import type { WebhookFormat, WebhookMaterial } from '../../application/webhooks/webhook-format.ts'
 import type { FaxEventType, ReceivedEventType } from '../../domain/event.ts'
 import { Fault } from '../../domain/fax.ts'
 import { writeFaxPdf } from '../web/fax-pdf.ts'

@@ -5,7 +5,7 @@ import {
   type CallingPerson,
   callerIn,
   type Place,
-} from '../../application/authenticate-session.ts'
+} from '../../application/people/authenticate-session.ts'
 import type { Mode } from '../../domain/fax.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { PeoplePolicy } from '../../domain/session.ts'

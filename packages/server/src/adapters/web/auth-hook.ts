@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
-import type { AuthenticatedKey } from '../../application/authenticate.ts'
+import type { AuthenticatedKey } from '../../application/api-keys/authenticate.ts'
 import { isListed } from '../../domain/address-list.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type AdmitPerson, isPersonRoute } from './admit-person.ts'

@@ -1,6 +1,6 @@
-import { type AuthenticatedKey, authenticate } from '../../application/authenticate.ts'
+import { type AuthenticatedKey, authenticate } from '../../application/api-keys/authenticate.ts'
+import { touchApiKey } from '../../application/api-keys/touch-api-key.ts'
 import type { Services } from '../../application/services.ts'
-import { touchApiKey } from '../../application/touch-api-key.ts'
 import { hashApiKey } from '../../domain/api-key.ts'
 import type { FindKey } from './auth-hook.ts'
 

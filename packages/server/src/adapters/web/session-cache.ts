@@ -1,4 +1,4 @@
-import { assertRunning, authenticateSession } from '../../application/authenticate-session.ts'
+import { assertRunning, authenticateSession } from '../../application/people/authenticate-session.ts'
 import type { Services } from '../../application/services.ts'
 import { hashToken } from '../../domain/session.ts'
 import type { SessionFacts } from '../../ports/people-store.ts'

@@ -7,8 +7,8 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
-import type { Caller } from '../../application/authenticate.ts'
-import type { CallingPerson } from '../../application/authenticate-session.ts'
+import type { Caller } from '../../application/api-keys/authenticate.ts'
+import type { CallingPerson } from '../../application/people/authenticate-session.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { SessionFacts } from '../../ports/people-store.ts'
 import type { RatePolicy } from './rate-limit.ts'

@@ -1,4 +1,4 @@
-import { FALLBACK_OWNER } from '../default-mailbox.ts'
+import { FALLBACK_OWNER } from '../receiving/default-mailbox.ts'
 import {
   type Check,
   DAY_MS,

@@ -1,4 +1,4 @@
-import { updateAccount } from '../../../application/update-account.ts'
+import { updateAccount } from '../../../application/account/update-account.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

@@ -7,8 +7,8 @@ import {
   endAssociate,
   getAssociate,
   listAssociates,
-} from '../../../application/associates.ts'
-import { readAgreementDocument } from '../../../application/read-agreement.ts'
+} from '../../../application/associates/associates.ts'
+import { readAgreementDocument } from '../../../application/associates/read-agreement.ts'
 import type { AssociateTies } from '../../../domain/associate.ts'
 import { dayOf } from '../../../domain/calendar-day.ts'
 import { idempotently } from '../../web/idempotent.ts'

@@ -1,4 +1,4 @@
-import { breakGlass, listBreakGlass, reviewBreakGlass } from '../../../application/break-glass.ts'
+import { breakGlass, listBreakGlass, reviewBreakGlass } from '../../../application/people/break-glass.ts'
 import { needsPerson } from '../../web/route-access.ts'
 import { memberOf, personOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

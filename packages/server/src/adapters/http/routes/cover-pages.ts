@@ -5,7 +5,7 @@ import {
   listCoverPages,
   replaceCoverPage,
   type CoverPage as StoredCoverPage,
-} from '../../../application/cover-pages.ts'
+} from '../../../application/sending/cover-pages.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'

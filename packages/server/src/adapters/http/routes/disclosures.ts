@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { listDisclosures } from '../../../application/list-disclosures.ts'
+import { listDisclosures } from '../../../application/audit/list-disclosures.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

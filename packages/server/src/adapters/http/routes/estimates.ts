@@ -1,4 +1,4 @@
-import { estimateFax } from '../../../application/estimate-fax.ts'
+import { estimateFax } from '../../../application/sending/estimate-fax.ts'
 import { signalOf } from '../../web/request-signal.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'

@@ -1,4 +1,4 @@
-import { getEvent, listEvents } from '../../../application/read-events.ts'
+import { getEvent, listEvents } from '../../../application/webhooks/read-events.ts'
 import type { Mode } from '../../../domain/fax.ts'
 import type { EventRow } from '../../../ports/store.ts'
 import { needs } from '../../web/route-access.ts'

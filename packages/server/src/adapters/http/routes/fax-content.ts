@@ -1,4 +1,4 @@
-import { readFaxPages } from '../../../application/read-fax-pages.ts'
+import { readFaxPages } from '../../../application/sending/read-fax-pages.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

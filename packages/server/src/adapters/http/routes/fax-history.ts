@@ -1,5 +1,5 @@
-import { listAttempts } from '../../../application/list-attempts.ts'
-import { listFaxEvents } from '../../../application/list-fax-events.ts'
+import { listAttempts } from '../../../application/sending/list-attempts.ts'
+import { listFaxEvents } from '../../../application/sending/list-fax-events.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

@@ -1,4 +1,4 @@
-import { listNotes, noteReceived, type OpenNote } from '../../../application/note-received.ts'
+import { listNotes, noteReceived, type OpenNote } from '../../../application/inbox/note-received.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'

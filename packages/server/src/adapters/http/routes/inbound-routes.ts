@@ -1,14 +1,14 @@
+import { listBlocked } from '../../../application/inbox/list-blocked.ts'
 import {
   changeRoute,
   createRoute,
   deleteRoute,
   getRoute,
   listRoutes,
-} from '../../../application/inbound-routes.ts'
-import { listBlocked } from '../../../application/list-blocked.ts'
-import type { OpenRoute } from '../../../application/route-secrets.ts'
+} from '../../../application/numbers/inbound-routes.ts'
+import type { OpenRoute } from '../../../application/numbers/route-secrets.ts'
+import { testRoute } from '../../../application/numbers/test-route.ts'
 import type { Services } from '../../../application/services.ts'
-import { testRoute } from '../../../application/test-route.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
-import { listReceived, type ReceivedQuery } from '../../../application/list-received.ts'
-import { readReceivedPages, viewReceived } from '../../../application/read-received.ts'
+import { listReceived, type ReceivedQuery } from '../../../application/inbox/list-received.ts'
+import { readReceivedPages, viewReceived } from '../../../application/inbox/read-received.ts'
 import type { Services } from '../../../application/services.ts'
 import { MARKS } from '../../../domain/inbox.ts'
 import { Problem } from '../../../domain/problem.ts'

@@ -4,7 +4,7 @@ import {
   getIncident,
   listIncidents,
   openIncident,
-} from '../../../application/incidents.ts'
+} from '../../../application/recipients/incidents.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'

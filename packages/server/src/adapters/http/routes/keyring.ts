@@ -1,4 +1,8 @@
-import { type KeyringState, readKeyring, rotateAccountKey } from '../../../application/rotate-account-key.ts'
+import {
+  type KeyringState,
+  readKeyring,
+  rotateAccountKey,
+} from '../../../application/keyring/rotate-account-key.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

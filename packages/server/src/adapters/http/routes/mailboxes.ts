@@ -1,12 +1,12 @@
-import { listNotices } from '../../../application/list-notices.ts'
-import type { OpenMailbox } from '../../../application/mailbox-secrets.ts'
+import type { OpenMailbox } from '../../../application/inbox/mailbox-secrets.ts'
 import {
   changeMailbox,
   createMailbox,
   deleteMailbox,
   getMailbox,
   listMailboxes,
-} from '../../../application/mailboxes.ts'
+} from '../../../application/inbox/mailboxes.ts'
+import { listNotices } from '../../../application/notices/list-notices.ts'
 import type { Services } from '../../../application/services.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'

@@ -1,6 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { openProviderHook, type ProviderPost, takeProviderPost } from '../../../application/provider-hook.ts'
+import {
+  openProviderHook,
+  type ProviderPost,
+  takeProviderPost,
+} from '../../../application/providers/provider-hook.ts'
 import { Problem } from '../../../domain/problem.ts'
 import { parseReference } from '../../../domain/upstream-fax.ts'
 import { readForm } from '../../web/multipart.ts'

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { testProvider } from '../../../application/provider-test.ts'
+import { testProvider } from '../../../application/providers/provider-test.ts'
 import {
   changeProvider,
   createProvider,
@@ -7,7 +7,7 @@ import {
   getProvider,
   listProviders,
   rotateHookToken,
-} from '../../../application/providers.ts'
+} from '../../../application/providers/providers.ts'
 import type { ProviderSettings } from '../../../domain/provider.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { originOf } from '../../web/origin.ts'

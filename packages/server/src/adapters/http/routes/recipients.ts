@@ -1,4 +1,4 @@
-import { confirmRecipient } from '../../../application/confirm-recipient.ts'
+import { confirmRecipient } from '../../../application/recipients/confirm-recipient.ts'
 import {
   changeRecipient,
   createRecipient,
@@ -6,8 +6,8 @@ import {
   getRecipient,
   importRecipients,
   listRecipients,
-} from '../../../application/recipients.ts'
-import { verifyRecipient } from '../../../application/verify-recipient.ts'
+} from '../../../application/recipients/recipients.ts'
+import { verifyRecipient } from '../../../application/recipients/verify-recipient.ts'
 import { Problem } from '../../../domain/problem.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'

@@ -3,7 +3,7 @@ import {
   listReconciliations,
   resolveContradiction,
   runReconciliation,
-} from '../../../application/reconciliations.ts'
+} from '../../../application/providers/reconciliations.ts'
 import { signalOf } from '../../web/request-signal.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'

@@ -1,5 +1,5 @@
-import { createHold, getHold, listHolds, releaseHold } from '../../../application/legal-holds.ts'
-import { changeRetention, readRetention } from '../../../application/retention-rules.ts'
+import { createHold, getHold, listHolds, releaseHold } from '../../../application/retention/legal-holds.ts'
+import { changeRetention, readRetention } from '../../../application/retention/retention-rules.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'

@@ -1,4 +1,4 @@
-import { beginOidc, finishOidc } from '../../../application/oidc-sign-in.ts'
+import { beginOidc, finishOidc } from '../../../application/people/oidc-sign-in.ts'
 import { Problem } from '../../../domain/problem.ts'
 import { oidcSeedOf, setOidcCookie, setSessionCookie } from '../../web/cookies.ts'
 import { PUBLIC } from '../../web/route-access.ts'

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { checkReadiness, type Readiness } from '../../../application/check-readiness.ts'
+import { checkReadiness, type Readiness } from '../../../application/upkeep/check-readiness.ts'
 import { PUBLIC } from '../../web/route-access.ts'
 import type { WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

@@ -1,4 +1,4 @@
-import { testTrunk } from '../../../application/test-trunk.ts'
+import { testTrunk } from '../../../application/trunks/test-trunk.ts'
 import {
   acknowledgeTrunk,
   changeTrunk,
@@ -6,7 +6,7 @@ import {
   deleteTrunk,
   getTrunk,
   listTrunks,
-} from '../../../application/trunks.ts'
+} from '../../../application/trunks/trunks.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { signalOf } from '../../web/request-signal.ts'
 import { needs } from '../../web/route-access.ts'

@@ -4,8 +4,8 @@ import {
   type Manager,
   mailInvitation,
   revokeInvitation,
-} from '../../../application/invite-person.ts'
-import { changeMember, disableMember, listPeople } from '../../../application/members.ts'
+} from '../../../application/people/invite-person.ts'
+import { changeMember, disableMember, listPeople } from '../../../application/people/members.ts'
 import { needsPerson } from '../../web/route-access.ts'
 import { memberOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

@@ -1,5 +1,5 @@
-import { getDelivery, listDeliveries } from '../../../application/list-deliveries.ts'
-import { replayDelivery, replayRange } from '../../../application/replay-deliveries.ts'
+import { getDelivery, listDeliveries } from '../../../application/webhooks/list-deliveries.ts'
+import { replayDelivery, replayRange } from '../../../application/webhooks/replay-deliveries.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

@@ -1,5 +1,5 @@
-import type { ExportItem } from '../../../application/export-audit.ts'
-import type { EntryProof, SignedCheckpoint } from '../../../application/read-checkpoint.ts'
+import type { ExportItem } from '../../../application/audit/export-audit.ts'
+import type { EntryProof, SignedCheckpoint } from '../../../application/audit/read-checkpoint.ts'
 import type { LoggedEntry } from '../../../domain/audit-leaf.ts'
 
 /** An entry with all that its leaf is made of. */

@@ -1,4 +1,4 @@
-import type { Disclosure } from '../../../application/list-disclosures.ts'
+import type { Disclosure } from '../../../application/audit/list-disclosures.ts'
 
 export function disclosureView({ fax, to, recipientName, reference, by, inboundId, patientId }: Disclosure) {
   return {

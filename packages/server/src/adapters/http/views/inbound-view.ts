@@ -1,5 +1,5 @@
-import type { OpenReceived } from '../../../application/open-received.ts'
-import type { ReceivedDetail } from '../../../application/read-received.ts'
+import type { OpenReceived } from '../../../application/inbox/open-received.ts'
+import type { ReceivedDetail } from '../../../application/inbox/read-received.ts'
 import { maskNumber } from '../../../domain/number.ts'
 import { timeOrNull } from './time.ts'
 import { timelineView } from './timeline-view.ts'

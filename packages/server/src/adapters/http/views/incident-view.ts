@@ -1,4 +1,4 @@
-import type { OpenIncident } from '../../../application/incidents.ts'
+import type { OpenIncident } from '../../../application/recipients/incidents.ts'
 import { daysLeft, notifyBy, type RiskFactor } from '../../../domain/incident.ts'
 import { maskNumber } from '../../../domain/number.ts'
 import type { FaxRow } from '../../../ports/store.ts'

@@ -1,4 +1,4 @@
-import type { Offer } from '../../../application/number-catalogue.ts'
+import type { Offer } from '../../../application/numbers/number-catalogue.ts'
 import type { NumberRow } from '../../../ports/number-store.ts'
 import { timeOrNull } from './time.ts'
 

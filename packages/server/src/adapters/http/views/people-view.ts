@@ -1,4 +1,4 @@
-import type { OpenBreakGlass } from '../../../application/break-glass.ts'
+import type { OpenBreakGlass } from '../../../application/people/break-glass.ts'
 import { rightsOf } from '../../../domain/roles.ts'
 import type {
   InvitationRow,

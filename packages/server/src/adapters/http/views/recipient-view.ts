@@ -1,4 +1,4 @@
-import type { RecipientView } from '../../../application/recipients.ts'
+import type { RecipientView } from '../../../application/recipients/recipients.ts'
 import { maskNumber } from '../../../domain/number.ts'
 import { confirmationEnds, recipientState } from '../../../domain/recipient.ts'
 import { timeOrNull } from './time.ts'

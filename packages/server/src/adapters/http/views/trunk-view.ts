@@ -1,4 +1,4 @@
-import type { GatedTrunk } from '../../../application/baa-gate.ts'
+import type { GatedTrunk } from '../../../application/associates/baa-gate.ts'
 import { faultOf } from '../../../domain/trunk.ts'
 
 /** A trunk as its owner may see it: never its secret. */

@@ -1,5 +1,5 @@
-import type { DocumentDetails } from '../../../application/document-content.ts'
-import type { PageEstimate } from '../../../application/estimate-fax.ts'
+import type { DocumentDetails } from '../../../application/documents/document-content.ts'
+import type { PageEstimate } from '../../../application/sending/estimate-fax.ts'
 import type { DocumentRow } from '../../../ports/store.ts'
 import { timeOrNull } from './time.ts'
 

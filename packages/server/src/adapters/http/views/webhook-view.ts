@@ -1,5 +1,5 @@
-import type { DeliveryWithAttempts } from '../../../application/list-deliveries.ts'
-import type { WebhookView } from '../../../application/webhook-view.ts'
+import type { DeliveryWithAttempts } from '../../../application/webhooks/list-deliveries.ts'
+import type { WebhookView } from '../../../application/webhooks/webhook-view.ts'
 import type { DeliveryRow } from '../../../ports/store.ts'
 import { timeOrNull } from './time.ts'
 

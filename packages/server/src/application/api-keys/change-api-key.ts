@@ -1,0 +1,34 @@
+import type { KeyScope } from '../../domain/api-key.ts'
+import { Problem } from '../../domain/problem.ts'
+import type { Actor, ApiKeyRow, Scope } from '../../ports/store.ts'
+import { recordAudit } from '../record-change.ts'
+import type { Services } from '../services.ts'
+import { assertAddresses, assertGrantable } from './create-api-key.ts'
+
+export interface ApiKeyChange {
+  readonly name?: string
+  readonly scopes?: readonly KeyScope[]
+  readonly expiresAt?: Date | null
+  readonly allowedAddresses?: readonly string[] | null
+}
+
+/** Renames a key, changes its scopes, its expiry or the addresses it works from. A revoked key stays as it is: `Problem('request.not_found')`. */
+export async function changeApiKey(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  keyId: string,
+  change: ApiKeyChange,
+  grantable: readonly KeyScope[],
+): Promise<ApiKeyRow> {
+  if (change.scopes !== undefined) assertGrantable(change.scopes, grantable)
+  assertAddresses(change.allowedAddresses)
+  return services.store.asAccount(scope, async (tx) => {
+    const held = await tx.apiKeys.get(keyId)
+    if (held === undefined || held.revokedAt !== null) throw new Problem('request.not_found')
+    const changed = Object.keys(change).length === 0 ? held : await tx.apiKeys.update(keyId, change)
+    if (changed === undefined) throw new Problem('request.not_found')
+    await recordAudit(services, tx, actor, 'api_key.changed', keyId, { fields: Object.keys(change) })
+    return changed
+  })
+}

@@ -1,0 +1,10 @@
+import { Problem } from '../../domain/problem.ts'
+import type { ApiKeyRow, Scope } from '../../ports/store.ts'
+import type { Services } from '../services.ts'
+
+/** Throws `Problem('request.not_found')` also for a key of another account or mode. */
+export async function getApiKey(services: Services, scope: Scope, keyId: string): Promise<ApiKeyRow> {
+  const key = await services.store.asAccount(scope, (tx) => tx.apiKeys.get(keyId))
+  if (key === undefined) throw new Problem('request.not_found')
+  return key
+}

@@ -1,0 +1,48 @@
+import { formatApiKey, hashApiKey, type KeyScope } from '../../domain/api-key.ts'
+import { Problem } from '../../domain/problem.ts'
+import type { Actor, ApiKeyRow, Scope, Tx } from '../../ports/store.ts'
+import { recordAudit } from '../record-change.ts'
+import type { Services } from '../services.ts'
+import { assertGrantable, type MadeApiKey } from './create-api-key.ts'
+
+const HOUR_MS = 3_600_000
+
+/**
+ * A new key with the old one's name, scopes, addresses and expiry; the old one works for `overlapHours` more (or until it would have
+ * expired), so that callers can be moved over one by one.
+ */
+export async function rotateApiKey(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  keyId: string,
+  options: { readonly overlapHours: number; readonly grantable: readonly KeyScope[] },
+  hooks: { readonly inTransaction?: (tx: Tx, made: MadeApiKey) => Promise<void> } = {},
+): Promise<MadeApiKey> {
+  const now = new Date(services.clock.now())
+  const secret = formatApiKey(scope.mode, services.random.bytes(32))
+  const id = services.random.id('key')
+  return services.store.asAccount(scope, async (tx) => {
+    const held = await tx.apiKeys.get(keyId)
+    if (held === undefined || held.revokedAt !== null) throw new Problem('request.not_found')
+    assertGrantable(held.scopes as readonly KeyScope[], options.grantable)
+    const key: ApiKeyRow = {
+      ...held,
+      id,
+      hash: hashApiKey(secret),
+      hint: secret.slice(-4),
+      createdAt: now,
+      lastUsedAt: null,
+      replacedBy: null,
+      madeBy: actor.id,
+    }
+    await tx.apiKeys.insert(key)
+    const overlapEnd = new Date(now.getTime() + options.overlapHours * HOUR_MS)
+    const expiresAt = held.expiresAt !== null && held.expiresAt < overlapEnd ? held.expiresAt : overlapEnd
+    await tx.apiKeys.update(keyId, { expiresAt, replacedBy: id })
+    await recordAudit(services, tx, actor, 'api_key.rotated', keyId, { replacedBy: id })
+    const made = { key, secret }
+    await hooks.inTransaction?.(tx, made)
+    return made
+  })
+}

@@ -1,0 +1,117 @@
+import { parsePageSelection, resolvePageSelection } from '@answerback/imaging/intake/page-selection'
+import { DocumentRefusal } from '@answerback/imaging/intake/refusal'
+import type { CodedPage, PaperSize, Resolution } from '@answerback/imaging/page'
+import { LINES_PER_INCH } from '@answerback/imaging/page'
+import { rasterTarget } from '@answerback/imaging/raster/target'
+import { writeTiff } from '@answerback/imaging/tiff/write-tiff'
+import { ttiBandRows } from '@answerback/imaging/tti/band-rows'
+import { Problem } from '../../domain/problem.ts'
+import type { ReceivedPageRow } from '../../ports/received-store.ts'
+import type { Actor, Scope, Tx } from '../../ports/store.ts'
+import { readAccount } from '../account-now.ts'
+import { asProblem, stageDocument } from '../documents/intake-document.ts'
+import { allPages, openReceivedPages } from '../receiving/received-pages.ts'
+import { receivedParties } from '../receiving/received-secrets.ts'
+import { recordAudit } from '../record-change.ts'
+import type { CoverInput } from '../sending/fax-secrets.ts'
+import { type AcceptedFax, type SendFaxHooks, sendFax } from '../sending/send-fax.ts'
+import type { Services } from '../services.ts'
+import { assertWhole, holdReceived, tellReceived } from './change-received.ts'
+import { addNote } from './note-received.ts'
+
+export interface ForwardRequest {
+  readonly to: string
+  readonly from?: string
+  readonly cover?: CoverInput
+  /** Such as `["1-2", "5"]`; absent: all. */
+  readonly pages?: readonly string[]
+  /** Written about the received fax. */
+  readonly note?: string
+  readonly allowDuplicate?: boolean
+  readonly allowNearMiss?: boolean
+}
+
+/**
+ * Sends the pages of a received fax on as a fax of its own. They go as a TIFF at their own resolution, which rendering passes on
+ * pixel by pixel, so that a fax is not worn down by being forwarded; only pages wider than a G3 line or longer than legal paper are fitted.
+ * Both faxes tell of each other: the received one by an event, the sent one in the audit.
+ * @throws Problem `inbound.not_found`, `inbound.receiving`, `inbound.no_pages`, `document.page_selection_invalid`, and those of `sendFax`
+ */
+export async function forwardReceived(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  id: string,
+  request: ForwardRequest,
+  hooks: SendFaxHooks = {},
+): Promise<AcceptedFax> {
+  const { note, pages: selection, ...sending } = request
+  const opened = await services.store.asAccount(scope, async (tx) => {
+    const received = await tx.received.get(id)
+    if (!received) throw new Problem('inbound.not_found')
+    assertWhole(received)
+    const { row } = await readAccount(services, tx)
+    const opened = await openReceivedPages(services, tx, received, (rows) =>
+      choosePages(rows, selection ?? [], services.policy.pagesPerFaxMax),
+    )
+    return { ...opened, paper: row.settings.paper ?? 'letter' }
+  })
+  const pages = await allPages(opened)
+  const staged = await stageDocument(services, scope, writeTiff(pages), { field: 'pages' })
+  const linked = async (tx: Tx, accepted: AcceptedFax) => {
+    await tell(services, tx, actor, id, accepted.id, opened.rows)
+    if (note !== undefined) await addNote(services, tx, actor, await holdReceived(services, tx, id), note)
+    await hooks.inTransaction?.(tx, accepted)
+  }
+  // Takes the staged document over, and deletes it when it refuses.
+  return sendFax(
+    services,
+    scope,
+    actor,
+    { ...sending, documents: [{ kind: 'staged', staged }], ...raster(pages, opened.paper) },
+    { inTransaction: linked },
+  )
+}
+
+async function tell(
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  faxId: string,
+  rows: readonly ReceivedPageRow[],
+): Promise<void> {
+  const held = await holdReceived(services, tx, id)
+  const pages = rows.map(({ number }) => number)
+  await tellReceived(services, tx, actor, held, 'inbound.forwarded', { faxId, pages })
+  const parties = receivedParties(held.account.keys, held.received)
+  await recordAudit(services, tx, actor, 'fax.forwards_received', faxId, { inboundId: id, pages }, parties)
+}
+
+function choosePages(
+  rows: readonly ReceivedPageRow[],
+  selection: readonly string[],
+  pagesMax: number,
+): readonly ReceivedPageRow[] {
+  try {
+    const numbers = resolvePageSelection(parsePageSelection(selection), rows.length, pagesMax)
+    return numbers.map((number) => rows[number - 1]!)
+  } catch (error) {
+    throw error instanceof DocumentRefusal ? asProblem(error, 'pages') : error
+  }
+}
+
+const FINEST_FIRST: readonly Resolution[] = ['superfine', 'fine', 'standard']
+const SHORTEST_FIRST: readonly PaperSize[] = ['letter', 'a4', 'legal']
+
+/** The finest resolution among the pages, which repeats the rows of the others, and paper that is long enough for the longest. */
+function raster(pages: readonly CodedPage[], usual: PaperSize) {
+  const resolution = FINEST_FIRST.find((each) => pages.some((page) => page.resolution === each)) ?? 'fine'
+  const inches = Math.max(...pages.map((page) => page.rows / LINES_PER_INCH[page.resolution]))
+  const holds = (paper: PaperSize) => {
+    const { rowsMax } = rasterTarget(paper, resolution, ttiBandRows(resolution))
+    return Math.round(inches * LINES_PER_INCH[resolution]) <= rowsMax
+  }
+  const paper = [usual, ...SHORTEST_FIRST].find(holds) ?? 'legal'
+  return { resolution, paper }
+}

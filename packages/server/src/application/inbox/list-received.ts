@@ -1,0 +1,103 @@
+import type { Mark, Priority } from '../../domain/inbox.ts'
+import { parseNumber } from '../../domain/number.ts'
+import { Problem } from '../../domain/problem.ts'
+import type { ReceivedStatus } from '../../domain/received-fax.ts'
+import type { AccountKeys } from '../../ports/keyring.ts'
+import type { ReceivedListFilter } from '../../ports/received-store.ts'
+import type { Actor, Scope, Tx } from '../../ports/store.ts'
+import { type AccountView, readAccount } from '../account-now.ts'
+import { receivedNumberHash } from '../receiving/received-secrets.ts'
+import { recordAudit } from '../record-change.ts'
+import type { Services } from '../services.ts'
+import { type OpenReceived, openReceived } from './open-received.ts'
+import { queryWords } from './search-words.ts'
+
+/** What of the inbox is asked for; each narrows it down further. */
+export interface ReceivedQuery {
+  readonly statuses?: readonly ReceivedStatus[]
+  /** Number called, as a person types it. */
+  readonly number?: string
+  /** Number that called. */
+  readonly from?: string
+  readonly numberId?: string
+  readonly mailboxId?: string
+  /** `null`: nobody's. */
+  readonly assignee?: string | null
+  readonly marks?: readonly Mark[]
+  readonly priority?: Priority
+  /** Only what somebody should have taken up by now. */
+  readonly overdue?: boolean
+  readonly isReply?: boolean
+  readonly isDuplicate?: boolean
+  readonly startedAfter?: Date
+  readonly startedBefore?: Date
+  /** Words that all stand on its pages. */
+  readonly q?: string
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string
+  readonly limit: number
+}
+
+export interface ReceivedListPage {
+  readonly received: readonly OpenReceived[]
+  readonly nextCursor: string | null
+}
+
+const CURSOR_SHAPE = /^inb_[0-9a-z]{26}$/
+
+/**
+ * Newest first; a range of time by the time of the call. A search is an entry of the audit, which tells how many words were looked for
+ * and never which.
+ * @throws Problem `number.invalid`, `request.invalid` for a cursor that cannot be one and a search without a word
+ */
+export async function listReceived(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  query: ReceivedQuery,
+): Promise<ReceivedListPage> {
+  const { cursor, limit } = query
+  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor)) {
+    const detail = '"cursor" must be the nextCursor of a page.'
+    throw new Problem('request.invalid', { field: 'cursor', detail })
+  }
+  return services.store.asAccount(scope, async (tx) => {
+    const account = await readAccount(services, tx)
+    const filter = filterOf(account, query)
+    // One more than asked for tells whether there is a next page.
+    const rows = await tx.received.list({ ...filter, limit: limit + 1 })
+    const page = rows.slice(0, limit)
+    if (filter.words) {
+      const detail = { words: filter.words.length, hits: page.length }
+      await recordAudit(services, tx, actor, 'inbound.searched', null, detail)
+    }
+    const owners = await mailboxOwners(tx)
+    return {
+      received: page.map((row) => openReceived(account.keys, row, owners.get(row.mailboxId)!)),
+      nextCursor: rows.length > limit ? page.at(-1)!.id : null,
+    }
+  })
+}
+
+async function mailboxOwners(tx: Tx): Promise<ReadonlyMap<string, string>> {
+  return new Map((await tx.mailboxes.list()).map(({ id, owner }) => [id, owner]))
+}
+
+function filterOf({ keys, now }: AccountView, query: ReceivedQuery): Omit<ReceivedListFilter, 'limit'> {
+  const { number, from, overdue, startedAfter, q, cursor, limit: _, ...same } = query
+  return {
+    ...same,
+    ...(number === undefined ? {} : { toHash: hashOf(keys, number, 'number') }),
+    ...(from === undefined ? {} : { fromHash: hashOf(keys, from, 'from') }),
+    ...(overdue ? { dueBefore: now } : {}),
+    ...(startedAfter === undefined ? {} : { startedFrom: startedAfter }),
+    ...(q === undefined ? {} : { words: queryWords(keys, q) }),
+    ...(cursor === undefined ? {} : { afterId: cursor }),
+  }
+}
+
+function hashOf(keys: AccountKeys, number: string, field: string): Buffer {
+  const parsed = parseNumber(number)
+  if (parsed === undefined) throw new Problem('number.invalid', { field })
+  return receivedNumberHash(keys, parsed)
+}

@@ -1,0 +1,86 @@
+import { Problem } from '../../domain/problem.ts'
+import type { NoteRow } from '../../ports/received-store.ts'
+import type { Actor, Scope, Tx } from '../../ports/store.ts'
+import { readAccount } from '../account-now.ts'
+import { openNote, receivedParties, sealNote } from '../receiving/received-secrets.ts'
+import { recordAudit } from '../record-change.ts'
+import type { Services } from '../services.ts'
+import { type HeldReceived, holdReceived, tellReceived } from './change-received.ts'
+
+/** A note in the clear. Never log one. */
+export interface OpenNote extends Omit<NoteRow, 'textSealed'> {
+  readonly text: string
+}
+
+export interface NoteHooks {
+  /** Runs last in the transaction that writes it. */
+  readonly inTransaction?: (tx: Tx, note: OpenNote) => Promise<void>
+}
+
+const CURSOR_SHAPE = /^not_[0-9a-z]{26}$/
+
+/** Writes something about a received fax; a note is never changed. @throws Problem `inbound.not_found` */
+export async function noteReceived(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  id: string,
+  text: string,
+  hooks: NoteHooks = {},
+): Promise<OpenNote> {
+  return services.store.asAccount(scope, async (tx) => {
+    const note = await addNote(services, tx, actor, await holdReceived(services, tx, id), text)
+    await hooks.inTransaction?.(tx, note)
+    return note
+  })
+}
+
+/** A note about a fax that is held already. */
+export async function addNote(
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  held: HeldReceived,
+  text: string,
+): Promise<OpenNote> {
+  const { received, account } = held
+  const note = { id: services.random.id('not'), author: actor.id, createdAt: account.now }
+  const textSealed = sealNote(account.keys, note.id, text)
+  await tx.received.addNote(received.id, { ...note, textSealed })
+  await tellReceived(services, tx, actor, held, 'inbound.noted', { noteId: note.id })
+  return { ...note, text }
+}
+
+/**
+ * What was written about a received fax, newest first. Each call is an entry of the audit.
+ * @throws Problem `inbound.not_found`, `request.invalid` for a cursor that cannot be one
+ */
+export async function listNotes(
+  services: Services,
+  scope: Scope,
+  actor: Actor,
+  id: string,
+  page: { readonly cursor?: string; readonly limit: number },
+): Promise<{ readonly notes: readonly OpenNote[]; readonly nextCursor: string | null }> {
+  const { cursor, limit } = page
+  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor)) {
+    const detail = '"cursor" must be the nextCursor of a page.'
+    throw new Problem('request.invalid', { field: 'cursor', detail })
+  }
+  return services.store.asAccount(scope, async (tx) => {
+    const received = await tx.received.get(id)
+    if (!received) throw new Problem('inbound.not_found')
+    const { keys } = await readAccount(services, tx)
+    const rows = await tx.received.notes(id, cursor, limit + 1)
+    const shown = rows.slice(0, limit)
+    const parties = receivedParties(keys, received)
+    await recordAudit(services, tx, actor, 'inbound.notes.read', id, { notes: shown.length }, parties)
+    return {
+      notes: shown.map(({ textSealed, ...note }) => ({
+        ...note,
+        text: openNote(keys, { id: note.id, textSealed }),
+      })),
+      nextCursor: rows.length > limit ? shown.at(-1)!.id : null,
+    }
+  })
+}

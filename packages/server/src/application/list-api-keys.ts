@@ -1,7 +1,0 @@
-import type { ApiKeyRow, Scope } from '../ports/store.ts'
-import type { Services } from './services.ts'
-
-/** Every key of the account and mode, oldest first, revoked ones too. */
-export async function listApiKeys(services: Services, scope: Scope): Promise<ApiKeyRow[]> {
-  return services.store.asAccount(scope, (tx) => tx.apiKeys.list())
-}

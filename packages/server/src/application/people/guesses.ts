@@ -1,0 +1,53 @@
+import { Problem } from '../../domain/problem.ts'
+import { ACCOUNT_LIMIT, type GuessLimit, SOURCE_LIMIT, sourceOf } from '../../domain/sign-in-limits.ts'
+import type { Services } from '../services.ts'
+
+/** What a guess is counted against. */
+interface Counted {
+  readonly subject: Buffer
+  readonly limit: GuessLimit
+}
+
+/** A guess that may be looked at; it is counted already, so that however many come at once, no more than the limit is looked at. */
+export interface AllowedGuess {
+  /** It was right: it and those at the same name before it are forgotten. */
+  right(): Promise<void>
+}
+
+/**
+ * Counts a guess against whoever is guessed at and where it comes from, on every server process alike, before it is looked at.
+ * @param kind a password and a one-time code are guessed at separately
+ * @param name whoever is guessed at: counted by a keyed hash, and whether it exists makes no difference
+ * @throws Problem `limit.sign_in`
+ */
+export async function countGuess(
+  services: Services,
+  kind: 'password' | 'code',
+  name: string,
+  address: string,
+): Promise<AllowedGuess> {
+  const hash = (what: string, value: string) => services.keyring.installationHash(`guess ${what}`, value)
+  const account: Counted = { subject: hash(kind, name), limit: ACCOUNT_LIMIT }
+  const source: Counted = { subject: hash('source', sourceOf(address)), limit: SOURCE_LIMIT }
+  const now = new Date(services.clock.now())
+  const allowed = await services.store.asSystem(async (tx) => {
+    // Both are counted whatever the first says, and in one order, so that two guesses never wait for each other.
+    const held: boolean[] = []
+    // A flood is refused by reading alone.
+    for (const { subject, limit } of [source, account]) {
+      if ((await tx.people.guesses(subject, limit.windowMs, now)) >= limit.guesses) return false
+    }
+    for (const { subject, limit } of [source, account]) {
+      held.push((await tx.people.countGuess(subject, limit.windowMs, now)) <= limit.guesses)
+    }
+    return held.every(Boolean)
+  })
+  if (!allowed) throw new Problem('limit.sign_in')
+  return {
+    right: () =>
+      services.store.asSystem(async (tx) => {
+        await tx.people.forgiveGuess(source.subject)
+        await tx.people.forgetGuesses(account.subject)
+      }),
+  }
+}

@@ -1,0 +1,30 @@
+import type { Suspension } from '../../domain/recipient.ts'
+import type { RecipientPatch, RecipientRow } from '../../ports/recipient-store.ts'
+import type { Actor, Tx } from '../../ports/store.ts'
+import type { Services } from '../services.ts'
+import { recordGuardEvent } from './record-recipient.ts'
+
+/** Nothing is sent to the number until somebody confirms it anew. Tells so, unless it was suspended before. */
+export async function suspendRecipient(
+  services: Services,
+  tx: Tx,
+  actor: Actor,
+  recipient: RecipientRow,
+  why: Suspension,
+  at: Date,
+  patch: Omit<RecipientPatch, 'updatedAt'> = {},
+): Promise<RecipientRow> {
+  const isNew = recipient.state !== 'suspended'
+  const suspended = isNew ? ({ state: 'suspended', suspendedWhy: why, suspendedAt: at } as const) : {}
+  const changed = await tx.recipients.update(recipient.id, { ...patch, ...suspended, updatedAt: at })
+  if (!isNew) return changed
+  const data = { recipientId: recipient.id, reason: why }
+  await recordGuardEvent(services, tx, actor, {
+    type: 'recipient.suspended',
+    subjectId: recipient.id,
+    data,
+    at,
+  })
+  services.log.warn('recipient.suspended', { reason: why })
+  return changed
+}

@@ -1,0 +1,130 @@
+import { hash } from 'node:crypto'
+import { isTerminal } from '../../domain/fax.ts'
+import { type ActiveHold, type HeldFacts, holdsOn } from '../../domain/legal-hold.ts'
+import { Problem } from '../../domain/problem.ts'
+import type { AccountKeys } from '../../ports/keyring.ts'
+import type { ReceivedFaxRow } from '../../ports/received-store.ts'
+import type { UsedDocument } from '../../ports/retention-store.ts'
+import type { FaxRow, Tx } from '../../ports/store.ts'
+import type { AccountView } from '../account-now.ts'
+import { openPatient, openReceivedNumbers } from '../receiving/received-secrets.ts'
+import { openFaxSecrets, sealDetailsWithoutCover } from '../sending/fax-secrets.ts'
+import { openActiveHolds } from './hold-secrets.ts'
+
+/** How much of a fax goes: what OCR read; also its pages, documents and cover sheet; also who it was from and to and what was said of it. */
+export type Depth = 'text' | 'content' | 'all'
+
+/** What became of one fax, for the certificate: ids, counts and hashes of ciphertext only. */
+export interface Destroyed {
+  readonly id: string
+  readonly depth: Depth
+  readonly documents: readonly {
+    readonly id: string
+    /** SHA-256 of its key as it was wrapped, hex: whoever has a back-up can tell that it is this key that is gone. */
+    readonly wrappedKeySha256: string
+  }[]
+  /** Documents that other faxes still use: they go with the last of them. */
+  readonly kept: readonly { readonly id: string; readonly usedBy: readonly string[] }[]
+  readonly notes: number
+}
+
+export interface Destruction {
+  readonly tx: Tx
+  readonly account: AccountView
+  readonly holds: readonly ActiveHold[]
+  /** Deleted once the transaction is committed. */
+  readonly blobKeys: string[]
+}
+
+/** Opens a destruction: until its transaction ends no hold is made. */
+export async function beginDestruction(tx: Tx, account: AccountView): Promise<Destruction> {
+  return { tx, account, holds: openActiveHolds(account.keys, await tx.retention.barHolds()), blobKeys: [] }
+}
+
+/** A fax of either direction, held until the transaction ends. */
+export type Doomed =
+  | { readonly direction: 'sent'; readonly fax: FaxRow }
+  | { readonly direction: 'received'; readonly fax: ReceivedFaxRow }
+
+export async function lockDoomed(tx: Tx, id: string): Promise<Doomed | undefined> {
+  const sent = await tx.retention.lockSent(id)
+  if (sent) return { direction: 'sent', fax: sent }
+  const received = await tx.received.lock(id)
+  return received && { direction: 'received', fax: received }
+}
+
+/** @throws Problem `fax.not_ended`, `inbound.receiving` */
+export function assertOver(doomed: Doomed): void {
+  if (doomed.direction === 'sent' && !isTerminal(doomed.fax.status)) throw new Problem('fax.not_ended')
+  if (doomed.direction === 'received' && doomed.fax.endedAt === null) throw new Problem('inbound.receiving')
+}
+
+/** Ids of the holds it is under. */
+export function holdsOver({ account, holds }: Destruction, doomed: Doomed): string[] {
+  if (holds.length === 0) return []
+  return holdsOn(holds, factsOf(account.keys, doomed)).map(({ id }) => id)
+}
+
+function factsOf(keys: AccountKeys, { direction, fax }: Doomed): HeldFacts {
+  const { id } = fax
+  const { to, from } = direction === 'sent' ? openFaxSecrets(keys, fax) : openReceivedNumbers(keys, fax)
+  const numbers = from === null ? [to] : [to, from]
+  if (direction === 'sent') return { id, mailboxId: null, numbers, patientId: null }
+  return { id, mailboxId: fax.mailboxId, numbers, patientId: openPatient(keys, fax)?.id ?? null }
+}
+
+/** Destroys what there is to that depth, but for documents another fax uses. Whoever calls has looked at holds. */
+export async function destroy(
+  destruction: Destruction,
+  doomed: Doomed,
+  depth: Depth,
+  at: Date,
+): Promise<Destroyed> {
+  return doomed.direction === 'sent'
+    ? destroySent(destruction, doomed.fax, depth, at)
+    : destroyReceived(destruction, doomed.fax, depth, at)
+}
+
+async function destroySent(
+  destruction: Destruction,
+  fax: FaxRow,
+  depth: Depth,
+  at: Date,
+): Promise<Destroyed> {
+  const { tx, account } = destruction
+  const found = await tx.retention.sentDocuments(fax.id)
+  const documents = await destroyUnused(destruction, found, at)
+  if (depth === 'all') await tx.retention.eraseSent(fax.id, at)
+  else await tx.retention.eraseSentContent(fax.id, at, sealDetailsWithoutCover(account.keys, fax))
+  return { id: fax.id, depth, ...documents, notes: 0 }
+}
+
+async function destroyReceived(
+  destruction: Destruction,
+  fax: ReceivedFaxRow,
+  depth: Depth,
+  at: Date,
+): Promise<Destroyed> {
+  const { tx } = destruction
+  const found = await tx.retention.receivedDocuments(fax.id)
+  const chosen = depth === 'text' ? found.filter(({ id }) => id === fax.textDocumentId) : found
+  const documents = await destroyUnused(destruction, chosen, at)
+  if (depth === 'text') await tx.retention.eraseReceivedText(fax.id)
+  else await tx.retention.eraseReceivedContent(fax.id, fax.contentDeletedAt ?? at)
+  const notes = depth === 'all' ? await tx.retention.eraseReceived(fax.id, at) : 0
+  return { id: fax.id, depth, ...documents, notes }
+}
+
+async function destroyUnused(
+  { tx, blobKeys }: Destruction,
+  found: readonly UsedDocument[],
+  at: Date,
+): Promise<Pick<Destroyed, 'documents' | 'kept'>> {
+  const gone = found.filter(({ usedBy }) => usedBy.length === 0)
+  await tx.retention.destroyDocuments(gone, at)
+  blobKeys.push(...gone.map(({ blobKey }) => blobKey))
+  return {
+    documents: gone.map(({ id, wrappedKey }) => ({ id, wrappedKeySha256: hash('sha256', wrappedKey) })),
+    kept: found.filter(({ usedBy }) => usedBy.length > 0).map(({ id, usedBy }) => ({ id, usedBy })),
+  }
+}

@@ -1,0 +1,19 @@
+import { Problem } from '../../domain/problem.ts'
+import type { PageRow, Scope } from '../../ports/store.ts'
+import { readAccount } from '../account-now.ts'
+import type { Services } from '../services.ts'
+import { type OpenFax, withSecrets } from './open-fax.ts'
+
+/** One fax and its rendered pages (none until they are). Throws `Problem('fax.not_found')`. */
+export async function getFax(
+  services: Services,
+  scope: Scope,
+  faxId: string,
+): Promise<OpenFax & { readonly pages: PageRow[] }> {
+  return services.store.asAccount(scope, async (tx) => {
+    const fax = await tx.faxes.get(faxId)
+    if (fax === undefined) throw new Problem('fax.not_found')
+    const pages = fax.pagesDocumentId === null ? [] : await tx.faxes.pages(fax.pagesDocumentId)
+    return { ...withSecrets((await readAccount(services, tx)).keys, fax), pages }
+  })
+}

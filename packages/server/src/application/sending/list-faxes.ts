@@ -1,0 +1,55 @@
+import type { FaxStatus } from '../../domain/fax.ts'
+import { parseNumber } from '../../domain/number.ts'
+import { Problem } from '../../domain/problem.ts'
+import type { Scope } from '../../ports/store.ts'
+import { readAccount } from '../account-now.ts'
+import type { Services } from '../services.ts'
+import { numberHash } from './fax-secrets.ts'
+import { type OpenFax, withSecrets } from './open-fax.ts'
+
+export interface FaxQuery {
+  readonly statuses?: readonly FaxStatus[]
+  /** Destination, as a person types it. */
+  readonly number?: string
+  readonly tag?: string
+  /** Only those that wait for a person. */
+  readonly held?: boolean
+  readonly createdAfter?: Date
+  readonly createdBefore?: Date
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string
+  readonly limit: number
+}
+
+export interface FaxListPage {
+  readonly faxes: readonly OpenFax[]
+  readonly nextCursor: string | null
+}
+
+const CURSOR_SHAPE = /^fax_[0-9a-z]{26}$/
+
+/** Newest first. Throws `Problem('request.invalid')` for a cursor or a number that cannot be one. */
+export async function listFaxes(services: Services, scope: Scope, query: FaxQuery): Promise<FaxListPage> {
+  const { number, cursor, limit, ...filter } = query
+  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor)) {
+    throw new Problem('request.invalid', {
+      field: 'cursor',
+      detail: '"cursor" must be the nextCursor of a page.',
+    })
+  }
+  const to = number === undefined ? undefined : parseNumber(number)
+  if (number !== undefined && to === undefined) throw new Problem('number.invalid', { field: 'number' })
+  return services.store.asAccount(scope, async (tx) => {
+    const { keys } = await readAccount(services, tx)
+    // One more than asked for tells whether there is a next page.
+    const rows = await tx.faxes.list({
+      ...filter,
+      ...(to === undefined ? {} : { toHash: numberHash(keys, to) }),
+      ...(cursor === undefined ? {} : { afterId: cursor }),
+      limit: limit + 1,
+    })
+    const page = rows.slice(0, limit)
+    const nextCursor = rows.length > limit ? page.at(-1)!.id : null
+    return { faxes: page.map((fax) => withSecrets(keys, fax)), nextCursor }
+  })
+}

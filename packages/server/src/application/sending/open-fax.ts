@@ -1,0 +1,17 @@
+import type { AccountKeys } from '../../ports/keyring.ts'
+import type { FaxRow } from '../../ports/store.ts'
+import { openFaxSecrets } from './fax-secrets.ts'
+
+/** A fax with what is encrypted about it in the clear. Never log one. */
+export interface OpenFax {
+  readonly fax: FaxRow
+  readonly to: string
+  readonly from: string | null
+  readonly clientReference: string | null
+}
+
+/** @throws KeyError `tampered` */
+export function withSecrets(keys: AccountKeys, fax: FaxRow): OpenFax {
+  const { to, from, details } = openFaxSecrets(keys, fax)
+  return { fax, to, from, clientReference: details.clientReference ?? null }
+}

@@ -1,0 +1,35 @@
+import { Problem } from '../../domain/problem.ts'
+import type { DeliveryAttemptRow, DeliveryRow, Scope } from '../../ports/store.ts'
+import type { Services } from '../services.ts'
+
+/** A webhook's deliveries, newest event first. @throws Problem `webhook.not_found` */
+export async function listDeliveries(
+  services: Services,
+  scope: Scope,
+  webhookId: string,
+  page: { readonly afterId?: string; readonly limit: number },
+): Promise<DeliveryRow[]> {
+  return services.store.asAccount(scope, async (tx) => {
+    if (!(await tx.webhooks.get(webhookId))) throw new Problem('webhook.not_found')
+    return tx.webhooks.listDeliveries(webhookId, page.afterId, page.limit)
+  })
+}
+
+export interface DeliveryWithAttempts {
+  readonly delivery: DeliveryRow
+  /** Oldest first, those before a replay too. */
+  readonly attempts: readonly DeliveryAttemptRow[]
+}
+
+/** @throws Problem `webhook.not_found` */
+export async function getDelivery(
+  services: Services,
+  scope: Scope,
+  deliveryId: string,
+): Promise<DeliveryWithAttempts> {
+  return services.store.asAccount(scope, async (tx) => {
+    const delivery = await tx.webhooks.getDelivery(deliveryId)
+    if (!delivery) throw new Problem('webhook.not_found')
+    return { delivery, attempts: await tx.webhooks.deliveryAttempts(deliveryId) }
+  })
+}

@@ -1,0 +1,38 @@
+import { Problem } from '../../domain/problem.ts'
+import type { EventRow, Scope } from '../../ports/store.ts'
+import type { Services } from '../services.ts'
+
+const CURSOR_SHAPE = /^\d{1,20}-\d{1,16}$/
+
+/**
+ * Events after a place, oldest first, in an order no later event can precede: a reader that goes on from the last one misses none.
+ * @param page.after the cursor or the id of an event
+ * @throws Problem `request.invalid` when `after` is neither
+ */
+export async function listEvents(
+  services: Services,
+  scope: Scope,
+  page: { readonly after?: string; readonly limit: number },
+): Promise<EventRow[]> {
+  const { after, limit } = page
+  return services.store.asAccount(scope, async (tx) => {
+    if (after === undefined || CURSOR_SHAPE.test(after)) return tx.events.list(after, limit)
+    const event = await tx.events.get(after)
+    if (!event) {
+      throw new Problem('request.invalid', {
+        field: 'after',
+        detail: '"after" must be the cursor or the id of an event of this account and mode.',
+      })
+    }
+    return tx.events.list(event.cursor, limit)
+  })
+}
+
+/** @throws Problem `request.not_found` */
+export async function getEvent(services: Services, scope: Scope, eventId: string): Promise<EventRow> {
+  return services.store.asAccount(scope, async (tx) => {
+    const event = await tx.events.get(eventId)
+    if (!event) throw new Problem('request.not_found')
+    return event
+  })
+}
