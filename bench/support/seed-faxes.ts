@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { openFileKeyring } from '@answerback/server/adapters/keyring/file-keys'
 import { encodeId } from '@answerback/server/adapters/system/identifier'
-import { sealFax } from '@answerback/server/application/sending/fax-secrets'
+import { sealFax } from '@answerback/server/application/sealed/fax-secrets'
 import type { E164 } from '@answerback/server/domain/number'
 import pg from 'pg'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { encodeId } from '@answerback/server/adapters/system/identifier'
-import { sealReceivedNumbers } from '@answerback/server/application/receiving/received-secrets'
+import { sealReceivedNumbers } from '@answerback/server/application/sealed/received-secrets'
 import type { AccountKeys } from '@answerback/server/ports/keyring'
 import pg from 'pg'
 

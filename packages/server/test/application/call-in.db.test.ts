@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readReceivedPages } from '../../src/application/inbox/read-received.ts'
-import { callIn } from '../../src/application/receiving/call-in.ts'
+import { callIn } from '../../src/application/test-mode/call-in.ts'
 import { CALLING_MACHINES } from '../../src/ports/calling-machines.ts'
 import { testDatabase } from '../support/database.ts'
 import { markedPdf } from '../support/marked-pages.ts'

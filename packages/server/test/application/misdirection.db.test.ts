@@ -9,9 +9,9 @@ import {
   getRecipient,
   listRecipients,
 } from '../../src/application/recipients/recipients.ts'
+import { releaseFax } from '../../src/application/recipients/release-fax.ts'
 import { verifyRecipient } from '../../src/application/recipients/verify-recipient.ts'
 import { cancelFax } from '../../src/application/sending/cancel-fax.ts'
-import { releaseFax } from '../../src/application/sending/release-fax.ts'
 import { resendFax } from '../../src/application/sending/resend-fax.ts'
 import type { MisdirectionPolicy } from '../../src/domain/misdirection.ts'
 import { Problem, type ProblemCode } from '../../src/domain/problem.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
-import { callIn } from '../../src/application/receiving/call-in.ts'
+import { callIn } from '../../src/application/test-mode/call-in.ts'
 import { testDatabase } from '../support/database.ts'
 import { sendTo } from '../support/faxes.ts'
 import { ACTOR, createTestServices, whileTimePasses } from '../support/services.ts'

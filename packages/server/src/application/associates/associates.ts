@@ -6,13 +6,13 @@ import type { Actor, Scope, Tx } from '../../ports/store.ts'
 import { accountKeys } from '../account-keys.ts'
 import { readAccount } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
-import type { Services } from '../services.ts'
 import {
   type OpenAssociate,
   openAssociate,
   sealAgreementNotes,
   sealExceptionReason,
-} from './associate-secrets.ts'
+} from '../sealed/associate-secrets.ts'
+import type { Services } from '../services.ts'
 
 /** A clinic has a handful; the gate reads them all for each call. */
 const ASSOCIATES_MAX = 200

@@ -1,9 +1,9 @@
 import { type IdentityVerdict, judgeIdentity } from '../../domain/far-end-identity.ts'
 import { misdirectionPolicy } from '../../domain/misdirection.ts'
 import type { RecipientRow } from '../../ports/recipient-store.ts'
-import { openIdentities } from '../recipients/recipient-secrets.ts'
-import type { FaxSecrets } from '../sending/fax-secrets.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
+import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { FaxSecrets } from '../sealed/fax-secrets.ts'
+import { openIdentities } from '../sealed/recipient-secrets.ts'
 
 /** Judges what a far end calls itself, before any image goes to it. */
 export type IdentityGate = (remoteId: string | undefined) => IdentityVerdict

@@ -1,7 +1,7 @@
 import type { CallEnd } from '../../domain/disposition.ts'
 import { mayFailOver, routesFor, speaksOfRoute, triedInRound } from '../../domain/routing.ts'
 import type { Tx } from '../../ports/store.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
+import type { HeldFax } from '../faxes/hold-fax.ts'
 
 /** Whether another trunk is to take over at once after a call on `trunkId`, which is not yet written as ended. */
 export async function failsOver(

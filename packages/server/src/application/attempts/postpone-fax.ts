@@ -1,10 +1,10 @@
 import type { HangUpReason } from '../../domain/attempt-end.ts'
 import { StaleLease, type Tx } from '../../ports/store.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
+import { changeStatus, dispositionPatch } from '../faxes/change-status.ts'
+import { endFax } from '../faxes/end-fax.ts'
+import { enqueueAdvance } from '../faxes/fax-schedule.ts'
+import type { HeldFax } from '../faxes/hold-fax.ts'
 import type { Services } from '../services.ts'
-import { changeStatus, dispositionPatch } from './change-status.ts'
-import { endFax } from './end-fax.ts'
-import { enqueueAdvance } from './fax-schedule.ts'
 
 /**
  * Gives back a fax whose work broke off before a call: ended when it was cancelled or out of time, taken up at once by

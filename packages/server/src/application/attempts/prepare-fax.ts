@@ -7,10 +7,10 @@ import {
   readDocument,
   sealDocumentDetails,
 } from '../documents/document-content.ts'
+import type { HeldFax, Hold } from '../faxes/hold-fax.ts'
+import { coverCode } from '../faxes/return-codes.ts'
 import { formatLocalTime } from '../local-time.ts'
-import type { FaxSecrets } from '../sending/fax-secrets.ts'
-import type { HeldFax, Hold } from '../sending/hold-fax.ts'
-import { coverCode } from '../sending/return-codes.ts'
+import type { FaxSecrets } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
 
 /** Pages ready for the line: their blob is durable, their rows are not yet written. */

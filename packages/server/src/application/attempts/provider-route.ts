@@ -2,11 +2,11 @@ import type { OpenProvider } from '../../domain/provider.ts'
 import { KeyError } from '../../ports/keyring.ts'
 import type { TrunkTaken } from '../../ports/trunk-store.ts'
 import { baaGate, providerParty } from '../associates/baa-gate.ts'
-import { openProvider } from '../providers/provider-secrets.ts'
-import type { FaxSecrets } from '../sending/fax-secrets.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
+import { chooseLine, mayCarry } from '../faxes/choose-line.ts'
+import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { FaxSecrets } from '../sealed/fax-secrets.ts'
+import { openProvider } from '../sealed/provider-secrets.ts'
 import type { Services } from '../services.ts'
-import { chooseLine, mayCarry } from './choose-line.ts'
 
 export type ProviderRoute =
   | { readonly kind: 'taken'; readonly provider: OpenProvider }

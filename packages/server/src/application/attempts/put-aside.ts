@@ -1,8 +1,8 @@
 import type { FaxPatch } from '../../ports/store.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
+import { changeStatus } from '../faxes/change-status.ts'
+import { enqueueAdvance } from '../faxes/fax-schedule.ts'
+import type { HeldFax } from '../faxes/hold-fax.ts'
 import type { Services } from '../services.ts'
-import { changeStatus } from './change-status.ts'
-import { enqueueAdvance } from './fax-schedule.ts'
 import type { PreparedPages } from './prepare-fax.ts'
 import { storePages } from './store-pages.ts'
 

@@ -1,7 +1,7 @@
 import type { Tx } from '../../ports/store.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
+import { enqueueAdvance } from '../faxes/fax-schedule.ts'
+import type { HeldFax } from '../faxes/hold-fax.ts'
 import type { Services } from '../services.ts'
-import { enqueueAdvance } from './fax-schedule.ts'
 import { keepPlaces } from './provider-route.ts'
 
 /**

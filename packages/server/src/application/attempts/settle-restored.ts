@@ -2,10 +2,10 @@ import type { FaxStatus } from '../../domain/fax.ts'
 import type { RestorationRow, Restorations } from '../../ports/restoration-store.ts'
 import type { Actor, FaxRow, Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
+import { changeStatus, dispositionPatch } from '../faxes/change-status.ts'
+import { type HeldFax, tryOpenFax } from '../faxes/hold-fax.ts'
 import { recordAudit, recordFaxEvent } from '../record-change.ts'
-import { type HeldFax, tryOpenFax } from '../sending/hold-fax.ts'
 import type { Services } from '../services.ts'
-import { changeStatus, dispositionPatch } from './change-status.ts'
 import { endAttempt } from './end-attempt.ts'
 
 const RESTORE: Actor = { kind: 'system', id: 'restore', requestId: null }

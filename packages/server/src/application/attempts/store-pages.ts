@@ -1,6 +1,6 @@
 import type { FaxPatch, Tx } from '../../ports/store.ts'
+import type { HeldFax } from '../faxes/hold-fax.ts'
 import { recordFaxEvent } from '../record-change.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
 import type { Services } from '../services.ts'
 import type { PreparedPages } from './prepare-fax.ts'
 

@@ -8,10 +8,10 @@ import type { CallTrunk, OpenTrunk } from '../../ports/line.ts'
 import type { Tx } from '../../ports/store.ts'
 import type { TrunkRow } from '../../ports/trunk-store.ts'
 import { gateTrunks } from '../associates/baa-gate.ts'
-import type { FaxSecrets } from '../sending/fax-secrets.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
+import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { FaxSecrets } from '../sealed/fax-secrets.ts'
+import { openTrunk } from '../sealed/trunk-secrets.ts'
 import type { Services } from '../services.ts'
-import { openTrunk } from '../trunks/trunk-secrets.ts'
 import { senderSettings } from './number-sending.ts'
 
 export type Route =

@@ -4,9 +4,9 @@ import { Problem } from '../../domain/problem.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { Actor, FaxRow, Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
-import { openPatient } from '../receiving/received-secrets.ts'
 import { recordAudit } from '../record-change.ts'
-import { numberHash, openFaxSecrets } from '../sending/fax-secrets.ts'
+import { numberHash, openFaxSecrets } from '../sealed/fax-secrets.ts'
+import { openPatient } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'
 
 export interface DisclosureQuery {

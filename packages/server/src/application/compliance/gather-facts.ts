@@ -9,8 +9,8 @@ import type { MemberDetails } from '../../ports/people-store.ts'
 import type { ApiKeyRow, Scope, Tx, WebhookRow } from '../../ports/store.ts'
 import { accountKeys } from '../account-keys.ts'
 import { carriesPhi, providerParty, trunkParty, webhookParty } from '../associates/baa-gate.ts'
+import { webhookSecrets, webhookUrl } from '../sealed/webhook-secrets.ts'
 import type { Services } from '../services.ts'
-import { webhookSecrets, webhookUrl } from '../webhooks/webhook-secrets.ts'
 import { DAY_MS } from './check.ts'
 import type {
   AssociateFacts,

@@ -1,7 +1,7 @@
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { Actor, DocumentRow, Scope } from '../../ports/store.ts'
-import { assertQuotas } from '../account/limits.ts'
 import { accountKeys } from '../account-keys.ts'
+import { assertQuotas } from '../limits.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { type DocumentDetails, openDocumentDetails, readDocument } from './document-content.ts'

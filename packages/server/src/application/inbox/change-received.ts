@@ -2,8 +2,8 @@ import { Problem } from '../../domain/problem.ts'
 import type { ReceivedFaxRow } from '../../ports/received-store.ts'
 import type { Actor, Tx } from '../../ports/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
-import { receivedParties } from '../receiving/received-secrets.ts'
 import { type ReceivedChange, recordReceivedChange } from '../receiving/record-received.ts'
+import { receivedParties } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'
 
 /** A received fax that nobody else changes until the transaction ends. */

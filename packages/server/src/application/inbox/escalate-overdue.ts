@@ -1,8 +1,8 @@
 import type { Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
 import { requestEscalationNotice } from '../notices/request-notices.ts'
-import { receivedParties } from '../receiving/received-secrets.ts'
 import { recordReceivedChange } from '../receiving/record-received.ts'
+import { receivedParties } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'
 
 interface Overdue {

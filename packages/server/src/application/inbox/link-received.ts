@@ -1,8 +1,8 @@
 import { Problem } from '../../domain/problem.ts'
 import type { ReceivedPatch } from '../../ports/received-store.ts'
 import type { Actor, Scope, Tx } from '../../ports/store.ts'
-import { openPatient, type PatientLink, sealPatient } from '../receiving/received-secrets.ts'
-import { openActiveHolds } from '../retention/hold-secrets.ts'
+import { openActiveHolds } from '../sealed/hold-secrets.ts'
+import { openPatient, type PatientLink, sealPatient } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'
 import { amendReceived, type HeldReceived, holdReceived, tellReceived } from './change-received.ts'
 

@@ -6,11 +6,11 @@ import type { AccountKeys } from '../../ports/keyring.ts'
 import type { ReceivedListFilter } from '../../ports/received-store.ts'
 import type { Actor, Scope, Tx } from '../../ports/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
-import { receivedNumberHash } from '../receiving/received-secrets.ts'
+import { queryWords } from '../receiving/search-words.ts'
 import { recordAudit } from '../record-change.ts'
+import { receivedNumberHash } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'
 import { type OpenReceived, openReceived } from './open-received.ts'
-import { queryWords } from './search-words.ts'
 
 /** What of the inbox is asked for; each narrows it down further. */
 export interface ReceivedQuery {

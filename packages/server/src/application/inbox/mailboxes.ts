@@ -6,8 +6,8 @@ import type { Actor, Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
 import { defaultMailbox } from '../receiving/default-mailbox.ts'
 import { recordAudit } from '../record-change.ts'
+import { type OpenMailbox, openMailbox, sealNotify } from '../sealed/mailbox-secrets.ts'
 import type { Services } from '../services.ts'
-import { type OpenMailbox, openMailbox, sealNotify } from './mailbox-secrets.ts'
 
 /** A large hospital has some dozens of departments; a loop that makes them is a mistake. */
 const MAILBOXES_MAX = 200

@@ -1,12 +1,12 @@
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { ReceivedFaxRow } from '../../ports/received-store.ts'
-import { openEvidence } from '../attempts/call-evidence.ts'
+import { openEvidence } from '../faxes/call-evidence.ts'
 import {
   openPatient,
   openReceivedNumbers,
   type PatientLink,
   type ReceivedNumbers,
-} from '../receiving/received-secrets.ts'
+} from '../sealed/received-secrets.ts'
 
 /** A received fax with what is encrypted about it in the clear. Never log one. */
 export interface OpenReceived extends ReceivedNumbers {

@@ -4,7 +4,7 @@ import type { ReceivedFaxRow, WholeListFilter } from '../../ports/received-store
 import type { AccountSettings, Actor, Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
 import { findByOrder, type NumberNames } from '../numbers/number-names.ts'
-import { openReceivedNumbers, type ReceivedNumbers } from '../receiving/received-secrets.ts'
+import { openReceivedNumbers, type ReceivedNumbers } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'
 import { type ReadPage, readReceivedPages } from './read-received.ts'
 

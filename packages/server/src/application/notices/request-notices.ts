@@ -4,7 +4,7 @@ import type { AccountKeys } from '../../ports/keyring.ts'
 import type { MailboxRow } from '../../ports/mailbox-store.ts'
 import type { ReceivedFaxRow } from '../../ports/received-store.ts'
 import type { Tx } from '../../ports/store.ts'
-import { openMailbox } from '../inbox/mailbox-secrets.ts'
+import { openMailbox } from '../sealed/mailbox-secrets.ts'
 import type { Services } from '../services.ts'
 
 /** Tells the addresses of the mailbox, and those of the rule that chose it. */

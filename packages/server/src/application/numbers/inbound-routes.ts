@@ -5,8 +5,8 @@ import type { RouteRow } from '../../ports/mailbox-store.ts'
 import type { Actor, Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
+import { type OpenRoute, openRoute, sealRoute } from '../sealed/route-secrets.ts'
 import type { Services } from '../services.ts'
-import { type OpenRoute, openRoute, sealRoute } from './route-secrets.ts'
 
 /** All of them are read at each call. */
 const ROUTES_MAX = 200

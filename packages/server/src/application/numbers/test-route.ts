@@ -9,8 +9,8 @@ import { parseNumber } from '../../domain/number.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
+import { type OpenRoute, readRoutes } from '../sealed/route-secrets.ts'
 import type { Services } from '../services.ts'
-import { type OpenRoute, readRoutes } from './route-secrets.ts'
 
 /** A call that might come. What is absent is not known yet. */
 export interface SupposedCall {

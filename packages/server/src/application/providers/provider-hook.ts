@@ -2,8 +2,8 @@ import { Problem } from '../../domain/problem.ts'
 import type { ProviderRow } from '../../ports/provider-store.ts'
 import type { Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
+import { hashHookToken, isHookAuthorized } from '../sealed/provider-secrets.ts'
 import type { Services } from '../services.ts'
-import { hashHookToken, isHookAuthorized } from './provider-secrets.ts'
 
 /** All that is taken from a provider's post: nothing else in it is believed, or kept. */
 export interface ProviderPost {

@@ -2,7 +2,7 @@ import type { CarrierSource } from '../../ports/carrier.ts'
 import type { Keyring } from '../../ports/keyring.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Upstream } from '../../ports/upstream.ts'
-import { openProvider } from './provider-secrets.ts'
+import { openProvider } from '../sealed/provider-secrets.ts'
 
 /** An account's first enabled provider, as who sells it numbers. */
 export function providerNumbers(

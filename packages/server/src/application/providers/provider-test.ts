@@ -3,8 +3,8 @@ import type { Actor, Scope } from '../../ports/store.ts'
 import { UpstreamError } from '../../ports/upstream.ts'
 import { readAccount } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
+import { openProvider } from '../sealed/provider-secrets.ts'
 import type { Services } from '../services.ts'
-import { openProvider } from './provider-secrets.ts'
 import { findProvider } from './providers.ts'
 
 export interface ProviderCheck {

@@ -4,9 +4,9 @@ import type { ProviderRow } from '../../ports/provider-store.ts'
 import type { Actor, Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
+import { hashHookToken, sealHookAuth, sealProviderKey } from '../sealed/provider-secrets.ts'
+import type { BasicAuth } from '../sealed/webhook-secrets.ts'
 import type { Services } from '../services.ts'
-import type { BasicAuth } from '../webhooks/webhook-secrets.ts'
-import { hashHookToken, sealHookAuth, sealProviderKey } from './provider-secrets.ts'
 import { checkProviderUrl } from './provider-url.ts'
 
 /** A clinic has one; a loop that makes them is a mistake. */

@@ -4,9 +4,9 @@ import type { ReconciliationRow } from '../../ports/reconciliation-store.ts'
 import type { Scope } from '../../ports/store.ts'
 import { UpstreamError } from '../../ports/upstream.ts'
 import { accountKeys } from '../account-keys.ts'
+import { openProvider } from '../sealed/provider-secrets.ts'
 import type { Services } from '../services.ts'
 import { wakeDue } from '../upkeep/wake-due.ts'
-import { openProvider } from './provider-secrets.ts'
 import { reconcileProvider } from './reconcile-provider.ts'
 
 /** Longer than a run takes: whoever still holds it then is dead. */

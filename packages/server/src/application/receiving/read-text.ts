@@ -4,12 +4,12 @@ import type { DocumentRow, Scope, Tx } from '../../ports/store.ts'
 import { scopeKeys } from '../account-keys.ts'
 import { readAccount } from '../account-now.ts'
 import { documentBlobKey, documentKey, sealDocumentDetails } from '../documents/document-content.ts'
-import { indexWords } from '../inbox/search-words.ts'
+import { receivedParties } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'
 import { type OpenPage, openReceivedPages } from './received-pages.ts'
-import { receivedParties } from './received-secrets.ts'
 import { packText } from './received-text.ts'
 import { recordReceivedChange } from './record-received.ts'
+import { indexWords } from './search-words.ts'
 
 /** 500 pages full of words are a tenth of it. */
 const TEXT_BYTES_MAX = 64 * 1024 * 1024

@@ -2,10 +2,10 @@ import { blockOf, chooseRoute } from '../../domain/inbound-route.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
-import { readRoutes } from '../numbers/route-secrets.ts'
 import { recordAudit, sealParties, WORKER } from '../record-change.ts'
+import type { ReceivedNumbers } from '../sealed/received-secrets.ts'
+import { readRoutes } from '../sealed/route-secrets.ts'
 import type { Services } from '../services.ts'
-import type { ReceivedNumbers } from './received-secrets.ts'
 
 /** A call that a rule keeps out. */
 export interface BlockedCall {

@@ -9,8 +9,8 @@ import type { RecipientPatch, RecipientRow } from '../../ports/recipient-store.t
 import type { Actor, Scope, Tx } from '../../ports/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
+import { openIdentities, openRecipient, sealIdentities } from '../sealed/recipient-secrets.ts'
 import type { Services } from '../services.ts'
-import { openIdentities, openRecipient, sealIdentities } from './recipient-secrets.ts'
 import { type RecipientView, viewOf } from './recipients.ts'
 import { recordGuardEvent } from './record-recipient.ts'
 

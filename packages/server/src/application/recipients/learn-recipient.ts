@@ -4,10 +4,10 @@ import { misdirectionPolicy } from '../../domain/misdirection.ts'
 import { learnFromCall } from '../../domain/recipient.ts'
 import type { RecipientPatch } from '../../ports/recipient-store.ts'
 import type { Tx } from '../../ports/store.ts'
+import type { HeldFax } from '../faxes/hold-fax.ts'
 import { WORKER } from '../record-change.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
+import { openIdentities, sealIdentities } from '../sealed/recipient-secrets.ts'
 import type { Services } from '../services.ts'
-import { openIdentities, sealIdentities } from './recipient-secrets.ts'
 import { suspendRecipient } from './suspend-recipient.ts'
 
 /** Keeps what a call taught about a number of the directory, and suspends it where that speaks against it. */

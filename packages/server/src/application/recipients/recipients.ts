@@ -7,8 +7,7 @@ import type { RecipientPatch, RecipientRow } from '../../ports/recipient-store.t
 import type { Actor, Scope, Tx } from '../../ports/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
-import { numberHash } from '../sending/fax-secrets.ts'
-import type { Services } from '../services.ts'
+import { numberHash } from '../sealed/fax-secrets.ts'
 import {
   type OpenRecipient,
   openRecipient,
@@ -16,7 +15,8 @@ import {
   sealIdentities,
   sealRecipientDetails,
   sealRecipientNumber,
-} from './recipient-secrets.ts'
+} from '../sealed/recipient-secrets.ts'
+import type { Services } from '../services.ts'
 import { recordGuardEvent } from './record-recipient.ts'
 import { suspendRecipient } from './suspend-recipient.ts'
 

@@ -2,9 +2,9 @@ import type { FaxStatus } from '../../domain/fax.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { Actor, FaxRow, Scope } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
-import { holdNumber } from '../attempts/hold-number.ts'
+import { tryOpenFax } from '../faxes/hold-fax.ts'
+import { holdNumber } from '../faxes/hold-number.ts'
 import { cancelFax } from '../sending/cancel-fax.ts'
-import { tryOpenFax } from '../sending/hold-fax.ts'
 import type { Services } from '../services.ts'
 
 const NOT_ENDED: readonly FaxStatus[] = ['scheduled', 'queued', 'preparing', 'sending', 'retrying']

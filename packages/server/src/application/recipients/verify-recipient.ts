@@ -2,10 +2,10 @@ import { randomDigits } from '../../domain/one-time-code.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { Actor, Scope } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
+import { openRecipient } from '../sealed/recipient-secrets.ts'
 import { type AcceptedFax, type SendFaxHooks, sendFax } from '../sending/send-fax.ts'
 import type { Services } from '../services.ts'
 import { hashCode } from './confirm-recipient.ts'
-import { openRecipient } from './recipient-secrets.ts'
 
 const CODE_DIGITS = 6
 const CODE_TRIES = 5

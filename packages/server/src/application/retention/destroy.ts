@@ -7,9 +7,9 @@ import type { ReceivedFaxRow } from '../../ports/received-store.ts'
 import type { UsedDocument } from '../../ports/retention-store.ts'
 import type { FaxRow, Tx } from '../../ports/store.ts'
 import type { AccountView } from '../account-now.ts'
-import { openPatient, openReceivedNumbers } from '../receiving/received-secrets.ts'
-import { openFaxSecrets, sealDetailsWithoutCover } from '../sending/fax-secrets.ts'
-import { openActiveHolds } from './hold-secrets.ts'
+import { openFaxSecrets, sealDetailsWithoutCover } from '../sealed/fax-secrets.ts'
+import { openActiveHolds } from '../sealed/hold-secrets.ts'
+import { openPatient, openReceivedNumbers } from '../sealed/received-secrets.ts'
 
 /** How much of a fax goes: what OCR read; also its pages, documents and cover sheet; also who it was from and to and what was said of it. */
 export type Depth = 'text' | 'content' | 'all'

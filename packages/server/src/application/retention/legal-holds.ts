@@ -5,8 +5,8 @@ import type { HoldRow } from '../../ports/retention-store.ts'
 import type { Actor, Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
+import { type OpenHold, openHold, sealHold } from '../sealed/hold-secrets.ts'
 import type { Services } from '../services.ts'
-import { type OpenHold, openHold, sealHold } from './hold-secrets.ts'
 
 /** All active holds are read whenever something is destroyed. */
 const ACTIVE_HOLDS_MAX = 1_000

@@ -5,7 +5,7 @@ import type { Actor, Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
 import { auditKey } from '../audit/sign-checkpoint.ts'
 import { deleteDoomed } from '../documents/doomed-blobs.ts'
-import { openPatient } from '../receiving/received-secrets.ts'
+import { openPatient } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'
 import { certify, type ShownCertificate, showCertificate } from './certificates.ts'
 import {

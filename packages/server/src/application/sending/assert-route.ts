@@ -3,7 +3,7 @@ import { Problem } from '../../domain/problem.ts'
 import { faultOf, servesBy } from '../../domain/trunk.ts'
 import type { Tx } from '../../ports/store.ts'
 import { baaGate, gateTrunks, providerParty } from '../associates/baa-gate.ts'
-import { chooseLine, mayCarry } from '../attempts/choose-line.ts'
+import { chooseLine, mayCarry } from '../faxes/choose-line.ts'
 import type { Services } from '../services.ts'
 
 /**

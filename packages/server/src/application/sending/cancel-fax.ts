@@ -2,10 +2,10 @@ import { isTerminal } from '../../domain/fax.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { Actor, FaxRow, Scope, Tx } from '../../ports/store.ts'
 import { accountNow, readAccount } from '../account-now.ts'
-import { endFax } from '../attempts/end-fax.ts'
+import { endFax } from '../faxes/end-fax.ts'
+import { tryOpenFax } from '../faxes/hold-fax.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
-import { tryOpenFax } from './hold-fax.ts'
 
 /**
  * Cancels a fax: at once while nobody works on it, otherwise as soon as its worker has hung up (within about a second). The

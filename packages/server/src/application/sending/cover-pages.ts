@@ -4,8 +4,8 @@ import { Problem } from '../../domain/problem.ts'
 import type { AccountSettings, Actor, Scope, Tx } from '../../ports/store.ts'
 import { asProblem } from '../documents/intake-document.ts'
 import { recordAudit } from '../record-change.ts'
+import type { CoverInput } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
-import type { CoverInput } from './fax-secrets.ts'
 
 /** An account's own cover sheet, as it was given: `parseCoverTemplate` says what it may hold. */
 export type CoverTemplateFields = Readonly<Record<string, unknown>>

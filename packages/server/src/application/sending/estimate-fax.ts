@@ -6,9 +6,9 @@ import { readAccount } from '../account-now.ts'
 import { readDocument } from '../documents/document-content.ts'
 import { asProblem, discardStaged } from '../documents/intake-document.ts'
 import { resolveDocuments, type Source } from '../documents/resolve-documents.ts'
+import { coverCode } from '../faxes/return-codes.ts'
 import type { Services } from '../services.ts'
 import { assertCover } from './cover-pages.ts'
-import { coverCode } from './return-codes.ts'
 import type { SendFaxRequest } from './send-fax.ts'
 
 /** As long as a fax's id, for a code that is drawn and never sent. */

@@ -1,8 +1,8 @@
 import { Problem } from '../../domain/problem.ts'
 import type { PageRow, Scope } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
+import { type OpenFax, withSecrets } from '../faxes/open-fax.ts'
 import type { Services } from '../services.ts'
-import { type OpenFax, withSecrets } from './open-fax.ts'
 
 /** One fax and its rendered pages (none until they are). Throws `Problem('fax.not_found')`. */
 export async function getFax(

@@ -3,7 +3,7 @@ import { Problem } from '../../domain/problem.ts'
 import type { Timeline } from '../../domain/timeline.ts'
 import type { AttemptRow, Scope, Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
-import { openEvidence, openTimeline } from '../attempts/call-evidence.ts'
+import { openEvidence, openTimeline } from '../faxes/call-evidence.ts'
 import type { Services } from '../services.ts'
 
 export interface OpenAttempt {

@@ -3,9 +3,9 @@ import { parseNumber } from '../../domain/number.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { Scope } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
+import { type OpenFax, withSecrets } from '../faxes/open-fax.ts'
+import { numberHash } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
-import { numberHash } from './fax-secrets.ts'
-import { type OpenFax, withSecrets } from './open-fax.ts'
 
 export interface FaxQuery {
   readonly statuses?: readonly FaxStatus[]

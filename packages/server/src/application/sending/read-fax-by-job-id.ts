@@ -1,8 +1,8 @@
 import { Problem } from '../../domain/problem.ts'
 import type { FaxListFilter, FaxRow, Scope } from '../../ports/store.ts'
 import { accountKeys } from '../account-keys.ts'
+import { type FaxNumbers, faxNumbers } from '../faxes/fax-numbers.ts'
 import type { Services } from '../services.ts'
-import { type FaxNumbers, faxNumbers } from './fax-numbers.ts'
 
 /** A fax by the integer iFax clients know it by. Never log one: its numbers are in the clear. */
 export interface NumberedFax {

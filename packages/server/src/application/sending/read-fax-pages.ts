@@ -5,8 +5,8 @@ import { readAccount } from '../account-now.ts'
 import { findPages } from '../documents/coded-pages.ts'
 import { documentKey } from '../documents/document-content.ts'
 import { recordAudit, sealParties } from '../record-change.ts'
+import { openFaxSecrets } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
-import { openFaxSecrets } from './fax-secrets.ts'
 
 /**
  * The pages of a fax as they go on the line, without the header line, which each attempt stamps anew. Every call is an

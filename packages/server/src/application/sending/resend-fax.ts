@@ -1,13 +1,13 @@
 import { type FaxStatus, isTerminal } from '../../domain/fax.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { Actor, FaxRow, NewFax, Scope } from '../../ports/store.ts'
-import { assertDestination, assertQuotas } from '../account/limits.ts'
 import { readAccount } from '../account-now.ts'
-import { screenNumber } from '../recipients/screen-number.ts'
+import { assertDestination, assertQuotas } from '../limits.ts'
 import { sealParties } from '../record-change.ts'
+import { openFaxSecrets, sealFax } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
 import { assertRoute } from './assert-route.ts'
-import { openFaxSecrets, sealFax } from './fax-secrets.ts'
+import { screenNumber } from './screen-number.ts'
 import { type AcceptedFax, recordAccepted, type SendFaxHooks } from './send-fax.ts'
 
 /** The recipient has it, or may have it: sending it again is a person's decision. */

@@ -2,9 +2,7 @@ import type { HoldReason } from '../../domain/misdirection.ts'
 import { type E164, parseNumber, sandboxNumber } from '../../domain/number.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { Actor, NewFax, NumberHold, Scope, Tx } from '../../ports/store.ts'
-import { assertDestination, assertQuotas } from '../account/limits.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
-import { destinationSlot, enqueueAdvance } from '../attempts/fax-schedule.ts'
 import { discardStaged, type StagedDocument } from '../documents/intake-document.ts'
 import {
   type DocumentInput,
@@ -12,12 +10,14 @@ import {
   resolveDocuments,
   type Source,
 } from '../documents/resolve-documents.ts'
-import { screenNumber } from '../recipients/screen-number.ts'
+import { destinationSlot, enqueueAdvance } from '../faxes/fax-schedule.ts'
+import { assertDestination, assertQuotas } from '../limits.ts'
 import { recordAcceptedFax, recordFaxEvent, sealParties } from '../record-change.ts'
+import { type CoverInput, numberHash, sealFax } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
 import { assertRoute } from './assert-route.ts'
 import { assertCover } from './cover-pages.ts'
-import { type CoverInput, numberHash, sealFax } from './fax-secrets.ts'
+import { screenNumber } from './screen-number.ts'
 
 export interface SendFaxRequest {
   readonly to: string

@@ -5,8 +5,8 @@ import type { TrunkCheck } from '../../ports/trunk-probe.ts'
 import { readAccount } from '../account-now.ts'
 import { gateTrunks } from '../associates/baa-gate.ts'
 import { recordAudit } from '../record-change.ts'
+import { openTrunk } from '../sealed/trunk-secrets.ts'
 import type { Services } from '../services.ts'
-import { openTrunk } from './trunk-secrets.ts'
 
 export interface TrunkReport {
   readonly ok: boolean

@@ -1,8 +1,8 @@
 import { faultOf } from '../../domain/trunk.ts'
 import type { OpenTrunk, TrunkDirectory } from '../../ports/line.ts'
 import { accountKeys } from '../account-keys.ts'
+import { openTrunk } from '../sealed/trunk-secrets.ts'
 import type { Services } from '../services.ts'
-import { openTrunk } from './trunk-secrets.ts'
 
 /** The usable trunks of all accounts, for a line that registers on them. A trunk whose secret does not open is left out. */
 export function createTrunkDirectory(services: Services): TrunkDirectory {

@@ -7,9 +7,9 @@ import { readAccount } from '../account-now.ts'
 import { type GatedTrunk, gateTrunks } from '../associates/baa-gate.ts'
 import { followTrunks } from '../numbers/number-trunks.ts'
 import { recordAudit } from '../record-change.ts'
+import { sealTrunkSecret } from '../sealed/trunk-secrets.ts'
 import type { Services } from '../services.ts'
 import { checkTrunkHosts } from './trunk-hosts.ts'
-import { sealTrunkSecret } from './trunk-secrets.ts'
 
 /** A clinic has one or two; a loop that makes them is a mistake. */
 const TRUNKS_MAX = 100

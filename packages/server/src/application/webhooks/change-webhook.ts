@@ -4,11 +4,11 @@ import type { Actor, Scope, WebhookRow } from '../../ports/store.ts'
 import { accountKeys } from '../account-keys.ts'
 import { assertWebhookOpen } from '../associates/baa-gate.ts'
 import { recordAudit } from '../record-change.ts'
+import { type BasicAuth, sealForWebhook, webhookUrl } from '../sealed/webhook-secrets.ts'
 import type { Services } from '../services.ts'
 import { assertOwnNumbers } from './check-webhook-numbers.ts'
 import { checkWebhookUrl } from './check-webhook-url.ts'
 import { disableWebhook } from './disable-webhook.ts'
-import { type BasicAuth, sealForWebhook, webhookUrl } from './webhook-secrets.ts'
 
 import { type WebhookView, webhookView } from './webhook-view.ts'
 

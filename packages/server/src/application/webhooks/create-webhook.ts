@@ -6,10 +6,10 @@ import type { Actor, Scope, Tx, WebhookRow } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
 import { assertWebhookOpen } from '../associates/baa-gate.ts'
 import { recordAudit } from '../record-change.ts'
+import { type BasicAuth, sealForWebhook } from '../sealed/webhook-secrets.ts'
 import type { Services } from '../services.ts'
 import { assertOwnNumbers } from './check-webhook-numbers.ts'
 import { checkWebhookUrl } from './check-webhook-url.ts'
-import { type BasicAuth, sealForWebhook } from './webhook-secrets.ts'
 import { type WebhookView, webhookView } from './webhook-view.ts'
 
 /** A subscription that answers in minutes needs few; a loop that makes them is a mistake. */

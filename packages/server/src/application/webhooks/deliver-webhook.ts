@@ -6,9 +6,10 @@ import type { AccountKeys } from '../../ports/keyring.ts'
 import type { DeliveryRow, Scope, Tx, WebhookRow } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
 import { isWebhookOpen } from '../associates/baa-gate.ts'
-import { openReceivedNumbers } from '../receiving/received-secrets.ts'
+import { faxNumbers } from '../faxes/fax-numbers.ts'
 import { WORKER } from '../record-change.ts'
-import { faxNumbers } from '../sending/fax-numbers.ts'
+import { openReceivedNumbers } from '../sealed/received-secrets.ts'
+import { type BasicAuth, webhookBasicAuth, webhookSecrets, webhookUrl } from '../sealed/webhook-secrets.ts'
 import type { Services } from '../services.ts'
 import { webhookPolicy } from './check-webhook-url.ts'
 import { disableWebhook } from './disable-webhook.ts'
@@ -20,7 +21,6 @@ import {
   type WebhookMaterial,
 } from './webhook-format.ts'
 import { openPostedPages, type PostedPages, readPostedPages } from './webhook-pages.ts'
-import { type BasicAuth, webhookBasicAuth, webhookSecrets, webhookUrl } from './webhook-secrets.ts'
 
 /** Longer than any post and its bookkeeping: a worker that still holds the delivery then is dead. */
 const LEASE_MARGIN_MS = 20_000

@@ -2,9 +2,9 @@ import { Problem } from '../../domain/problem.ts'
 import type { Actor, Scope, Tx } from '../../ports/store.ts'
 import { accountKeys } from '../account-keys.ts'
 import { recordAudit } from '../record-change.ts'
+import { sealForWebhook, webhookSecrets } from '../sealed/webhook-secrets.ts'
 import type { Services } from '../services.ts'
 import { type MadeWebhook, makeSecret } from './create-webhook.ts'
-import { sealForWebhook, webhookSecrets } from './webhook-secrets.ts'
 import { webhookView } from './webhook-view.ts'
 
 const HOUR_MS = 3_600_000

@@ -3,8 +3,8 @@ import type { AccountKeys } from '../../ports/keyring.ts'
 import type { ReceivedFaxRow } from '../../ports/received-store.ts'
 import type { Tx } from '../../ports/store.ts'
 import { type OpenReceivedPages, openReceivedPages } from '../receiving/received-pages.ts'
-import { receivedParties } from '../receiving/received-secrets.ts'
 import { recordAudit, WORKER } from '../record-change.ts'
+import { receivedParties } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'
 
 /** A dense fax page is a tenth of a megabyte; a receiver that takes forms must hold the whole of it, and so must this process. */

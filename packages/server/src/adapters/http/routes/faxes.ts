@@ -1,7 +1,7 @@
+import { releaseFax } from '../../../application/recipients/release-fax.ts'
 import { cancelFax } from '../../../application/sending/cancel-fax.ts'
 import { getFax } from '../../../application/sending/get-fax.ts'
 import { listFaxes } from '../../../application/sending/list-faxes.ts'
-import { releaseFax } from '../../../application/sending/release-fax.ts'
 import { resendFax } from '../../../application/sending/resend-fax.ts'
 import { sendFax } from '../../../application/sending/send-fax.ts'
 import { FAX_STATUSES, type FaxStatus } from '../../../domain/fax.ts'

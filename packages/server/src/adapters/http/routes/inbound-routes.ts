@@ -6,8 +6,8 @@ import {
   getRoute,
   listRoutes,
 } from '../../../application/numbers/inbound-routes.ts'
-import type { OpenRoute } from '../../../application/numbers/route-secrets.ts'
 import { testRoute } from '../../../application/numbers/test-route.ts'
+import type { OpenRoute } from '../../../application/sealed/route-secrets.ts'
 import type { Services } from '../../../application/services.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'

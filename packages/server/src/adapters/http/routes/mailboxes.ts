@@ -1,4 +1,3 @@
-import type { OpenMailbox } from '../../../application/inbox/mailbox-secrets.ts'
 import {
   changeMailbox,
   createMailbox,
@@ -7,6 +6,7 @@ import {
   listMailboxes,
 } from '../../../application/inbox/mailboxes.ts'
 import { listNotices } from '../../../application/notices/list-notices.ts'
+import type { OpenMailbox } from '../../../application/sealed/mailbox-secrets.ts'
 import type { Services } from '../../../application/services.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'

@@ -1,4 +1,4 @@
-import { readUsage } from '../../../application/account/limits.ts'
+import { readUsage } from '../../../application/limits.ts'
 import { QUOTA_NAMES, type QuotaName } from '../../../domain/quota.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'

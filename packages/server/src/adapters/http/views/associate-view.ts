@@ -1,4 +1,4 @@
-import type { OpenAgreement, OpenAssociate } from '../../../application/associates/associate-secrets.ts'
+import type { OpenAgreement, OpenAssociate } from '../../../application/sealed/associate-secrets.ts'
 import { type ClauseName, coverOf, currentAgreements, openClauses } from '../../../domain/associate.ts'
 import { coveredUntil } from '../../../domain/associate-cover.ts'
 import type { Day } from '../../../domain/calendar-day.ts'

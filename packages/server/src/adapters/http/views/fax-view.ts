@@ -1,5 +1,5 @@
+import type { OpenFax } from '../../../application/faxes/open-fax.ts'
 import type { OpenAttempt } from '../../../application/sending/list-attempts.ts'
-import type { OpenFax } from '../../../application/sending/open-fax.ts'
 import type { AcceptedFax } from '../../../application/sending/send-fax.ts'
 import { DISPOSITIONS } from '../../../domain/disposition.ts'
 import type { FaxStatus, Mode } from '../../../domain/fax.ts'

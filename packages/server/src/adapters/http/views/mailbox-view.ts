@@ -1,5 +1,5 @@
-import type { OpenMailbox } from '../../../application/inbox/mailbox-secrets.ts'
 import type { NoticeView } from '../../../application/notices/list-notices.ts'
+import type { OpenMailbox } from '../../../application/sealed/mailbox-secrets.ts'
 import { isEmailAddress } from '../../../domain/email-address.ts'
 import { timeOrNull } from './time.ts'
 

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import type { ShownCertificate } from '../../../application/retention/certificates.ts'
-import type { OpenHold } from '../../../application/retention/hold-secrets.ts'
+import type { OpenHold } from '../../../application/sealed/hold-secrets.ts'
 import {
   AUDIT_FLOOR_DAYS,
   RETENTION_KINDS,

@@ -1,6 +1,6 @@
 import type { OpenBlockedCall } from '../../../application/inbox/list-blocked.ts'
-import type { OpenRoute } from '../../../application/numbers/route-secrets.ts'
 import type { RouteTest } from '../../../application/numbers/test-route.ts'
+import type { OpenRoute } from '../../../application/sealed/route-secrets.ts'
 import { maskNumber } from '../../../domain/number.ts'
 import { noticesState } from './mailbox-view.ts'
 

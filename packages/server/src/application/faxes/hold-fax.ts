@@ -2,10 +2,10 @@ import { Fault, isTerminal } from '../../domain/fax.ts'
 import { KeyError } from '../../ports/keyring.ts'
 import type { AttemptRow, DocumentRow, FaxRow, Scope, Tx } from '../../ports/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
-import { changeStatus } from '../attempts/change-status.ts'
 import { sealParties } from '../record-change.ts'
+import { type FaxSecrets, openFaxSecrets } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
-import { type FaxSecrets, openFaxSecrets } from './fax-secrets.ts'
+import { changeStatus } from './change-status.ts'
 
 /** A fax that this worker alone may change, as long as its lease is kept. */
 export interface HeldFax {

@@ -1,6 +1,6 @@
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { FaxRow } from '../../ports/store.ts'
-import { openFaxSecrets } from './fax-secrets.ts'
+import { openFaxSecrets } from '../sealed/fax-secrets.ts'
 
 /** A fax with what is encrypted about it in the clear. Never log one. */
 export interface OpenFax {

@@ -2,9 +2,9 @@ import type { HoldReason } from '../../domain/misdirection.ts'
 import type { RecipientRow } from '../../ports/recipient-store.ts'
 import type { FaxRow, Tx } from '../../ports/store.ts'
 import { recordFaxEvent, WORKER } from '../record-change.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
 import type { Services } from '../services.ts'
 import { enqueueAdvance } from './fax-schedule.ts'
+import type { HeldFax } from './hold-fax.ts'
 
 /** The number of a fax that was about to be called is suspended: it must not be. */
 export class FrozenNumber extends Error {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { OpenProvider } from '../../domain/provider.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { ProviderRow } from '../../ports/provider-store.ts'
-import type { BasicAuth } from '../webhooks/webhook-secrets.ts'
+import type { BasicAuth } from './webhook-secrets.ts'
 
 export function sealProviderKey(keys: AccountKeys, providerId: string, apiKey: string): Buffer {
   return keys.seal(place(providerId, 'key_sealed'), apiKey)

@@ -6,8 +6,8 @@ import { type RecipientStanding, recipientState } from '../../domain/recipient.t
 import type { RecipientRow } from '../../ports/recipient-store.ts'
 import type { NumberHold, Tx } from '../../ports/store.ts'
 import type { AccountView } from '../account-now.ts'
-import { numberHash } from '../sending/fax-secrets.ts'
-import { openRecipient } from './recipient-secrets.ts'
+import { numberHash } from '../sealed/fax-secrets.ts'
+import { openRecipient } from '../sealed/recipient-secrets.ts'
 
 export interface ScreenedNumber {
   readonly to: E164

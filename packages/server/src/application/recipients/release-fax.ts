@@ -6,12 +6,12 @@ import { recipientState } from '../../domain/recipient.ts'
 import type { RecipientRow } from '../../ports/recipient-store.ts'
 import type { Actor, FaxRow, Scope, Tx } from '../../ports/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
-import { enqueueAdvance } from '../attempts/fax-schedule.ts'
-import { confirm } from '../recipients/confirm-recipient.ts'
-import { newRecipient } from '../recipients/recipients.ts'
+import { enqueueAdvance } from '../faxes/fax-schedule.ts'
 import { recordFaxEvent, sealParties } from '../record-change.ts'
+import { openFaxSecrets } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
-import { openFaxSecrets } from './fax-secrets.ts'
+import { confirm } from './confirm-recipient.ts'
+import { newRecipient } from './recipients.ts'
 
 /**
  * Lets a fax go that waited for a second look at its number, and confirms the number: whoever releases has typed its digits anew.

@@ -3,8 +3,8 @@ import { eventOfStatus } from '../../domain/event.ts'
 import type { FaxStatus } from '../../domain/fax.ts'
 import type { Actor, FaxPatch, Tx } from '../../ports/store.ts'
 import { recordFaxEvent, WORKER } from '../record-change.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
 import type { Services } from '../services.ts'
+import type { HeldFax } from './hold-fax.ts'
 
 export interface ChangeOptions {
   readonly actor?: Actor

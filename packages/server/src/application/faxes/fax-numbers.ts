@@ -1,6 +1,6 @@
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { FaxRow } from '../../ports/store.ts'
-import { openNumber } from './fax-secrets.ts'
+import { openNumber } from '../sealed/fax-secrets.ts'
 
 /** Both ends of a fax, E.164. */
 export interface FaxNumbers {

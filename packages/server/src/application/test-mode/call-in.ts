@@ -6,12 +6,12 @@ import type { ReceivedPage } from '../../ports/inbound-calls.ts'
 import type { Actor, Scope } from '../../ports/store.ts'
 import { asProblem } from '../documents/intake-document.ts'
 import { getReceived, type ReceivedDetail } from '../inbox/read-received.ts'
+import { KEPT_RESOLUTIONS, stationIdOf } from '../receiving/answerer-settings.ts'
+import { keepReceptionAlive } from '../receiving/keep-reception.ts'
+import { beginReception, endReception, keepReceivedPage, type Reception } from '../receiving/receive-fax.ts'
+import { screenCall } from '../receiving/screen-call.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
-import { KEPT_RESOLUTIONS, stationIdOf } from './answerer-settings.ts'
-import { keepReceptionAlive } from './keep-reception.ts'
-import { beginReception, endReception, keepReceivedPage, type Reception } from './receive-fax.ts'
-import { screenCall } from './screen-call.ts'
 
 export interface WantedCall {
   /** Number called. */

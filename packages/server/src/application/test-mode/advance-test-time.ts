@@ -3,7 +3,7 @@ import type { Actor, Scope } from '../../ports/store.ts'
 import { escalateOverdue } from '../inbox/escalate-overdue.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
-import { wakeDue } from './wake-due.ts'
+import { wakeDue } from '../upkeep/wake-due.ts'
 
 const DAY_MS = 86_400_000
 const STEP_MS_MAX = 31 * DAY_MS

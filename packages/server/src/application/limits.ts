@@ -1,6 +1,6 @@
-import { type DestinationRefusal, refusalOf } from '../../domain/destination-rules.ts'
-import type { E164 } from '../../domain/number.ts'
-import { Problem } from '../../domain/problem.ts'
+import { type DestinationRefusal, refusalOf } from '../domain/destination-rules.ts'
+import type { E164 } from '../domain/number.ts'
+import { Problem } from '../domain/problem.ts'
 import {
   exceededQuota,
   QUOTA_NAMES,
@@ -8,9 +8,9 @@ import {
   type Quotas,
   tighterQuotas,
   type Usage,
-} from '../../domain/quota.ts'
-import type { AccountSettings, Scope, Tx } from '../../ports/store.ts'
-import type { Services } from '../services.ts'
+} from '../domain/quota.ts'
+import type { AccountSettings, Scope, Tx } from '../ports/store.ts'
+import type { Services } from './services.ts'
 
 const MIB = 1_048_576
 

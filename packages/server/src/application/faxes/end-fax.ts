@@ -1,8 +1,8 @@
 import { endedEarly } from '../../domain/fax.ts'
 import type { Actor, Tx } from '../../ports/store.ts'
-import type { HeldFax } from '../sending/hold-fax.ts'
 import type { Services } from '../services.ts'
 import { changeStatus, dispositionPatch } from './change-status.ts'
+import type { HeldFax } from './hold-fax.ts'
 
 /** Ends a held fax between attempts: a person cancelled it, or its time is over. */
 export async function endFax(
