@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseModule, ROOT, readModules } from '../support/modules.ts'
-import { cycles, RULES, violations } from '../support/rules.ts'
+import { cycles, RULES, roomCycles, violations } from '../support/rules.ts'
 
 const modules = readModules()
 
@@ -27,6 +27,12 @@ test('dependencies run one way', () => {
 
 test('no ring of files import each other', () => {
   assert.deepEqual(cycles(modules), [])
+})
+
+const USE_CASES = 'packages/server/src/application'
+
+test('the rooms of the use cases know each other one way', () => {
+  assert.deepEqual(roomCycles(modules, USE_CASES), [])
 })
 
 /** One offender for each rule: a check that would not catch it proves nothing. */
@@ -109,4 +115,12 @@ test('a planted ring is caught, and a ring of types alone is none', () => {
   ]
   assert.deepEqual(cycles([...modules, ...ring]), [[a, b, c, a]])
   assert.deepEqual(cycles([...ring.slice(0, 2), file('c', "import { type A } from './a.ts'")]), [])
+})
+
+test('planted rooms that know each other are caught, and a room that knows itself is no ring', () => {
+  const file = (path: string, source: string) => parseModule(`${USE_CASES}/${path}.ts`, source)
+  const there = file('a/one', "import type { Two } from '../b/two.ts'\nimport { three } from './three.ts'")
+  const back = file('b/two', "import { three } from '../a/three.ts'")
+  assert.deepEqual(roomCycles([...modules, there], USE_CASES), [])
+  assert.deepEqual(roomCycles([there, back], USE_CASES), [['a', 'b', 'a']])
 })

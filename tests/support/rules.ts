@@ -140,12 +140,31 @@ export function violations(modules: readonly Module[], rules: readonly Rule[] = 
 
 /** Files that import each other in a ring at run time, each ring once. */
 export function cycles(modules: readonly Module[]): string[][] {
-  const targets = new Map(
-    modules.map((module) => [
-      module.path,
-      module.imports.filter((each) => !each.typeOnly).map((each) => each.target),
-    ]),
+  return rings(
+    new Map(
+      modules.map((module) => [
+        module.path,
+        module.imports.filter((each) => !each.typeOnly).map((each) => each.target),
+      ]),
+    ),
   )
+}
+
+/** Rooms within a folder, such as `application/sending`, that know each other in a ring, types included. */
+export function roomCycles(modules: readonly Module[], folder: string): string[][] {
+  const roomOf = (path: string) =>
+    path.startsWith(`${folder}/`) ? /^([^/]+)\//.exec(path.slice(folder.length + 1))?.[1] : undefined
+  const known = new Map<string, string[]>()
+  for (const { path, imports } of modules) {
+    const room = roomOf(path)
+    if (room === undefined) continue
+    const targets = imports.flatMap(({ target }) => roomOf(target) ?? []).filter((each) => each !== room)
+    known.set(room, [...(known.get(room) ?? []), ...targets])
+  }
+  return rings(known)
+}
+
+function rings(targets: ReadonlyMap<string, readonly string[]>): string[][] {
   const done = new Set<string>()
   const found: string[][] = []
   const visit = (path: string, trail: readonly string[]): void => {
