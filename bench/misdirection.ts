@@ -2,7 +2,7 @@ import { updateAccount } from '../packages/server/src/application/account/update
 import { createRecipient } from '../packages/server/src/application/recipients/recipients.ts'
 import { sendFax } from '../packages/server/src/application/sending/send-fax.ts'
 import type { MisdirectionPolicy } from '../packages/server/src/domain/misdirection.ts'
-import type { Scope } from '../packages/server/src/ports/store.ts'
+import type { Scope } from '../packages/server/src/ports/scope.ts'
 import { testDatabase } from '../packages/server/test/support/database.ts'
 import { ACTOR, createTestServices, type TestServices } from '../packages/server/test/support/services.ts'
 import { addTrunk, TrunkLine } from '../packages/server/test/support/trunk-line.ts'

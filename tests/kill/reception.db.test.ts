@@ -12,7 +12,7 @@ import { readReceivedPages } from '../../packages/server/src/application/inbox/r
 import { endReception } from '../../packages/server/src/application/receiving/receive-fax.ts'
 import type { ReceivedPage } from '../../packages/server/src/ports/inbound-calls.ts'
 import type { ReceivedFaxRow } from '../../packages/server/src/ports/received-store.ts'
-import type { Scope } from '../../packages/server/src/ports/store.ts'
+import type { Scope } from '../../packages/server/src/ports/scope.ts'
 import { testDatabase } from '../../packages/server/test/support/database.ts'
 import { ACTOR, addAccount } from '../../packages/server/test/support/services.ts'
 import { addTrunk } from '../../packages/server/test/support/trunk-line.ts'

@@ -1,5 +1,7 @@
+import type { AccountRow } from '../ports/account-store.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
-import type { AccountRow, Scope, Tx } from '../ports/store.ts'
+import type { Scope } from '../ports/scope.ts'
+import type { Tx } from '../ports/store.ts'
 import type { Services } from './services.ts'
 
 /** An account as a use case needs it: its row, its keys, and what time it is for it. */

@@ -9,7 +9,9 @@ import {
   tighterQuotas,
   type Usage,
 } from '../domain/quota.ts'
-import type { AccountSettings, Scope, Tx } from '../ports/store.ts'
+import type { AccountSettings } from '../ports/account-store.ts'
+import type { Scope } from '../ports/scope.ts'
+import type { Tx } from '../ports/store.ts'
 import type { Services } from './services.ts'
 
 const MIB = 1_048_576

@@ -1,7 +1,10 @@
 import type { EventType, FaxEventData } from '../domain/event.ts'
 import type { HoldReason } from '../domain/misdirection.ts'
+import type { NewAuditEntry } from '../ports/audit-store.ts'
+import type { FaxRow, NewFax } from '../ports/fax-store.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
-import type { Actor, FaxRow, NewAuditEntry, NewFax, Tx } from '../ports/store.ts'
+import type { Actor } from '../ports/scope.ts'
+import type { Tx } from '../ports/store.ts'
 import { accountNow } from './account-now.ts'
 import type { Services } from './services.ts'
 

@@ -1,5 +1,5 @@
 import type { Agreement, Associate, AssociateKind } from '../domain/associate.ts'
-import type { Scope } from './store.ts'
+import type { Scope } from './scope.ts'
 
 export interface AgreementRow extends Agreement {
   /** What it covers, and notes on its clauses: sealed JSON. */

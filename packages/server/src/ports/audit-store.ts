@@ -1,6 +1,7 @@
 import type { LoggedEntry } from '../domain/audit-leaf.ts'
 import type { StoredRun, Subtree } from '../domain/audit-tree.ts'
 import type { Mode } from '../domain/fax.ts'
+import type { Actor } from './scope.ts'
 
 /** Where the log ends. Everything up to `settled` is in it. */
 export interface AuditTree {
@@ -72,4 +73,35 @@ export interface AuditLog {
   addCheckpoint(checkpoint: CheckpointRow): Promise<void>
   /** Those of more than `size` leaves, smallest first. */
   checkpointsAfter(size: number, limit: number): Promise<CheckpointRow[]>
+}
+
+export interface NewAuditEntry {
+  readonly at: Date
+  readonly actor: Actor
+  /** Dotted verb, e.g. `fax.accepted`, `fax.content.read`, `api_key.revoked`. */
+  readonly action: string
+  readonly subjectId: string | null
+  /** Ids, statuses, counts. Never PHI. */
+  readonly detail: Readonly<Record<string, unknown>>
+  /** Sender and recipient: sealed JSON. */
+  readonly partiesSealed: Buffer | null
+}
+
+export interface AuditRepository {
+  /** @returns its position */
+  append(entry: NewAuditEntry): Promise<number>
+  list(filter: {
+    subjectId?: string
+    after?: string
+    limit: number
+  }): Promise<(NewAuditEntry & { position: string })[]>
+  /** Entries of these actions about any of these, oldest first. */
+  about(
+    subjectIds: readonly string[],
+    actions: readonly string[],
+  ): Promise<Pick<NewAuditEntry, 'action' | 'subjectId' | 'actor' | 'detail'>[]>
+  /** Entries after a position, oldest first, as the log takes them in. */
+  entriesAfter(position: number, limit: number): Promise<LoggedEntry[]>
+  /** Those of the account among these positions. */
+  entriesAt(positions: readonly number[]): Promise<LoggedEntry[]>
 }

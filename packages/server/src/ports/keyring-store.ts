@@ -1,4 +1,4 @@
-import type { AccountRow } from './store.ts'
+import type { AccountRow } from './account-store.ts'
 
 /** Where besides accounts something lies that the master key wraps. */
 export type WrappedPlace =

@@ -1,5 +1,5 @@
 import type { NoticeError, NoticeKind, NoticeStatus } from '../domain/notice.ts'
-import type { Scope } from './store.ts'
+import type { Scope } from './scope.ts'
 
 /** A mail to one address about one received fax. Its times are the machine's, whatever a test clock says: mail is real. */
 export interface NoticeRow {

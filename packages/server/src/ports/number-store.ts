@@ -1,7 +1,7 @@
 import type { Mode } from '../domain/fax.ts'
 import type { E164 } from '../domain/number.ts'
 import type { CarrierName, NumberSettings } from '../domain/phone-number.ts'
-import type { Scope } from './store.ts'
+import type { Scope } from './scope.ts'
 
 /** An order that was given to the carrier, or is about to be, and whose outcome is not stored yet. */
 export interface NumberOrder {

@@ -2,7 +2,7 @@ import type { Disposition } from '../domain/disposition.ts'
 import type { FaxStatus } from '../domain/fax.ts'
 import type { ProviderSettings } from '../domain/provider.ts'
 import type { ReceivedStatus } from '../domain/received-fax.ts'
-import type { Scope } from './store.ts'
+import type { Scope } from './scope.ts'
 
 export interface ProviderRow {
   readonly id: string

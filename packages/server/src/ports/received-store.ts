@@ -3,7 +3,8 @@ import type { Mode } from '../domain/fax.ts'
 import type { Placement } from '../domain/inbound-route.ts'
 import type { Mark, Priority } from '../domain/inbox.ts'
 import type { PageQuality, ReceivedStatus } from '../domain/received-fax.ts'
-import type { DocumentRow, Scope } from './store.ts'
+import type { DocumentRow } from './document-store.ts'
+import type { Scope } from './scope.ts'
 
 /** A call that came in, from its acceptance on. */
 export interface NewReceivedFax {

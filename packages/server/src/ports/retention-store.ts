@@ -1,7 +1,9 @@
 import type { HoldKind } from '../domain/legal-hold.ts'
 import type { RetentionCut, RetentionRules } from '../domain/retention.ts'
+import type { DocumentRow } from './document-store.ts'
+import type { FaxRow } from './fax-store.ts'
 import type { ReceivedFaxRow } from './received-store.ts'
-import type { DocumentRow, FaxRow, Scope } from './store.ts'
+import type { Scope } from './scope.ts'
 
 export interface HoldRow {
   readonly id: string

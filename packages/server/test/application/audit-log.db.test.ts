@@ -12,7 +12,7 @@ import { CHECKPOINT_INTERVAL_MS, signCheckpoint } from '../../src/application/au
 import { recordAudit, sealParties } from '../../src/application/record-change.ts'
 import { leafBytes } from '../../src/domain/audit-leaf.ts'
 import { hashLeaf } from '../../src/domain/audit-tree.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { sequenceAll } from '../support/audit-log.ts'
 import { testDatabase } from '../support/database.ts'
 import { treeHash } from '../support/naive-tree.ts'

@@ -5,7 +5,7 @@ import { fetchUpstream } from '../../src/application/providers/fetch-upstream.ts
 import { openProviderHook, takeProviderPost } from '../../src/application/providers/provider-hook.ts'
 import { createProvider } from '../../src/application/providers/providers.ts'
 import { Problem } from '../../src/domain/problem.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { type UpstreamClient, UpstreamError } from '../../src/ports/upstream.ts'
 import { cover } from '../support/associates.ts'
 import { testDatabase } from '../support/database.ts'

@@ -8,7 +8,7 @@ import { listNotes, noteReceived } from '../../src/application/inbox/note-receiv
 import { getReceived } from '../../src/application/inbox/read-received.ts'
 import { dueAt } from '../../src/domain/inbox.ts'
 import type { MailboxRow } from '../../src/ports/mailbox-store.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { testDatabase } from '../support/database.ts'
 import { CALLED, CALLER, receiveDistinct } from '../support/distinct-pages.ts'
 import { sendTo } from '../support/faxes.ts'

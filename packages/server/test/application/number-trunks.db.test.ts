@@ -7,7 +7,7 @@ import { createInboundCalls } from '../../src/application/receiving/inbound-call
 import { changeTrunk, deleteTrunk } from '../../src/application/trunks/trunks.ts'
 import { PLAIN_NUMBER } from '../../src/domain/phone-number.ts'
 import type { NewNumber } from '../../src/ports/number-store.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { testDatabase } from '../support/database.ts'
 import { ACTOR, createTestServices } from '../support/services.ts'
 import { addTrunk, TrunkLine } from '../support/trunk-line.ts'

@@ -7,7 +7,7 @@ import { openReceivedNumbers } from '../../src/application/sealed/received-secre
 import type { Services } from '../../src/application/services.ts'
 import { sweep } from '../../src/application/upkeep/sweep.ts'
 import type { ReceivedFaxRow } from '../../src/ports/received-store.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { type CrashPlan, crashingServices } from '../support/crashing-services.ts'
 import { type DoubleReceived, IFaxDouble } from '../support/ifax-double.ts'
 import { markedPdf } from '../support/marked-pages.ts'

@@ -8,7 +8,7 @@ import { resolveContradiction } from '../../src/application/providers/reconcilia
 import { createWebhook } from '../../src/application/webhooks/create-webhook.ts'
 import type { ProviderSettings } from '../../src/domain/provider.ts'
 import type { ContradictionRow } from '../../src/ports/reconciliation-store.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { recordOf, sendTo } from '../support/faxes.ts'
 import { type DoubleFax, IFaxDouble } from '../support/ifax-double.ts'
 import { markedPdf } from '../support/marked-pages.ts'

@@ -5,7 +5,7 @@ import { createRoute, type NewRoute } from '../../src/application/numbers/inboun
 import { routeExamined } from '../../src/application/receiving/route-received.ts'
 import { screenCall } from '../../src/application/receiving/screen-call.ts'
 import type { ReceivedPatch } from '../../src/ports/received-store.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { testDatabase } from '../support/database.ts'
 import { CALLED, CALLER, eventsOf, ownNumber, readReceived, receive } from '../support/received.ts'
 import { ACTOR, createTestServices } from '../support/services.ts'

@@ -5,7 +5,9 @@ import pg from 'pg'
 import { createPool } from '../../src/adapters/postgres/connection.ts'
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts'
 import { Fault } from '../../src/domain/fax.ts'
-import { type NewFax, type Scope, StaleLease, type Tx } from '../../src/ports/store.ts'
+import { type NewFax, StaleLease } from '../../src/ports/fax-store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
+import type { Tx } from '../../src/ports/store.ts'
 import { testDatabase } from '../support/database.ts'
 
 const faces = await testDatabase()

@@ -8,7 +8,7 @@ import { installQueue } from '../../src/adapters/queue/install-queue.ts'
 import { createPgBossQueue } from '../../src/adapters/queue/pg-boss-queue.ts'
 import { QUEUE_SCHEMA } from '../../src/adapters/queue/queues.ts'
 import type { Job, Queue } from '../../src/ports/queue.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { testDatabase } from '../support/database.ts'
 
 const scope: Scope = { accountId: 'acc_1', mode: 'test' }

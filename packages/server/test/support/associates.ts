@@ -6,7 +6,7 @@ import {
 import type { Services } from '../../src/application/services.ts'
 import { type AssociateTies, CLAUSE_NAMES } from '../../src/domain/associate.ts'
 import { dayOf } from '../../src/domain/calendar-day.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { ACTOR } from './services.ts'
 
 export const NO_TIES: AssociateTies = { trunkIds: [], providerIds: [], webhookHosts: [], systems: [] }

@@ -8,7 +8,7 @@ import {
 } from '../../src/application/receiving/receive-fax.ts'
 import type { CallEnd } from '../../src/domain/disposition.ts'
 import type { ReceivedPage } from '../../src/ports/inbound-calls.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { ACTOR, type TestServices } from './services.ts'
 
 export const CALLED = '+12025550170'

@@ -1,7 +1,10 @@
 import { stageDocument } from '../../src/application/documents/intake-document.ts'
 import { type AcceptedFax, type SendFaxRequest, sendFax } from '../../src/application/sending/send-fax.ts'
 import type { Services } from '../../src/application/services.ts'
-import type { AttemptRow, EventRow, FaxRow, Scope } from '../../src/ports/store.ts'
+import type { AttemptRow } from '../../src/ports/attempt-store.ts'
+import type { EventRow } from '../../src/ports/event-store.ts'
+import type { FaxRow } from '../../src/ports/fax-store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { markedPdf } from './marked-pages.ts'
 import { ACTOR } from './services.ts'
 

@@ -7,7 +7,7 @@ import { createApp } from '../../src/adapters/web/app.ts'
 import { createApiKey } from '../../src/application/api-keys/create-api-key.ts'
 import type { Services } from '../../src/application/services.ts'
 import type { KeyScope } from '../../src/domain/api-key.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { testDatabase } from './database.ts'
 import { ACTOR, createTestServices, TEST_POLICY, type TestServices } from './services.ts'
 

@@ -3,7 +3,7 @@ import { createMember } from '../../src/application/people/create-member.ts'
 import type { Mode } from '../../src/domain/fax.ts'
 import type { Membership, Role } from '../../src/domain/roles.ts'
 import { hotp } from '../../src/domain/totp.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import type { HttpServer } from './http.ts'
 
 export const PASSWORD = 'correct zebra battery staple'

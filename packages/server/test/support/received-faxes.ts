@@ -11,7 +11,7 @@ import type { E164 } from '../../src/domain/number.ts'
 import { PLAIN_NUMBER } from '../../src/domain/phone-number.ts'
 import type { NumberRow } from '../../src/ports/number-store.ts'
 import type { ReceivedFaxRow } from '../../src/ports/received-store.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import type { TestServices } from './services.ts'
 
 export const CALLER = '+12025550177'

@@ -10,7 +10,7 @@ import type { CallEnd } from '../../src/domain/disposition.ts'
 import type { E164 } from '../../src/domain/number.ts'
 import { PLAIN_NUMBER } from '../../src/domain/phone-number.ts'
 import type { ReceivedFaxRow } from '../../src/ports/received-store.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 
 export const CALLED = '+12025550170' as E164
 export const CALLER = '+12025550171'

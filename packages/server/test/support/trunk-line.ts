@@ -3,7 +3,7 @@ import { acknowledgeTrunk, createTrunk } from '../../src/application/trunks/trun
 import type { CallEnd } from '../../src/domain/disposition.ts'
 import type { TrunkSettings } from '../../src/domain/trunk.ts'
 import type { Line, OutboundCall } from '../../src/ports/line.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { ACTOR } from './services.ts'
 import { TRUNK_SETTINGS } from './trunks.ts'
 

@@ -8,7 +8,7 @@ import { getWebhook } from '../../src/application/webhooks/read-webhooks.ts'
 import { rotateWebhookSecret } from '../../src/application/webhooks/rotate-webhook-secret.ts'
 import { Problem } from '../../src/domain/problem.ts'
 import { signatureHeaders } from '../../src/domain/webhook-signature.ts'
-import type { Scope } from '../../src/ports/store.ts'
+import type { Scope } from '../../src/ports/scope.ts'
 import { ACTOR, TEST_POLICY } from '../support/services.ts'
 import { HOUR, webhookFixtures } from './webhook-fixture.ts'
 

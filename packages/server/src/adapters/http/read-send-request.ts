@@ -13,7 +13,7 @@ import type { DocumentInput } from '../../application/documents/resolve-document
 import type { SendFaxRequest } from '../../application/sending/send-fax.ts'
 import type { Services } from '../../application/services.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { type FormValue, objectOfFields } from '../web/form-object.ts'
 import { readForm } from '../web/multipart.ts'
 import { assertValid } from '../web/validation.ts'

@@ -6,7 +6,7 @@ import {
 } from '../../application/documents/intake-document.ts'
 import type { Services } from '../../application/services.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { readForm } from '../web/multipart.ts'
 import type { WebOptions } from '../web/web-app.ts'
 

@@ -10,7 +10,7 @@ import type { DocumentInput } from '../../application/documents/resolve-document
 import { sendFax } from '../../application/sending/send-fax.ts'
 import type { Services } from '../../application/services.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { idempotently } from '../web/idempotent.ts'
 import type { FormFile } from '../web/multipart.ts'
 import { needs } from '../web/route-access.ts'

@@ -1,5 +1,6 @@
 import { CompiledQuery } from 'kysely'
-import type { Acceptance, NewFax, Scope } from '../../ports/store.ts'
+import type { Acceptance, NewFax } from '../../ports/fax-store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { auditColumns } from './audit.ts'
 import type { Database } from './connection.ts'
 import { documentColumns } from './documents.ts'

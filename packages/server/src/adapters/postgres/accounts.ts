@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { Fault } from '../../domain/fax.ts'
-import type { AccountRepository, AccountRow, AccountSettings, Scope } from '../../ports/store.ts'
+import type { AccountRepository, AccountRow, AccountSettings } from '../../ports/account-store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { toFields } from './casing.ts'
 import type { Connection, Database } from './connection.ts'
 import { Repository } from './repository.ts'

@@ -1,4 +1,4 @@
-import type { ApiKeyRepository, ApiKeyRow } from '../../ports/store.ts'
+import type { ApiKeyRepository, ApiKeyRow } from '../../ports/api-key-store.ts'
 import { toColumns, toFields } from './casing.ts'
 import { Repository } from './repository.ts'
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { LoggedEntry } from '../../domain/audit-leaf.ts'
-import type { Actor, AuditRepository, NewAuditEntry } from '../../ports/store.ts'
+import type { AuditRepository, NewAuditEntry } from '../../ports/audit-store.ts'
+import type { Actor } from '../../ports/scope.ts'
 import { ENTRY_COLUMNS, type EntryRow, readEntry } from './audit-entry.ts'
 import { Repository } from './repository.ts'
 

@@ -1,5 +1,5 @@
 import { type OperationNode, sql } from 'kysely'
-import type { Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 
 /** What says in which mailbox a row lies: the column, and whether it names the mailbox or a fax in one. */
 const PLACE: Readonly<Record<string, { readonly column: string; readonly of: 'mailbox' | 'received_fax' }>> =

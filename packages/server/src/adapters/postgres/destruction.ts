@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { UsedDocument } from '../../ports/retention-store.ts'
-import type { Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { toFields } from './casing.ts'
 import type { Database } from './connection.ts'
 

@@ -1,4 +1,4 @@
-import type { DocumentRepository, DocumentRow } from '../../ports/store.ts'
+import type { DocumentRepository, DocumentRow } from '../../ports/document-store.ts'
 import { toFields } from './casing.ts'
 import { Repository } from './repository.ts'
 

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { EventType } from '../../domain/event.ts'
-import type { EventRepository, EventRow, NewAuditEntry, NewEvent, RecordOptions } from '../../ports/store.ts'
+import type { NewAuditEntry } from '../../ports/audit-store.ts'
+import type { EventRepository, EventRow, NewEvent, RecordOptions } from '../../ports/event-store.ts'
 import { auditColumns } from './audit.ts'
 import { Repository } from './repository.ts'
 import type { Tables } from './tables.ts'

@@ -10,7 +10,7 @@ import {
   type NewFax,
   type PageRow,
   StaleLease,
-} from '../../ports/store.ts'
+} from '../../ports/fax-store.ts'
 import { acceptFax } from './accept-fax.ts'
 import { toColumns, toFields } from './casing.ts'
 import { Repository } from './repository.ts'

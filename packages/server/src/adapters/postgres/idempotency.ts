@@ -1,4 +1,4 @@
-import type { IdempotencyRepository, IdempotencyRow } from '../../ports/store.ts'
+import type { IdempotencyRepository, IdempotencyRow } from '../../ports/idempotency-store.ts'
 import { Repository } from './repository.ts'
 
 export class PostgresIdempotency extends Repository implements IdempotencyRepository {

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
+import type { AccountRow } from '../../ports/account-store.ts'
 import type {
   NewAccountKey,
   RewrappedDocument,
   WrappedDocument,
   WrappedPlace,
 } from '../../ports/keyring-store.ts'
-import type { AccountRow } from '../../ports/store.ts'
 import { readAccount } from './accounts.ts'
 import type { Database } from './connection.ts'
 

@@ -1,5 +1,6 @@
 import { type Insertable, sql } from 'kysely'
 import type { Placement } from '../../domain/inbound-route.ts'
+import type { DocumentRow } from '../../ports/document-store.ts'
 import type {
   DerivedFax,
   NewReceivedFax,
@@ -14,7 +15,6 @@ import type {
   RoutedFacts,
   WholeListFilter,
 } from '../../ports/received-store.ts'
-import type { DocumentRow } from '../../ports/store.ts'
 import { toColumns, toFields } from './casing.ts'
 import { documentColumns } from './documents.ts'
 import { listReceived } from './received-list.ts'

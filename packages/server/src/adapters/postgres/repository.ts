@@ -1,4 +1,4 @@
-import type { Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import type { Database } from './connection.ts'
 
 /** What every repository has: a database that sees one account's rows, and the columns its inserts must carry. */

@@ -1,5 +1,6 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { RetentionCut, RetentionRules } from '../../domain/retention.ts'
+import type { FaxRow } from '../../ports/fax-store.ts'
 import type { ReceivedFaxRow } from '../../ports/received-store.ts'
 import type {
   ActiveHoldRow,
@@ -8,7 +9,6 @@ import type {
   RetentionRepository,
   UsedDocument,
 } from '../../ports/retention-store.ts'
-import type { FaxRow } from '../../ports/store.ts'
 import { toFields } from './casing.ts'
 import { destroyDocuments, receivedDocumentIds, sentDocumentIds, useOfDocuments } from './destruction.ts'
 import {

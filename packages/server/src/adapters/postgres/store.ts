@@ -1,4 +1,6 @@
-import type { AccountRow, Scope, Store, SystemTx, TransactionOptions, Tx } from '../../ports/store.ts'
+import type { AccountRow } from '../../ports/account-store.ts'
+import type { Scope } from '../../ports/scope.ts'
+import type { Store, SystemTx, TransactionOptions, Tx } from '../../ports/store.ts'
 import { PostgresAccounts, readAccountRow } from './accounts.ts'
 import { PostgresApiKeys } from './api-keys.ts'
 import { PostgresAssociates } from './associates.ts'

@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import type { AccountRow } from '../../ports/account-store.ts'
+import type { ApiKeyRow } from '../../ports/api-key-store.ts'
 import type { AuditLog } from '../../ports/audit-store.ts'
 import type {
   NewAccountKey,
@@ -9,7 +11,8 @@ import type {
 import type { RateUse } from '../../ports/limit-store.ts'
 import type { PeopleDirectory } from '../../ports/people-store.ts'
 import type { AccountObstacle, ClosedAccount } from '../../ports/retention-store.ts'
-import type { AccountRow, ApiKeyRow, Scope, SystemTx } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
+import type { SystemTx } from '../../ports/store.ts'
 import type { TrunkTaken } from '../../ports/trunk-store.ts'
 import { readAccount } from './accounts.ts'
 import { PostgresAuditLog } from './audit-log.ts'

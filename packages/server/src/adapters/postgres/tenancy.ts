@@ -24,7 +24,7 @@ import {
   ValuesNode,
   WhereNode,
 } from 'kysely'
-import type { Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { departmentFence } from './department-fence.ts'
 import type { Tables } from './tables.ts'
 

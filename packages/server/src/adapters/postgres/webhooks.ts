@@ -1,5 +1,10 @@
 import { sql } from 'kysely'
-import type { DeliveryAttemptRow, DeliveryRow, WebhookRepository, WebhookRow } from '../../ports/store.ts'
+import type {
+  DeliveryAttemptRow,
+  DeliveryRow,
+  WebhookRepository,
+  WebhookRow,
+} from '../../ports/webhook-store.ts'
 import { toColumns, toFields } from './casing.ts'
 import { Repository } from './repository.ts'
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { Problem } from '../../domain/problem.ts'
 import type { AccountObstacle } from '../../ports/retention-store.ts'
-import type { Actor, Scope } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { auditKey } from '../audit/sign-checkpoint.ts'
 import { deleteLeftBlobs } from '../documents/doomed-blobs.ts'
 import { certifyAccount, type ShownCertificate, showCertificate } from '../retention/certificates.ts'

@@ -1,6 +1,7 @@
 import { parseNumber } from '../../domain/number.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { AccountRow, AccountSettings, Actor, Scope } from '../../ports/store.ts'
+import type { AccountRow, AccountSettings } from '../../ports/account-store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 

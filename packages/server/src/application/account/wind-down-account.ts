@@ -1,6 +1,6 @@
 import type { FaxStatus } from '../../domain/fax.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, Scope } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { listApiKeys } from '../api-keys/list-api-keys.ts'
 import { revokeApiKey } from '../api-keys/revoke-api-key.ts'
 import { releaseNumber } from '../numbers/number-release.ts'

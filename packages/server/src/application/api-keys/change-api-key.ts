@@ -1,6 +1,7 @@
 import type { KeyScope } from '../../domain/api-key.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, ApiKeyRow, Scope } from '../../ports/store.ts'
+import type { ApiKeyRow } from '../../ports/api-key-store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { assertAddresses, assertGrantable } from './create-api-key.ts'

@@ -1,7 +1,9 @@
 import { isAddressBlock } from '../../domain/address-list.ts'
 import { formatApiKey, hashApiKey, KEY_SCOPES, type KeyScope } from '../../domain/api-key.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, ApiKeyRow, Scope, Tx } from '../../ports/store.ts'
+import type { ApiKeyRow } from '../../ports/api-key-store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 

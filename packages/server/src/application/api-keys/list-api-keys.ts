@@ -1,4 +1,5 @@
-import type { ApiKeyRow, Scope } from '../../ports/store.ts'
+import type { ApiKeyRow } from '../../ports/api-key-store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import type { Services } from '../services.ts'
 
 /** Every key of the account and mode, oldest first, revoked ones too. */

@@ -1,5 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, ApiKeyRow, Scope } from '../../ports/store.ts'
+import type { ApiKeyRow } from '../../ports/api-key-store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 

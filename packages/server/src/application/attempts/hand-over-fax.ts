@@ -1,7 +1,7 @@
 import type { CallEnd } from '../../domain/disposition.ts'
 import { nextLookMs, type OpenProvider } from '../../domain/provider.ts'
 import { endOfRefusal } from '../../domain/upstream-disposition.ts'
-import { StaleLease } from '../../ports/store.ts'
+import { StaleLease } from '../../ports/fax-store.ts'
 import { UpstreamError } from '../../ports/upstream.ts'
 import type { HeldFax } from '../faxes/hold-fax.ts'
 import type { FaxSecrets } from '../sealed/fax-secrets.ts'

@@ -1,5 +1,6 @@
 import type { HangUpReason } from '../../domain/attempt-end.ts'
-import { StaleLease, type Tx } from '../../ports/store.ts'
+import { StaleLease } from '../../ports/fax-store.ts'
+import type { Tx } from '../../ports/store.ts'
 import { changeStatus, dispositionPatch } from '../faxes/change-status.ts'
 import { endFax } from '../faxes/end-fax.ts'
 import { enqueueAdvance } from '../faxes/fax-schedule.ts'

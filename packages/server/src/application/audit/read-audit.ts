@@ -1,6 +1,7 @@
 import type { LoggedEntry } from '../../domain/audit-leaf.ts'
 import { logName } from '../../domain/checkpoint.ts'
-import type { Actor, NewAuditEntry, Scope } from '../../ports/store.ts'
+import type { NewAuditEntry } from '../../ports/audit-store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { auditKey } from './sign-checkpoint.ts'

@@ -1,5 +1,6 @@
+import type { DocumentRow } from '../../ports/document-store.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { Actor, DocumentRow, Scope } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { accountKeys } from '../account-keys.ts'
 import { assertQuotas } from '../limits.ts'
 import { recordAudit } from '../record-change.ts'

@@ -1,5 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
-import type { DocumentRow, Scope } from '../../ports/store.ts'
+import type { DocumentRow } from '../../ports/document-store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { readAccount } from '../account-now.ts'
 import type { Services } from '../services.ts'
 import { type DocumentDetails, openDocumentDetails } from './document-content.ts'

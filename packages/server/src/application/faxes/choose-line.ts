@@ -1,9 +1,10 @@
 import type { E164 } from '../../domain/number.ts'
 import { sandboxNumber } from '../../domain/number.ts'
 import { DEFAULT_OUTBOUND_LINE } from '../../domain/provider.ts'
+import type { AccountSettings } from '../../ports/account-store.ts'
 import type { Line } from '../../ports/line.ts'
 import type { ProviderRow } from '../../ports/provider-store.ts'
-import type { AccountSettings, Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import type { Services } from '../services.ts'
 
 export type ChosenLine = { readonly kind: 'line'; readonly line: Line } | { readonly kind: 'provider' }

@@ -1,5 +1,6 @@
 import { endedEarly } from '../../domain/fax.ts'
-import type { Actor, Tx } from '../../ports/store.ts'
+import type { Actor } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
 import type { Services } from '../services.ts'
 import { changeStatus, dispositionPatch } from './change-status.ts'
 import type { HeldFax } from './hold-fax.ts'

@@ -1,6 +1,7 @@
 import type { HoldReason } from '../../domain/misdirection.ts'
+import type { FaxRow } from '../../ports/fax-store.ts'
 import type { RecipientRow } from '../../ports/recipient-store.ts'
-import type { FaxRow, Tx } from '../../ports/store.ts'
+import type { Tx } from '../../ports/store.ts'
 import { recordFaxEvent, WORKER } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { enqueueAdvance } from './fax-schedule.ts'

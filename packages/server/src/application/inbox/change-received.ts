@@ -1,6 +1,7 @@
 import { Problem } from '../../domain/problem.ts'
 import type { ReceivedFaxRow } from '../../ports/received-store.ts'
-import type { Actor, Tx } from '../../ports/store.ts'
+import type { Actor } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
 import { type ReceivedChange, recordReceivedChange } from '../receiving/record-received.ts'
 import { receivedParties } from '../sealed/received-secrets.ts'

@@ -1,6 +1,7 @@
 import { Problem } from '../../domain/problem.ts'
 import type { ReceivedPatch } from '../../ports/received-store.ts'
-import type { Actor, Scope, Tx } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
 import { openActiveHolds } from '../sealed/hold-secrets.ts'
 import { openPatient, type PatientLink, sealPatient } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'

@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
 import type { BlockedCallRow } from '../../ports/mailbox-store.ts'
-import type { Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { readAccount } from '../account-now.ts'
 import { openBlockedCaller } from '../receiving/screen-call.ts'
 import type { Services } from '../services.ts'

@@ -1,7 +1,8 @@
 import { dueAt, isTakenUp, type Mark } from '../../domain/inbox.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { ReceivedPatch } from '../../ports/received-store.ts'
-import type { Actor, Scope, Tx } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
 import type { Services } from '../services.ts'
 import { amendReceived, type HeldReceived, holdReceived, tellReceived } from './change-received.ts'
 

@@ -1,6 +1,7 @@
 import { Problem } from '../../domain/problem.ts'
 import type { NoteRow } from '../../ports/received-store.ts'
-import type { Actor, Scope, Tx } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
 import { openNote, receivedParties, sealNote } from '../sealed/received-secrets.ts'

@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
 import type { AccountKeyVersions } from '../../ports/keyring.ts'
-import type { Actor, Scope } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { oldSecrets, settleMs } from './keep-keyring.ts'

@@ -3,7 +3,7 @@ import { parseNumber } from '../../domain/number.ts'
 import type { CarrierName } from '../../domain/phone-number.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { CarrierArea, CarrierOffer, CarrierPlace } from '../../ports/carrier.ts'
-import type { Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import type { Services } from '../services.ts'
 import { asking, carrierOf } from './number-carrier.ts'
 

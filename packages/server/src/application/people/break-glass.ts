@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
 import type { BreakGlassOutcome, BreakGlassRow } from '../../ports/people-store.ts'
-import type { Actor, Scope } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { readAccount } from '../account-now.ts'
 import { recordAudit, recordEvent } from '../record-change.ts'
 import type { Services } from '../services.ts'

@@ -1,6 +1,7 @@
 import { Problem } from '../../domain/problem.ts'
 import type { ProviderRow } from '../../ports/provider-store.ts'
-import type { Scope, Tx } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
 import { readAccount } from '../account-now.ts'
 import { hashHookToken, isHookAuthorized } from '../sealed/provider-secrets.ts'
 import type { Services } from '../services.ts'

@@ -1,7 +1,7 @@
 import { addCounts, NOTHING_FOUND, type ReconciliationCounts } from '../../domain/reconciliation.ts'
 import { KeyError } from '../../ports/keyring.ts'
 import type { ReconciliationRow } from '../../ports/reconciliation-store.ts'
-import type { Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { UpstreamError } from '../../ports/upstream.ts'
 import { accountKeys } from '../account-keys.ts'
 import { openProvider } from '../sealed/provider-secrets.ts'

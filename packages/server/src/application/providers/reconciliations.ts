@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
 import type { ContradictionRow, ReconciliationRow } from '../../ports/reconciliation-store.ts'
-import type { Actor, Scope } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { reconcile } from './reconcile.ts'

@@ -1,6 +1,7 @@
 import { eventOfReceived, type ReceivedEventData, type ReceivedEventType } from '../../domain/event.ts'
 import type { ReceivedFaxRow } from '../../ports/received-store.ts'
-import type { Actor, Tx } from '../../ports/store.ts'
+import type { Actor } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
 import { recordEvent, WORKER } from '../record-change.ts'
 import type { Services } from '../services.ts'
 

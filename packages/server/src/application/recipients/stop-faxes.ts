@@ -1,6 +1,7 @@
 import type { FaxStatus } from '../../domain/fax.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, FaxRow, Scope } from '../../ports/store.ts'
+import type { FaxRow } from '../../ports/fax-store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { readAccount } from '../account-now.ts'
 import { tryOpenFax } from '../faxes/hold-fax.ts'
 import { holdNumber } from '../faxes/hold-number.ts'

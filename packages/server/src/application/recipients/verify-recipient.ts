@@ -1,6 +1,6 @@
 import { randomDigits } from '../../domain/one-time-code.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, Scope } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { readAccount } from '../account-now.ts'
 import { openRecipient } from '../sealed/recipient-secrets.ts'
 import { type AcceptedFax, type SendFaxHooks, sendFax } from '../sending/send-fax.ts'

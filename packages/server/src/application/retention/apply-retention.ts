@@ -1,6 +1,7 @@
 import { type RetentionCut, type RetentionKind, retentionCuts } from '../../domain/retention.ts'
 import type { AuditKeyRow } from '../../ports/audit-store.ts'
-import type { Scope, Tx } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
 import { accountNow, readAccount } from '../account-now.ts'
 import { auditKey } from '../audit/sign-checkpoint.ts'
 import { deleteDoomed, deleteLeftBlobs } from '../documents/doomed-blobs.ts'

@@ -1,5 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
-import type { PageRow, Scope } from '../../ports/store.ts'
+import type { PageRow } from '../../ports/fax-store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { readAccount } from '../account-now.ts'
 import { type OpenFax, withSecrets } from '../faxes/open-fax.ts'
 import type { Services } from '../services.ts'

@@ -1,7 +1,7 @@
 import type { FaxStatus } from '../../domain/fax.ts'
 import { parseNumber } from '../../domain/number.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { readAccount } from '../account-now.ts'
 import { type OpenFax, withSecrets } from '../faxes/open-fax.ts'
 import { numberHash } from '../sealed/fax-secrets.ts'

@@ -1,5 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
-import type { FaxListFilter, FaxRow, Scope } from '../../ports/store.ts'
+import type { FaxListFilter, FaxRow } from '../../ports/fax-store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import { accountKeys } from '../account-keys.ts'
 import { type FaxNumbers, faxNumbers } from '../faxes/fax-numbers.ts'
 import type { Services } from '../services.ts'

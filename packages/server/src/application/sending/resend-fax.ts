@@ -1,6 +1,7 @@
 import { type FaxStatus, isTerminal } from '../../domain/fax.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, FaxRow, NewFax, Scope } from '../../ports/store.ts'
+import type { FaxRow, NewFax } from '../../ports/fax-store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { readAccount } from '../account-now.ts'
 import { assertDestination, assertQuotas } from '../limits.ts'
 import { sealParties } from '../record-change.ts'

@@ -1,7 +1,9 @@
 import type { HoldReason } from '../../domain/misdirection.ts'
 import { type E164, parseNumber, sandboxNumber } from '../../domain/number.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, NewFax, NumberHold, Scope, Tx } from '../../ports/store.ts'
+import type { NewFax, NumberHold } from '../../ports/fax-store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
 import { discardStaged, type StagedDocument } from '../documents/intake-document.ts'
 import {

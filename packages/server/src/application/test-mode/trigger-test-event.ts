@@ -1,6 +1,6 @@
 import type { EventType } from '../../domain/event.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, Scope } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import { accountNow } from '../account-now.ts'
 import { recordAudit, recordEvent } from '../record-change.ts'
 import type { Services } from '../services.ts'

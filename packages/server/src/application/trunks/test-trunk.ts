@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
 import { faultOf, type Trunk, type TrunkFault } from '../../domain/trunk.ts'
-import type { Actor, Scope } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
 import type { TrunkCheck } from '../../ports/trunk-probe.ts'
 import { readAccount } from '../account-now.ts'
 import { gateTrunks } from '../associates/baa-gate.ts'

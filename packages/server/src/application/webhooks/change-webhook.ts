@@ -1,6 +1,7 @@
 import type { EventType } from '../../domain/event.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, Scope, WebhookRow } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
+import type { WebhookRow } from '../../ports/webhook-store.ts'
 import { accountKeys } from '../account-keys.ts'
 import { assertWebhookOpen } from '../associates/baa-gate.ts'
 import { recordAudit } from '../record-change.ts'

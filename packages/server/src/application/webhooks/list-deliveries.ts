@@ -1,5 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
-import type { DeliveryAttemptRow, DeliveryRow, Scope } from '../../ports/store.ts'
+import type { Scope } from '../../ports/scope.ts'
+import type { DeliveryAttemptRow, DeliveryRow } from '../../ports/webhook-store.ts'
 import type { Services } from '../services.ts'
 
 /** A webhook's deliveries, newest event first. @throws Problem `webhook.not_found` */

@@ -1,5 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
-import type { EventRow, Scope } from '../../ports/store.ts'
+import type { EventRow } from '../../ports/event-store.ts'
+import type { Scope } from '../../ports/scope.ts'
 import type { Services } from '../services.ts'
 
 const CURSOR_SHAPE = /^\d{1,20}-\d{1,16}$/

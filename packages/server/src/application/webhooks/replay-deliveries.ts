@@ -1,5 +1,7 @@
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, Scope, Tx, WebhookRow } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
+import type { WebhookRow } from '../../ports/webhook-store.ts'
 import { accountNow } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'

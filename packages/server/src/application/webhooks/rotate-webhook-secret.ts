@@ -1,5 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
-import type { Actor, Scope, Tx } from '../../ports/store.ts'
+import type { Actor, Scope } from '../../ports/scope.ts'
+import type { Tx } from '../../ports/store.ts'
 import { accountKeys } from '../account-keys.ts'
 import { recordAudit } from '../record-change.ts'
 import { sealForWebhook, webhookSecrets } from '../sealed/webhook-secrets.ts'

@@ -1,5 +1,6 @@
 import type { DestinationRules } from '../../../domain/destination-rules.ts'
-import type { AccountRow, Scope } from '../../../ports/store.ts'
+import type { AccountRow } from '../../../ports/account-store.ts'
+import type { Scope } from '../../../ports/scope.ts'
 
 export function accountView(account: AccountRow, scope: Scope) {
   const { settings } = account
