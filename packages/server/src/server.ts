@@ -32,6 +32,7 @@ import { ImageReader } from './adapters/reading/image-reader.ts'
 import { SystemClock } from './adapters/system/clock.ts'
 import { SystemRandom } from './adapters/system/random.ts'
 import { createApp, replaceCertificate } from './adapters/web/app.ts'
+import { createFairGate } from './adapters/web/fair-gate.ts'
 import { DEFAULT_WEB_OPTIONS, type WebOptions } from './adapters/web/web-app.ts'
 import { advanceFax } from './application/attempts/advance-fax.ts'
 import { settleRestored } from './application/attempts/settle-restored.ts'
@@ -320,6 +321,7 @@ async function startWeb(
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     rate: { quota: config.requestsPerMinute, windowSeconds: 60 },
     sharesRates: true,
+    fairGate: createFairGate(),
     refusalDelayMs: REFUSAL_DELAY_MS,
     ...(web ? { tls: web.pem } : {}),
     isSecure: web !== undefined || config.transport.tlsTerminatedByProxy,

@@ -283,6 +283,25 @@ test('a caller that asks too often is told when to come back', async () => {
   assert.equal((await slow.fetch('/v2/faxes')).status, 200)
 })
 
+test('a request that would wait too long behind others of its account is told so, and one that was let in is told over once', async () => {
+  const told = { entered: 0, left: 0 }
+  const enter = async () => {
+    told.entered += 1
+    if (told.entered > 1) return undefined
+    return () => {
+      told.left += 1
+    }
+  }
+  const shared = await testHttpServer({ web: { fairGate: { enter } } })
+  assert.equal((await shared.fetch('/v2/faxes')).status, 200)
+  assert.deepEqual(told, { entered: 1, left: 1 })
+  const refused = await shared.fetch('/v2/faxes')
+  const { code, detail } = await problem(refused, 429)
+  assert.deepEqual([code, refused.headers.get('retry-after')], ['limit.rate', '1'])
+  assert.match(detail, /Other accounts/)
+  assert.deepEqual(told, { entered: 2, left: 1 })
+})
+
 test('a body refused half read is told without an address that was never there', async () => {
   const refused = await problem(
     await server.fetch('/v2/uploads', {

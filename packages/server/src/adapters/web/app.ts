@@ -7,7 +7,7 @@ import { Problem } from '../../domain/problem.ts'
 import { createAdmitPerson } from './admit-person.ts'
 import { createAuthHook } from './auth-hook.ts'
 import { answerClientError } from './client-error.ts'
-import { createFairGate } from './fair-gate.ts'
+import type { FairGate } from './fair-gate.ts'
 import { parseJsonBody } from './json-body.ts'
 import { createKeyCache } from './key-cache.ts'
 import { originOf } from './origin.ts'
@@ -82,15 +82,7 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
     'onRequest',
     createAuthHook(createKeyCache(services), admitPerson, now, limiters, options.refusalDelayMs),
   )
-  const gate = createFairGate()
-  app.addHook('onRequest', async (request, reply) => {
-    const account = request.caller?.scope.accountId
-    if (account === undefined) return
-    const leave = await gate.enter(account)
-    if (leave === undefined) throw new Problem('limit.rate', { detail: BUSY })
-    if (reply.raw.closed) leave()
-    else reply.raw.once('close', leave)
-  })
+  if (options.fairGate) passThrough(app, options.fairGate)
   if (options.sharesRates) {
     const rates = new SharedRates(services, [limiters.known, limiters.anonymous])
     rates.start()
@@ -103,6 +95,21 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   )
   addBodyParsers(app)
   return app
+}
+
+/** Before a body is read, so that who waits takes no memory with it. */
+function passThrough(app: WebApp, gate: FairGate): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const account = request.caller?.scope.accountId
+    if (account === undefined) return
+    const leave = await gate.enter(account)
+    if (leave === undefined) {
+      reply.header('retry-after', '1')
+      throw new Problem('limit.rate', { detail: BUSY })
+    }
+    if (reply.raw.closed) leave()
+    else reply.raw.once('close', leave)
+  })
 }
 
 /** For connections made from now on. @param app one that speaks TLS */

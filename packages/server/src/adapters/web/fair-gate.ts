@@ -40,6 +40,8 @@ export interface GateTime {
 
 interface Waiter {
   readonly sinceMs: number
+  /** It came when its account had one in hand, one waiting or nothing left of its share. */
+  hadToWait: boolean
   /** Since when its account might have gone on, were it not for others. */
   givesWaySinceMs: number | undefined
   readonly resolve: (leave: Leave | undefined) => void
@@ -100,7 +102,7 @@ export function createFairGate(time: GateTime = { nowMs: () => performance.now()
     const forShareMs = share.leftMs > 0 ? 0 : Math.max(1, -share.leftMs / CROWD_SHARE)
     const forOwnMs = own === undefined ? 0 : SLOW_MS - (nowMs - own.sinceMs)
     if (forShareMs + forOwnMs > 0) return Math.max(forShareMs, forOwnMs)
-    if (waiter.sinceMs === nowMs || quick.length === 0) return 0
+    if (!waiter.hadToWait || quick.length === 0) return 0
     waiter.givesWaySinceMs ??= nowMs
     return Math.max(0, GIVE_WAY_MS - (nowMs - waiter.givesWaySinceMs))
   }
@@ -115,6 +117,7 @@ export function createFairGate(time: GateTime = { nowMs: () => performance.now()
       const patienceMs = WAIT_MAX_MS - (nowMs - first.sinceMs)
       if (waitMs > 0 && patienceMs > 0) {
         crowded.add(account)
+        first.hadToWait = true
         share.cancel = time.after(Math.ceil(Math.min(waitMs, patienceMs)), () => admit(account, share))
         return
       }
@@ -130,8 +133,9 @@ export function createFairGate(time: GateTime = { nowMs: () => performance.now()
       const share = see(account, nowMs)
       grow(share, nowMs)
       return new Promise((resolve) => {
-        share.waiting.push({ sinceMs: nowMs, givesWaySinceMs: undefined, resolve })
-        if (share.waiting.length === 1) admit(account, share)
+        const hadToWait = share.waiting.length > 0
+        share.waiting.push({ sinceMs: nowMs, hadToWait, givesWaySinceMs: undefined, resolve })
+        if (!hadToWait) admit(account, share)
       })
     },
   }

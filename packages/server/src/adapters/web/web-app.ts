@@ -11,6 +11,7 @@ import type { Caller } from '../../application/api-keys/authenticate.ts'
 import type { CallingPerson } from '../../application/people/authenticate-session.ts'
 import { Problem } from '../../domain/problem.ts'
 import type { SessionFacts } from '../../ports/people-store.ts'
+import type { FairGate } from './fair-gate.ts'
 import type { RatePolicy } from './rate-limit.ts'
 import type { RouteAccess } from './route-access.ts'
 import type { SessionCache } from './session-cache.ts'
@@ -67,6 +68,8 @@ export interface WebOptions {
   readonly refusalDelayMs?: number
   /** Counts requests together with other processes on the same database. */
   readonly sharesRates?: boolean
+  /** Who of several accounts goes first. Absent: nobody is held back. */
+  readonly fairGate?: FairGate
   /** Speaks TLS with it; absent: plain HTTP. */
   readonly tls?: Pem
   /** Callers come over TLS, ours or a proxy's, and are told to stay with it. Default: where `tls` is given. */
