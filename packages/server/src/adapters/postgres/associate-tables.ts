@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { AssociateKind, AssociateSystem, ClauseAnswers } from '../../domain/associate.ts'
+import type { Mode } from '../../domain/fax.ts'
 
 export interface AssociateTables {
   associate: AssociateTable
@@ -9,7 +10,7 @@ export interface AssociateTables {
 interface AssociateTable {
   id: string
   account_id: string
-  mode: 'test' | 'live'
+  mode: Mode
   name: string
   kind: AssociateKind
   contact: string

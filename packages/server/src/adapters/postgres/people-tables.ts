@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { Mode } from '../../domain/fax.ts'
 
-type Mode = 'test' | 'live'
 type Counter = ColumnType<number, number, number>
 
 export interface PeopleTables {

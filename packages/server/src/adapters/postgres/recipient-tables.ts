@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { Mode } from '../../domain/fax.ts'
 import type { IncidentOutcome } from '../../domain/incident.ts'
 import type {
   Confirmation,
@@ -6,8 +7,6 @@ import type {
   StoredRecipientState,
   Suspension,
 } from '../../domain/recipient.ts'
-
-type Mode = 'test' | 'live'
 
 export interface RecipientTables {
   recipient: RecipientTable
