@@ -186,7 +186,7 @@ describe('Two lines with their threads', { concurrency: true, timeout: 60_000 },
       const early = await caller.place('att_2', trunk)
       assert.deepEqual(early, { disposition: 'local_fault', dataExchanged: 'none' })
       let end = early
-      for (let tries = 0; tries < 40 && end.disposition === 'local_fault'; tries++) {
+      for (let tries = 0; tries < 150 && end.disposition === 'local_fault'; tries++) {
         await new Promise((resolve) => setTimeout(resolve, 100))
         end = await caller.place(`att_again_${tries}`, trunk)
       }
