@@ -10,7 +10,7 @@ import { exportAudit } from '../packages/server/src/application/audit/export-aud
 import { proveEntry } from '../packages/server/src/application/audit/read-checkpoint.ts'
 import { sequenceAudit } from '../packages/server/src/application/audit/sequence-audit.ts'
 import { signCheckpoint } from '../packages/server/src/application/audit/sign-checkpoint.ts'
-import type { Scope } from '../packages/server/src/ports/scope.ts'
+import type { Scope } from '../packages/server/src/ports/store/scope.ts'
 import { testDatabase } from '../packages/server/test/support/database.ts'
 import { ACTOR, createTestServices, type TestServices } from '../packages/server/test/support/services.ts'
 import type { BenchRow } from './row.ts'

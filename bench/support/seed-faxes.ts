@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openFileKeyring } from '@answerback/server/adapters/keyring/file-keys'
 import { encodeId } from '@answerback/server/adapters/system/identifier'
 import { sealFax } from '@answerback/server/application/sealed/fax-secrets'
-import type { E164 } from '@answerback/server/domain/number'
+import type { E164 } from '@answerback/server/domain/numbers/number'
 import pg from 'pg'
 
 const BATCH = 5000

@@ -8,7 +8,7 @@ import { DEFAULT_WEB_OPTIONS } from '../../packages/server/src/adapters/web/web-
 import { createApiKey } from '../../packages/server/src/application/api-keys/create-api-key.ts'
 import { keepOnce } from '../../packages/server/src/application/audit/keep-audit-log.ts'
 import { recordAudit, sealParties } from '../../packages/server/src/application/record-change.ts'
-import type { Scope } from '../../packages/server/src/ports/scope.ts'
+import type { Scope } from '../../packages/server/src/ports/store/scope.ts'
 import { sequenceAll } from '../../packages/server/test/support/audit-log.ts'
 import { testDatabase } from '../../packages/server/test/support/database.ts'
 import { ACTOR, createTestServices, whileTimePasses } from '../../packages/server/test/support/services.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type FaxStatus, isTerminal } from '../../packages/server/src/domain/fax.ts'
+import { type FaxStatus, isTerminal } from '../../packages/server/src/domain/fax/fax.ts'
 import { testDatabase } from '../../packages/server/test/support/database.ts'
 import { freePort, KillableServer, seededRandom } from '../support/killable-server.ts'
 

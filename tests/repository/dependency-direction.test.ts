@@ -43,7 +43,7 @@ const PLANTED: Record<string, readonly [path: string, source: string]> = {
   ],
   'imaging knows the protocol': [
     'packages/imaging/src/planted.ts',
-    "export * from '@answerback/server/domain/fax'",
+    "export * from '@answerback/server/domain/fax/fax'",
   ],
   'the simulator knows the protocol': [
     'packages/simulator/src/planted.ts',
@@ -51,7 +51,7 @@ const PLANTED: Record<string, readonly [path: string, source: string]> = {
   ],
   'clients know the HTTP API': [
     'packages/cli/src/planted.ts',
-    "import {\n  type Fax,\n  fax,\n} from '@answerback/server/domain/fax'",
+    "import {\n  type Fax,\n  fax,\n} from '@answerback/server/domain/fax/fax'",
   ],
   'domain knows fax words': [
     'packages/server/src/domain/planted.ts',

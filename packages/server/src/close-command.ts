@@ -6,7 +6,7 @@ import { closeAccount } from './application/account/close-account.ts'
 import { emptyAccount, windDownAccount } from './application/account/wind-down-account.ts'
 import type { Services } from './application/services.ts'
 import { BackupError } from './backup/backup-error.ts'
-import { Problem } from './domain/problem.ts'
+import { Problem } from './domain/problem/problem.ts'
 
 type Print = (...lines: string[]) => void
 

@@ -5,7 +5,7 @@ import { createAccount } from './application/account/create-account.ts'
 import { authenticate } from './application/api-keys/authenticate.ts'
 import { createMember } from './application/people/create-member.ts'
 import type { Services } from './application/services.ts'
-import { base32 } from './domain/totp.ts'
+import { base32 } from './domain/access/totp.ts'
 
 /** What `./start` leaves for scripts in `credentials.json`. The console user is an owner without a second factor yet. */
 export interface Credentials {

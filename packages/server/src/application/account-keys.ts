@@ -1,6 +1,6 @@
 import type { AccountKeys } from '../ports/keyring.ts'
-import type { Scope } from '../ports/scope.ts'
-import type { Tx } from '../ports/store.ts'
+import type { Scope } from '../ports/store/scope.ts'
+import type { Tx } from '../ports/store/store.ts'
 import type { Services } from './services.ts'
 
 /** The keys of the account a transaction is bound to. Costs one look-up; read the account yourself when you need it too. */

@@ -1,7 +1,7 @@
-import type { AccountRow } from '../ports/account-store.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
-import type { Scope } from '../ports/scope.ts'
-import type { Tx } from '../ports/store.ts'
+import type { AccountRow } from '../ports/store/account-store.ts'
+import type { Scope } from '../ports/store/scope.ts'
+import type { Tx } from '../ports/store/store.ts'
 import type { Services } from './services.ts'
 
 /** An account as a use case needs it: its row, its keys, and what time it is for it. */

@@ -1,6 +1,6 @@
-import { Problem } from '../domain/problem.ts'
-import type { Scope } from '../ports/scope.ts'
-import type { Tx } from '../ports/store.ts'
+import { Problem } from '../domain/problem/problem.ts'
+import type { Scope } from '../ports/store/scope.ts'
+import type { Tx } from '../ports/store/store.ts'
 import { readAccount } from './account-now.ts'
 import type { Services } from './services.ts'
 

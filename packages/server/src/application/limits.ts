@@ -1,6 +1,6 @@
-import { type DestinationRefusal, refusalOf } from '../domain/destination-rules.ts'
-import type { E164 } from '../domain/number.ts'
-import { Problem } from '../domain/problem.ts'
+import { type DestinationRefusal, refusalOf } from '../domain/numbers/destination-rules.ts'
+import type { E164 } from '../domain/numbers/number.ts'
+import { Problem } from '../domain/problem/problem.ts'
 import {
   exceededQuota,
   QUOTA_NAMES,
@@ -9,9 +9,9 @@ import {
   tighterQuotas,
   type Usage,
 } from '../domain/quota.ts'
-import type { AccountSettings } from '../ports/account-store.ts'
-import type { Scope } from '../ports/scope.ts'
-import type { Tx } from '../ports/store.ts'
+import type { AccountSettings } from '../ports/store/account-store.ts'
+import type { Scope } from '../ports/store/scope.ts'
+import type { Tx } from '../ports/store/store.ts'
 import type { Services } from './services.ts'
 
 const MIB = 1_048_576

@@ -1,5 +1,5 @@
 import type { CodedPage } from '@answerback/imaging/page'
-import type { CallEnd } from '../domain/disposition.ts'
+import type { CallEnd } from '../domain/fax/disposition.ts'
 import type { AnswererSettings, ReceivedPage } from './inbound-calls.ts'
 
 /** What the sandbox can be called by. The last three do not get everything across. */

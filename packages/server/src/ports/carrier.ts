@@ -1,6 +1,6 @@
-import type { E164 } from '../domain/number.ts'
-import type { CarrierName } from '../domain/phone-number.ts'
-import type { Scope } from './scope.ts'
+import type { E164 } from '../domain/numbers/number.ts'
+import type { CarrierName } from '../domain/numbers/phone-number.ts'
+import type { Scope } from './store/scope.ts'
 
 /** A country, or one state or province of it. */
 export interface CarrierPlace {

@@ -1,4 +1,4 @@
-import type { CheckpointRow } from './audit-store.ts'
+import type { CheckpointRow } from './store/audit-store.ts'
 
 /** Where checkpoints are kept besides the database, out of reach of whoever may change it. */
 export interface CheckpointFile {

@@ -1,5 +1,5 @@
-import type { CallEnd } from '../domain/disposition.ts'
-import type { PageQuality } from '../domain/received-fax.ts'
+import type { CallEnd } from '../domain/fax/disposition.ts'
+import type { PageQuality } from '../domain/fax/received-fax.ts'
 
 /** An INVITE that came in, as the line read it. All of it is the caller's word but `trunkId` and `sourceAddress`. */
 export interface InboundCall {

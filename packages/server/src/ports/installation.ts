@@ -1,4 +1,4 @@
-import type { AssociateSystem } from '../domain/associate.ts'
+import type { AssociateSystem } from '../domain/associates/associate.ts'
 
 /** A file or folder that must be nobody else's. */
 export interface GuardedFile {

@@ -1,8 +1,8 @@
 import type { CodedPage } from '@answerback/imaging/page'
-import type { CallEnd } from '../domain/disposition.ts'
-import type { Mode } from '../domain/fax.ts'
-import type { E164 } from '../domain/number.ts'
-import type { Trunk } from '../domain/trunk.ts'
+import type { CallEnd } from '../domain/fax/disposition.ts'
+import type { Mode } from '../domain/fax/fax.ts'
+import type { E164 } from '../domain/numbers/number.ts'
+import type { Trunk } from '../domain/trunks/trunk.ts'
 
 /** One call to be made for one attempt. Pages are final: header line stamped, only those still to be sent. */
 export interface OutboundCall {
@@ -77,7 +77,7 @@ export interface Line {
   /** Stored with each attempt and shown to people, e.g. `sandbox`. */
   readonly name: string
   readonly modes: readonly Mode[]
-  /** Each call needs a trunk of the account (`domain/routing.ts`). */
+  /** Each call needs a trunk of the account (`domain/trunks/routing.ts`). */
   readonly usesTrunks?: boolean
   /** Never rejects for what the network does: that is a `CallEnd`. Aborting the signal hangs up and ends the call `canceled`. */
   place(call: OutboundCall, observer: CallObserver, signal: AbortSignal): Promise<CallEnd>

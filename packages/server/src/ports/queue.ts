@@ -1,5 +1,5 @@
-import type { Scope } from './scope.ts'
-import type { Tx } from './store.ts'
+import type { Scope } from './store/scope.ts'
+import type { Tx } from './store/store.ts'
 
 /** Jobs carry ids only. They are hints that work is due: the rows they name hold the truth. */
 export interface Job {

@@ -1,6 +1,6 @@
-import type { E164 } from '../domain/number.ts'
-import type { OpenProvider } from '../domain/provider.ts'
-import type { UpstreamFax, UpstreamReceived } from '../domain/upstream-fax.ts'
+import type { E164 } from '../domain/numbers/number.ts'
+import type { OpenProvider } from '../domain/providers/provider.ts'
+import type { UpstreamFax, UpstreamReceived } from '../domain/providers/upstream-fax.ts'
 import type { Carrier } from './carrier.ts'
 import type { OutboundPage } from './line.ts'
 

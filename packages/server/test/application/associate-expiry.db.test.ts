@@ -4,7 +4,7 @@ import { addAgreement, changeAssociate } from '../../src/application/associates/
 import { sweep } from '../../src/application/upkeep/sweep.ts'
 import { createWebhook } from '../../src/application/webhooks/create-webhook.ts'
 import { type Mail, MailError } from '../../src/ports/mailer.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { addAssociate, agreementFrom, cover, inDays } from '../support/associates.ts'
 import { testDatabase } from '../support/database.ts'
 import { ACTOR, createTestServices, TEST_POLICY } from '../support/services.ts'

@@ -18,7 +18,7 @@ import {
 } from '../../src/application/receiving/receive-fax.ts'
 import { shredFaxes } from '../../src/application/retention/shred.ts'
 import { sendFax } from '../../src/application/sending/send-fax.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { Canaries, scanFolder } from '../support/canaries.ts'
 import { distinctPage } from '../support/distinct-pages.ts'
 import { markedPdf } from '../support/marked-pages.ts'

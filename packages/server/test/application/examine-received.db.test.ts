@@ -6,7 +6,7 @@ import { examineReceived } from '../../src/application/receiving/examine-receive
 import { openBarcodes } from '../../src/application/sealed/received-secrets.ts'
 import { callIn } from '../../src/application/test-mode/call-in.ts'
 import { sweep } from '../../src/application/upkeep/sweep.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { testDatabase } from '../support/database.ts'
 import { sendTo } from '../support/faxes.ts'
 import { markedPdf } from '../support/marked-pages.ts'

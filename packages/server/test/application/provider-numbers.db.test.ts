@@ -4,7 +4,7 @@ import { listAreas, listOffers } from '../../src/application/numbers/number-cata
 import { buyNumber } from '../../src/application/numbers/number-orders.ts'
 import { releaseNumber } from '../../src/application/numbers/number-release.ts'
 import { providerNumbers } from '../../src/application/providers/provider-numbers.ts'
-import type { E164 } from '../../src/domain/number.ts'
+import type { E164 } from '../../src/domain/numbers/number.ts'
 import { IFaxDouble } from '../support/ifax-double.ts'
 import { addProviderAccount, createProviderServices } from '../support/provider-services.ts'
 import { ACTOR } from '../support/services.ts'

@@ -10,7 +10,7 @@ import { keepKeyring, settleMs } from '../../src/application/keyring/keep-keyrin
 import { readKeyring, rotateAccountKey } from '../../src/application/keyring/rotate-account-key.ts'
 import { totpContext, totpSecret } from '../../src/application/people/totp.ts'
 import { readFaxPages } from '../../src/application/sending/read-fax-pages.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { Crash, crashingServices } from '../support/crashing-services.ts'
 import { testDatabase } from '../support/database.ts'
 import { bytesOf, receiveDistinct } from '../support/distinct-pages.ts'

@@ -6,7 +6,7 @@ import { mergeReceived } from '../../src/application/inbox/merge-received.ts'
 import { listNotes } from '../../src/application/inbox/note-received.ts'
 import { getReceived } from '../../src/application/inbox/read-received.ts'
 import { splitReceived } from '../../src/application/inbox/split-received.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { testDatabase } from '../support/database.ts'
 import {
   beginDistinct,

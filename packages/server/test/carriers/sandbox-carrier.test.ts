@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { SANDBOX_CARRIER, SANDBOX_CARRIER_SOURCE } from '../../src/adapters/carriers/sandbox-carrier.ts'
 import { machineAt } from '../../src/adapters/lines/sandbox/numbers.ts'
-import { parseNumber, sandboxNumber } from '../../src/domain/number.ts'
-import { AREA_CODES, parsePlace } from '../../src/domain/number-place.ts'
+import { parseNumber, sandboxNumber } from '../../src/domain/numbers/number.ts'
+import { AREA_CODES, parsePlace } from '../../src/domain/numbers/number-place.ts'
 import { CarrierRefused } from '../../src/ports/carrier.ts'
 
 const NATIONS = ['US', 'CA'] as const

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { testDatabase } from '../support/database.ts'
 import { sendTo } from '../support/faxes.ts'
 import { createTestServices } from '../support/services.ts'

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { CHECKS } from '../../src/application/compliance/checks.ts'
-import { CLAUSE_NAMES, CLAUSES } from '../../src/domain/associate.ts'
-import { SAFEGUARDS } from '../../src/domain/safeguards.ts'
+import { CLAUSE_NAMES, CLAUSES } from '../../src/domain/associates/associate.ts'
+import { SAFEGUARDS } from '../../src/domain/compliance/safeguards.ts'
 
 const ROOT = join(import.meta.dirname, '../../../..')
 const FOLDER = join(ROOT, 'docs/compliance')

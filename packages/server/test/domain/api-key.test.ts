@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatApiKey, hashApiKey, isApiKey } from '../../src/domain/api-key.ts'
+import { formatApiKey, hashApiKey, isApiKey } from '../../src/domain/access/api-key.ts'
 
 const entropy = fc.uint8Array({ minLength: 32, maxLength: 32 })
 

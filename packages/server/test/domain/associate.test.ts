@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Agreement, type Associate, coverOf } from '../../src/domain/associate.ts'
-import { coveredUntil, coverWarning } from '../../src/domain/associate-cover.ts'
-import { dayOf, daysBetween, isDay, nextDay } from '../../src/domain/calendar-day.ts'
-import { coverOfParty, isSameMachine, type Party } from '../../src/domain/party.ts'
+import { type Agreement, type Associate, coverOf } from '../../src/domain/associates/associate.ts'
+import { coveredUntil, coverWarning } from '../../src/domain/associates/associate-cover.ts'
+import { coverOfParty, isSameMachine, type Party } from '../../src/domain/associates/party.ts'
+import { dayOf, daysBetween, isDay, nextDay } from '../../src/domain/time/calendar-day.ts'
 
 const TODAY = '2026-03-10'
 const NO_TIES = { trunkIds: [], providerIds: [], webhookHosts: [], systems: [] }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { concludeAttempt, type HangUpReason } from '../../src/domain/attempt-end.ts'
-import { type CallEnd, DISPOSITIONS, type Disposition } from '../../src/domain/disposition.ts'
-import { type JournalEntry, readAfterCrash } from '../../src/domain/journal.ts'
+import { concludeAttempt, type HangUpReason } from '../../src/domain/attempts/attempt-end.ts'
+import { type JournalEntry, readAfterCrash } from '../../src/domain/attempts/journal.ts'
+import { type CallEnd, DISPOSITIONS, type Disposition } from '../../src/domain/fax/disposition.ts'
 
 /** The journal of a call that sends pages `first` to `last` and gets every confirmation. */
 function wholeJournal(first: number, last: number): JournalEntry[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { canonicalJson, type LoggedEntry, leafBytes } from '../../src/domain/audit-leaf.ts'
+import { canonicalJson, type LoggedEntry, leafBytes } from '../../src/domain/audit/audit-leaf.ts'
 
 const ENTRY: LoggedEntry = {
   position: 7,

@@ -9,7 +9,7 @@ import {
   STORED_STEP,
   type Subtree,
   storedRuns,
-} from '../../src/domain/audit-tree.ts'
+} from '../../src/domain/audit/audit-tree.ts'
 import { leafHash, rootFromInclusion, treeHash } from '../support/naive-tree.ts'
 
 const LEAVES = Array.from({ length: 1_500 }, (_, index) => hashLeaf(Buffer.from(`leaf ${index}`)))

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { findTrunkMistake, isHost, isHostAndPort, mayCallFrom } from '../../src/domain/check-trunk.ts'
-import type { TrunkSettings } from '../../src/domain/trunk.ts'
+import { findTrunkMistake, isHost, isHostAndPort, mayCallFrom } from '../../src/domain/trunks/check-trunk.ts'
+import type { TrunkSettings } from '../../src/domain/trunks/trunk.ts'
 import { TRUNK_SETTINGS } from '../support/trunks.ts'
 
 const fieldOf = (settings: Partial<TrunkSettings>, hasSecret = false) =>

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { encodeId } from '../../src/adapters/system/identifier.ts'
-import { refusalOf } from '../../src/domain/destination-rules.ts'
 import { idFloor } from '../../src/domain/id-floor.ts'
-import type { E164 } from '../../src/domain/number.ts'
+import { refusalOf } from '../../src/domain/numbers/destination-rules.ts'
+import type { E164 } from '../../src/domain/numbers/number.ts'
 import { exceededQuota, QUOTA_NAMES, tighterQuotas } from '../../src/domain/quota.ts'
 
 const refused = (number: string, ...rules: Parameters<typeof refusalOf>[1]) =>

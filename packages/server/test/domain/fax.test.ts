@@ -8,7 +8,7 @@ import {
   Fault,
   isTerminal,
   mayBecome,
-} from '../../src/domain/fax.ts'
+} from '../../src/domain/fax/fax.ts'
 
 const status = fc.constantFrom(...FAX_STATUSES)
 

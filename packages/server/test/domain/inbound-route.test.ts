@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { findRouteMistake } from '../../src/domain/check-inbound-route.ts'
+import { findRouteMistake } from '../../src/domain/inbox/check-inbound-route.ts'
 import {
   blockOf,
   type CallFacts,
@@ -10,8 +10,8 @@ import {
   placementOf,
   type RouteActions,
   type RouteConditions,
-} from '../../src/domain/inbound-route.ts'
-import { WEEKDAYS } from '../../src/domain/weekly-schedule.ts'
+} from '../../src/domain/inbox/inbound-route.ts'
+import { WEEKDAYS } from '../../src/domain/time/weekly-schedule.ts'
 
 const FROM = '+12026669999'
 const AT_INVITE: CallFacts = { numberId: 'num_a', from: FROM, startedAt: new Date('2026-01-02T12:00:00Z') }

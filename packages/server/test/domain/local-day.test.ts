@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { startOfDay, startOfNextDay } from '../../src/domain/local-day.ts'
+import { startOfDay, startOfNextDay } from '../../src/domain/time/local-day.ts'
 
 const iso = (date: Date | undefined) => date?.toISOString()
 

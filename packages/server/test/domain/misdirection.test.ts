@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { randomDigits } from '../../src/domain/access/one-time-code.ts'
+import { type E164, parseNumber } from '../../src/domain/numbers/number.ts'
 import {
   type FarEndIdentity,
   IDENTITIES_MAX,
   judgeIdentity,
   noteIdentity,
-} from '../../src/domain/far-end-identity.ts'
-import { daysLeft, missingFactor, notifyBy } from '../../src/domain/incident.ts'
-import { misdirectionPolicy } from '../../src/domain/misdirection.ts'
-import { numbersOneSlipAway } from '../../src/domain/near-miss.ts'
-import { type E164, parseNumber } from '../../src/domain/number.ts'
-import { randomDigits } from '../../src/domain/one-time-code.ts'
-import { learnFromCall, recipientState } from '../../src/domain/recipient.ts'
+} from '../../src/domain/recipients/far-end-identity.ts'
+import { daysLeft, missingFactor, notifyBy } from '../../src/domain/recipients/incident.ts'
+import { misdirectionPolicy } from '../../src/domain/recipients/misdirection.ts'
+import { numbersOneSlipAway } from '../../src/domain/recipients/near-miss.ts'
+import { learnFromCall, recipientState } from '../../src/domain/recipients/recipient.ts'
 
 const NUMBER = '+12025550130' as E164
 const AT = new Date('2030-08-31T12:00:00Z')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type NoticeError, nextNoticeAttempt } from '../../src/domain/notice.ts'
+import { type NoticeError, nextNoticeAttempt } from '../../src/domain/inbox/notice.ts'
 
 const AT = new Date('2026-01-02T12:00:00Z')
 

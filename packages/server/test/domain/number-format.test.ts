@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type E164, parseNumber } from '../../src/domain/number.ts'
-import { formatDialled, type NumberFormat, parseDialled } from '../../src/domain/number-format.ts'
+import { type E164, parseNumber } from '../../src/domain/numbers/number.ts'
+import { formatDialled, type NumberFormat, parseDialled } from '../../src/domain/numbers/number-format.ts'
 
 const US = '+12025550142' as E164
 const GERMAN = '+493012345678' as E164

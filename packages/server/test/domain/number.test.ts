@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type E164, maskNumber, parseNumber, sandboxNumber } from '../../src/domain/number.ts'
+import { type E164, maskNumber, parseNumber, sandboxNumber } from '../../src/domain/numbers/number.ts'
 
 test('what people type is read as the number they mean', () => {
   const typed: readonly [string, string | undefined][] = [

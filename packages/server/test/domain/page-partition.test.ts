@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { describePages, partitionPages } from '../../src/domain/page-partition.ts'
-import { Problem } from '../../src/domain/problem.ts'
+import { describePages, partitionPages } from '../../src/domain/inbox/page-partition.ts'
+import { Problem } from '../../src/domain/problem/problem.ts'
 
 function refusal(parts: readonly string[], pageCount: number): Problem {
   try {

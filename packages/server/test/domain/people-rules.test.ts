@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { isAddressBlock, isListed } from '../../src/domain/address-list.ts'
-import { KEY_SCOPES } from '../../src/domain/api-key.ts'
-import { weakPassword } from '../../src/domain/password.ts'
-import { CONTENT_SCOPES, mayAppoint, ROLES, rightsOf } from '../../src/domain/roles.ts'
-import { DEFAULT_PEOPLE_POLICY, lacksSecondFactor, sessionEnd } from '../../src/domain/session.ts'
-import { sourceOf } from '../../src/domain/sign-in-limits.ts'
+import { isAddressBlock, isListed } from '../../src/domain/access/address-list.ts'
+import { KEY_SCOPES } from '../../src/domain/access/api-key.ts'
+import { weakPassword } from '../../src/domain/access/password.ts'
+import { CONTENT_SCOPES, mayAppoint, ROLES, rightsOf } from '../../src/domain/access/roles.ts'
+import { DEFAULT_PEOPLE_POLICY, lacksSecondFactor, sessionEnd } from '../../src/domain/access/session.ts'
+import { sourceOf } from '../../src/domain/access/sign-in-limits.ts'
 
 const MODES = ['test', 'live'] as const
 const everywhere = { departments: null, modes: MODES }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseRetryAfter } from '../../src/domain/retry-after.ts'
+import { parseRetryAfter } from '../../src/domain/webhooks/retry-after.ts'
 
 const NOW = new Date('2030-01-01T00:00:00Z')
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { DISPOSITIONS, type Disposition } from '../../src/domain/disposition.ts'
-import { isTerminal } from '../../src/domain/fax.ts'
-import { DEFAULT_RETRY_POLICY, decideRetry, type EndedAttempt } from '../../src/domain/retry-policy.ts'
+import {
+  DEFAULT_RETRY_POLICY,
+  decideRetry,
+  type EndedAttempt,
+} from '../../src/domain/attempts/retry-policy.ts'
+import { DISPOSITIONS, type Disposition } from '../../src/domain/fax/disposition.ts'
+import { isTerminal } from '../../src/domain/fax/fax.ts'
 
 const disposition = fc.constantFrom(...(Object.keys(DISPOSITIONS) as Disposition[]))
 const attempt: fc.Arbitrary<EndedAttempt> = fc.record({

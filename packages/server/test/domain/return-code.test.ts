@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatReturnCode, isProofOf, readReturnCode } from '../../src/domain/return-code.ts'
+import { formatReturnCode, isProofOf, readReturnCode } from '../../src/domain/recipients/return-code.ts'
 
 const ID = 'fax_0123456789abcdefghjkmnpqrs'
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type CallEnd, DISPOSITIONS, type Disposition } from '../../src/domain/disposition.ts'
-import type { E164 } from '../../src/domain/number.ts'
-import { DEFAULT_RETRY_POLICY, decideRetry, type EndedAttempt } from '../../src/domain/retry-policy.ts'
+import {
+  DEFAULT_RETRY_POLICY,
+  decideRetry,
+  type EndedAttempt,
+} from '../../src/domain/attempts/retry-policy.ts'
+import { type CallEnd, DISPOSITIONS, type Disposition } from '../../src/domain/fax/disposition.ts'
+import type { E164 } from '../../src/domain/numbers/number.ts'
 import {
   MEMORY_MS,
   mayFailOver,
@@ -11,8 +15,8 @@ import {
   routesFor,
   speaksOfRoute,
   triedInRound,
-} from '../../src/domain/routing.ts'
-import type { Trunk } from '../../src/domain/trunk.ts'
+} from '../../src/domain/trunks/routing.ts'
+import type { Trunk } from '../../src/domain/trunks/trunk.ts'
 import { trunkOf } from '../support/trunks.ts'
 
 const NOW = new Date('2026-03-01T12:00:00Z')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { searchWords } from '../../src/domain/search-words.ts'
+import { searchWords } from '../../src/domain/inbox/search-words.ts'
 
 test('words are found whatever their case, accents and punctuation', () => {
   assert.deepEqual(searchWords('Café CAFÉ cafe\u0301 “cafe”'), ['cafe'])

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { causeOfFailure } from '@answerback/protocol/sip/call-end'
 import { T30_RESULTS, type T30Result } from '@answerback/protocol/t30/result'
-import { DISPOSITIONS } from '../../src/domain/disposition.ts'
-import { dispositionOfCause, dispositionOfT30 } from '../../src/domain/t30-disposition.ts'
+import { dispositionOfCause, dispositionOfT30 } from '../../src/domain/attempts/t30-disposition.ts'
+import { DISPOSITIONS } from '../../src/domain/fax/disposition.ts'
 
 const RESULTS = Object.keys(T30_RESULTS) as T30Result[]
 const met = { settings: undefined, remoteId: 'ZEBRA' }

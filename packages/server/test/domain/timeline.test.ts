@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TimelineEntry } from '@answerback/protocol/t30/timeline'
-import { boundTimeline } from '../../src/domain/timeline.ts'
+import { boundTimeline } from '../../src/domain/attempts/timeline.ts'
 
 const entries = (count: number): TimelineEntry[] =>
   Array.from({ length: count }, (_, atMs) => ({ atMs, direction: 'sent', what: 'PPS-EOP' }))

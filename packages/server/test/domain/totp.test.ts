@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { base32, hotp, totpStep, totpUri } from '../../src/domain/totp.ts'
+import { base32, hotp, totpStep, totpUri } from '../../src/domain/access/totp.ts'
 
 const SECRET = Buffer.from('12345678901234567890')
 

@@ -2,9 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { DISPOSITION_CODES } from '../../src/adapters/ifax/disposition-codes.ts'
-import { DISPOSITIONS, type Disposition } from '../../src/domain/disposition.ts'
-import { dispositionOfFailure, endOfRefusal, endOfUpstream } from '../../src/domain/upstream-disposition.ts'
-import { UPSTREAM_STATUSES, type UpstreamFax } from '../../src/domain/upstream-fax.ts'
+import { DISPOSITIONS, type Disposition } from '../../src/domain/fax/disposition.ts'
+import {
+  dispositionOfFailure,
+  endOfRefusal,
+  endOfUpstream,
+} from '../../src/domain/providers/upstream-disposition.ts'
+import { UPSTREAM_STATUSES, type UpstreamFax } from '../../src/domain/providers/upstream-fax.ts'
 
 const FAX: UpstreamFax = {
   reference: '1',

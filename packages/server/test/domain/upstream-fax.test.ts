@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { nextLookMs } from '../../src/domain/provider.ts'
-import { compareReceived, compareSent } from '../../src/domain/reconciliation.ts'
-import { candidatesOf, parseReference, type UpstreamFax } from '../../src/domain/upstream-fax.ts'
+import { nextLookMs } from '../../src/domain/providers/provider.ts'
+import { compareReceived, compareSent } from '../../src/domain/providers/reconciliation.ts'
+import { candidatesOf, parseReference, type UpstreamFax } from '../../src/domain/providers/upstream-fax.ts'
 
 const BEGUN = new Date('2026-01-02T12:00:00Z')
 const LOST = { to: '+12025550100', begunAt: BEGUN, pageCount: 2 }

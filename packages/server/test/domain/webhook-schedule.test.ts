@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nextDeliveryAttempt, type WebhookDialect } from '../../src/domain/webhook-schedule.ts'
+import { nextDeliveryAttempt, type WebhookDialect } from '../../src/domain/webhooks/webhook-schedule.ts'
 
 const BEGUN = new Date('2030-01-01T00:00:00Z')
 const MINUTE = 60_000

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { adoptSecret, formatSecret, signatureHeaders } from '../../src/domain/webhook-signature.ts'
+import { adoptSecret, formatSecret, signatureHeaders } from '../../src/domain/webhooks/webhook-signature.ts'
 
 test('a signature is the one the Standard Webhooks specification computes', () => {
   // The specification's own example: secret, id, timestamp and body of its "verifying webhooks" vector.

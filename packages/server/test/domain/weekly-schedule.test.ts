@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { isWithin, WEEKDAYS, type WeeklySchedule, wallTime } from '../../src/domain/weekly-schedule.ts'
+import { isWithin, WEEKDAYS, type WeeklySchedule, wallTime } from '../../src/domain/time/weekly-schedule.ts'
 
 const within = (schedule: WeeklySchedule, at: string) =>
   isWithin(schedule, wallTime(new Date(at), schedule.timeZone))

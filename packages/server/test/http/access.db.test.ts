@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { KEY_SCOPES, type KeyScope } from '../../src/domain/api-key.ts'
+import { KEY_SCOPES, type KeyScope } from '../../src/domain/access/api-key.ts'
 import { receiveDistinct } from '../support/distinct-pages.ts'
 import { ask, form, json, type Reply, testHttpServer } from '../support/http.ts'
 import { markedPdf } from '../support/marked-pages.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { PROBLEMS } from '../../src/domain/problem.ts'
+import { PROBLEMS } from '../../src/domain/problem/problem.ts'
 import { ask, testHttpServer } from '../support/http.ts'
 
 const server = await testHttpServer()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { indexWords } from '../../src/application/receiving/search-words.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { receiveDistinct } from '../support/distinct-pages.ts'
 import { ask, json, type Reply, type ReplyBody, testHttpServer } from '../support/http.ts'
 

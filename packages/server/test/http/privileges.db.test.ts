@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ROLES, type Role } from '../../src/domain/roles.ts'
+import { ROLES, type Role } from '../../src/domain/access/roles.ts'
 import { testHttpServer } from '../support/http.ts'
 import { type Browser, type PeopleReply, signedIn } from '../support/people.ts'
 import { whileTimePasses } from '../support/services.ts'

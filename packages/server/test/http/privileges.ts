@@ -1,4 +1,4 @@
-import { ROLES } from '../../src/domain/roles.ts'
+import { ROLES } from '../../src/domain/access/roles.ts'
 
 /**
  * Who may call what, as we want it: written down by hand beside the code that says it again, so that a route or a right that is added is looked at

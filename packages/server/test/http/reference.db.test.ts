@@ -6,7 +6,7 @@ import { apiMarkdown } from '../../src/adapters/http/api-markdown.ts'
 import { errorsMarkdown } from '../../src/adapters/http/errors-page.ts'
 import { openApiDocument } from '../../src/adapters/http/openapi.ts'
 import { PROBLEM_CODES, statusOfProblem } from '../../src/adapters/web/problem-status.ts'
-import { PROBLEMS } from '../../src/domain/problem.ts'
+import { PROBLEMS } from '../../src/domain/problem/problem.ts'
 import { testHttpServer } from '../support/http.ts'
 
 const FOLDER = join(import.meta.dirname, '../../../../docs/reference')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseListDate } from '../../src/adapters/ifax/dates.ts'
-import { Problem } from '../../src/domain/problem.ts'
+import { Problem } from '../../src/domain/problem/problem.ts'
 
 function range(value: unknown, timeZone?: string): [from: string, before: string] {
   const { from, before } = parseListDate(value, 'startDate', timeZone)!

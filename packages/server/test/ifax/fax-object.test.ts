@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { faxObject, sentPayload } from '../../src/adapters/ifax/fax-object.ts'
-import type { Disposition } from '../../src/domain/disposition.ts'
-import { FAX_STATUSES, type FaxStatus } from '../../src/domain/fax.ts'
+import type { Disposition } from '../../src/domain/fax/disposition.ts'
+import { FAX_STATUSES, type FaxStatus } from '../../src/domain/fax/fax.ts'
 
 const NUMBERS = { to: '+12025550100', from: null }
 

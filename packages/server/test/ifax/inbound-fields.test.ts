@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { readListFields, readNumberNames } from '../../src/adapters/ifax/inbound-fields.ts'
-import { Problem } from '../../src/domain/problem.ts'
+import { Problem } from '../../src/domain/problem/problem.ts'
 
 const NAMES = [
   'numberId',

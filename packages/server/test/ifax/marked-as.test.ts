@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readMarkedAs } from '../../src/adapters/ifax/marked-as.ts'
-import { MARKS } from '../../src/domain/inbox.ts'
-import { Problem } from '../../src/domain/problem.ts'
+import { MARKS } from '../../src/domain/inbox/inbox.ts'
+import { Problem } from '../../src/domain/problem/problem.ts'
 
 test('Done lets through whatever was received, unless it is spam or held in review', () => {
   assert.deepEqual(readMarkedAs('Done', 'received').marks, ['new', 'done'])

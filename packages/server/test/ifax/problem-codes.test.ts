@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DISPOSITION_CODES } from '../../src/adapters/ifax/disposition-codes.ts'
 import { failureOf } from '../../src/adapters/ifax/problem-codes.ts'
-import { PROBLEMS, Problem, type ProblemCode } from '../../src/domain/problem.ts'
+import { PROBLEMS, Problem, type ProblemCode } from '../../src/domain/problem/problem.ts'
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[]
 const GUIDE_CODES = new Set([-2075, -2074, 263, 11013, 120109, 12001])

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { receivedPayload, receivedRow } from '../../src/adapters/ifax/received-object.ts'
-import type { Disposition } from '../../src/domain/disposition.ts'
-import type { ReceivedFaxRow } from '../../src/ports/received-store.ts'
+import type { Disposition } from '../../src/domain/fax/disposition.ts'
+import type { ReceivedFaxRow } from '../../src/ports/store/received-store.ts'
 
 const NUMBERS = { to: '+12025550123', from: '+12025550177' }
 

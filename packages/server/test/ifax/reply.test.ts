@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { httpStatusOf } from '../../src/adapters/ifax/reply.ts'
-import { PROBLEMS, Problem, type ProblemCode } from '../../src/domain/problem.ts'
+import { PROBLEMS, Problem, type ProblemCode } from '../../src/domain/problem/problem.ts'
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[]
 const isOurs = (code: ProblemCode) => /^(system|limit)\./.test(code)

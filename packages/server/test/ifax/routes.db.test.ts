@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { updateAccount } from '../../src/application/account/update-account.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { testIFaxServer } from '../support/ifax-server.ts'
 import { markedPdf } from '../support/marked-pages.ts'
 import { ACTOR } from '../support/services.ts'

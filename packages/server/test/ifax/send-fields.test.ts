@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readSendFields } from '../../src/adapters/ifax/send-fields.ts'
-import { Problem } from '../../src/domain/problem.ts'
+import { Problem } from '../../src/domain/problem/problem.ts'
 
 const DOCUMENT = { fileName: 'test.pdf', fileData: 'JVBERi0=' }
 const LEAST = { faxNumber: '+12025550100', faxData: [DOCUMENT] }

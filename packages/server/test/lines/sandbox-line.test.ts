@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { createBitmap } from '@answerback/protocol/t4/bitmap'
 import { encodeT6 } from '@answerback/protocol/t4/t6'
 import { createSandboxLine } from '../../src/adapters/lines/sandbox/sandbox-line.ts'
-import type { E164 } from '../../src/domain/number.ts'
+import type { E164 } from '../../src/domain/numbers/number.ts'
 import type { CallObserver, OutboundCall } from '../../src/ports/line.ts'
 import { VirtualClock } from '../support/clock.ts'
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { createPool } from '../../src/adapters/postgres/connection.ts'
+import { createPool } from '../../src/adapters/postgres/connection/connection.ts'
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts'
-import { Fault } from '../../src/domain/fax.ts'
-import { type NewFax, StaleLease } from '../../src/ports/fax-store.ts'
-import type { Scope } from '../../src/ports/scope.ts'
-import type { Tx } from '../../src/ports/store.ts'
+import { Fault } from '../../src/domain/fax/fax.ts'
+import { type NewFax, StaleLease } from '../../src/ports/store/fax-store.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
+import type { Tx } from '../../src/ports/store/store.ts'
 import { testDatabase } from '../support/database.ts'
 
 const faces = await testDatabase()
@@ -134,7 +134,7 @@ test('every table with an account column is behind the tenancy fence', async () 
     `select table_name, array_agg(column_name::text) columns from information_schema.columns
      where table_schema = 'public' and column_name in ('account_id', 'mode') group by table_name`,
   )
-  const source = await import('../../src/adapters/postgres/tenancy.ts')
+  const source = await import('../../src/adapters/postgres/tenancy/tenancy.ts')
   const transformer = new source.TenancyPlugin({ accountId: 'acc_x', mode: 'test' })
   const fenced = await pool.withConnection(async ({ database }) => database.withPlugin(transformer))
   assert.ok(rows.length > 10)

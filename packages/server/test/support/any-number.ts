@@ -1,7 +1,7 @@
 import { updateAccount } from '../../src/application/account/update-account.ts'
 import type { Services } from '../../src/application/services.ts'
-import type { AccountSettings } from '../../src/ports/account-store.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { AccountSettings } from '../../src/ports/store/account-store.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { ACTOR } from './services.ts'
 
 /** Live faxes go to numbers that nobody confirmed: for tests that are about something else. */

@@ -4,9 +4,9 @@ import {
   type NewAgreement,
 } from '../../src/application/associates/associates.ts'
 import type { Services } from '../../src/application/services.ts'
-import { type AssociateTies, CLAUSE_NAMES } from '../../src/domain/associate.ts'
-import { dayOf } from '../../src/domain/calendar-day.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import { type AssociateTies, CLAUSE_NAMES } from '../../src/domain/associates/associate.ts'
+import { dayOf } from '../../src/domain/time/calendar-day.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { ACTOR } from './services.ts'
 
 export const NO_TIES: AssociateTies = { trunkIds: [], providerIds: [], webhookHosts: [], systems: [] }

@@ -1,7 +1,7 @@
 import type { Services } from '../../src/application/services.ts'
 import type { Blobs } from '../../src/ports/blobs.ts'
 import type { CallObserver, Line } from '../../src/ports/line.ts'
-import type { Store } from '../../src/ports/store.ts'
+import type { Store } from '../../src/ports/store/store.ts'
 
 /** The process died: nothing it does afterwards has any effect. */
 export class Crash extends Error {

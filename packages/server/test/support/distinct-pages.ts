@@ -6,9 +6,9 @@ import {
   endReception,
   keepReceivedPage,
 } from '../../src/application/receiving/receive-fax.ts'
-import type { CallEnd } from '../../src/domain/disposition.ts'
+import type { CallEnd } from '../../src/domain/fax/disposition.ts'
 import type { ReceivedPage } from '../../src/ports/inbound-calls.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { ACTOR, type TestServices } from './services.ts'
 
 export const CALLED = '+12025550170'

@@ -5,7 +5,7 @@ import { createApp } from '../../src/adapters/web/app.ts'
 import { DEFAULT_WEB_OPTIONS, type WebApp, type WebOptions } from '../../src/adapters/web/web-app.ts'
 import { createApiKey, type NewApiKey } from '../../src/application/api-keys/create-api-key.ts'
 import type { Services } from '../../src/application/services.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { testDatabase } from './database.ts'
 import { ACTOR, createTestServices, type TestServices } from './services.ts'
 

@@ -6,8 +6,8 @@ import { type IFaxOptions, registerIFax } from '../../src/adapters/ifax/register
 import { createApp } from '../../src/adapters/web/app.ts'
 import { createApiKey } from '../../src/application/api-keys/create-api-key.ts'
 import type { Services } from '../../src/application/services.ts'
-import type { KeyScope } from '../../src/domain/api-key.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { KeyScope } from '../../src/domain/access/api-key.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { testDatabase } from './database.ts'
 import { ACTOR, createTestServices, TEST_POLICY, type TestServices } from './services.ts'
 

@@ -1,5 +1,5 @@
 import type { EnqueueOptions, Job, JobName, Queue } from '../../src/ports/queue.ts'
-import type { Tx } from '../../src/ports/store.ts'
+import type { Tx } from '../../src/ports/store/store.ts'
 
 export interface WaitingJob extends Job {
   readonly dueMs: number

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createMember } from '../../src/application/people/create-member.ts'
-import type { Mode } from '../../src/domain/fax.ts'
-import type { Membership, Role } from '../../src/domain/roles.ts'
-import { hotp } from '../../src/domain/totp.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Membership, Role } from '../../src/domain/access/roles.ts'
+import { hotp } from '../../src/domain/access/totp.ts'
+import type { Mode } from '../../src/domain/fax/fax.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import type { HttpServer } from './http.ts'
 
 export const PASSWORD = 'correct zebra battery staple'

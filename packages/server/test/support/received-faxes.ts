@@ -5,13 +5,13 @@ import {
   endReception,
   keepReceivedPage,
 } from '../../src/application/receiving/receive-fax.ts'
-import type { CallEnd } from '../../src/domain/disposition.ts'
-import type { Mark } from '../../src/domain/inbox.ts'
-import type { E164 } from '../../src/domain/number.ts'
-import { PLAIN_NUMBER } from '../../src/domain/phone-number.ts'
-import type { NumberRow } from '../../src/ports/number-store.ts'
-import type { ReceivedFaxRow } from '../../src/ports/received-store.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { CallEnd } from '../../src/domain/fax/disposition.ts'
+import type { Mark } from '../../src/domain/inbox/inbox.ts'
+import type { E164 } from '../../src/domain/numbers/number.ts'
+import { PLAIN_NUMBER } from '../../src/domain/numbers/phone-number.ts'
+import type { NumberRow } from '../../src/ports/store/number-store.ts'
+import type { ReceivedFaxRow } from '../../src/ports/store/received-store.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import type { TestServices } from './services.ts'
 
 export const CALLER = '+12025550177'

@@ -6,11 +6,11 @@ import {
   keepReceivedPage,
 } from '../../src/application/receiving/receive-fax.ts'
 import type { Services } from '../../src/application/services.ts'
-import type { CallEnd } from '../../src/domain/disposition.ts'
-import type { E164 } from '../../src/domain/number.ts'
-import { PLAIN_NUMBER } from '../../src/domain/phone-number.ts'
-import type { ReceivedFaxRow } from '../../src/ports/received-store.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { CallEnd } from '../../src/domain/fax/disposition.ts'
+import type { E164 } from '../../src/domain/numbers/number.ts'
+import { PLAIN_NUMBER } from '../../src/domain/numbers/phone-number.ts'
+import type { ReceivedFaxRow } from '../../src/ports/store/received-store.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 
 export const CALLED = '+12025550170' as E164
 export const CALLER = '+12025550171'

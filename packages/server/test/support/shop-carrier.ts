@@ -1,4 +1,4 @@
-import type { E164 } from '../../src/domain/number.ts'
+import type { E164 } from '../../src/domain/numbers/number.ts'
 import {
   type Carrier,
   type CarrierNumber,

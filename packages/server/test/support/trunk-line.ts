@@ -1,9 +1,9 @@
 import type { Services } from '../../src/application/services.ts'
 import { acknowledgeTrunk, createTrunk } from '../../src/application/trunks/trunks.ts'
-import type { CallEnd } from '../../src/domain/disposition.ts'
-import type { TrunkSettings } from '../../src/domain/trunk.ts'
+import type { CallEnd } from '../../src/domain/fax/disposition.ts'
+import type { TrunkSettings } from '../../src/domain/trunks/trunk.ts'
 import type { Line, OutboundCall } from '../../src/ports/line.ts'
-import type { Scope } from '../../src/ports/scope.ts'
+import type { Scope } from '../../src/ports/store/scope.ts'
 import { ACTOR } from './services.ts'
 import { TRUNK_SETTINGS } from './trunks.ts'
 

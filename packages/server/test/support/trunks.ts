@@ -1,4 +1,4 @@
-import { DEFAULT_PROFILE, type Trunk, type TrunkSettings } from '../../src/domain/trunk.ts'
+import { DEFAULT_PROFILE, type Trunk, type TrunkSettings } from '../../src/domain/trunks/trunk.ts'
 
 export const TRUNK_SETTINGS: TrunkSettings = {
   name: 'Carrier',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { objectOfFields } from '../../src/adapters/web/form-object.ts'
-import { Problem } from '../../src/domain/problem.ts'
+import { Problem } from '../../src/domain/problem/problem.ts'
 
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value))
 

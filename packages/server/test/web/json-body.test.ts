@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseJsonBody } from '../../src/adapters/web/json-body.ts'
-import { Problem } from '../../src/domain/problem.ts'
+import { Problem } from '../../src/domain/problem/problem.ts'
 
 const parse = (text: string) => parseJsonBody(Buffer.from(text))
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { createPool } from '../../src/adapters/postgres/connection.ts'
+import { createPool } from '../../src/adapters/postgres/connection/connection.ts'
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts'
 import { type CountingLimiter, createRateLimiter } from '../../src/adapters/web/rate-limit.ts'
 import { SharedRates } from '../../src/adapters/web/shared-rates.ts'

@@ -5,7 +5,7 @@ import Type, { type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { nearestName } from '../../src/adapters/web/nearest-name.ts'
 import { assertValid, compileValidator, fieldOf, problemOfErrors } from '../../src/adapters/web/validation.ts'
-import { Problem } from '../../src/domain/problem.ts'
+import { Problem } from '../../src/domain/problem/problem.ts'
 
 const Inner = Type.Object(
   { fileName: Type.Optional(Type.String()), pages: Type.Array(Type.String()) },

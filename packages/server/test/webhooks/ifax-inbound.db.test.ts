@@ -4,7 +4,7 @@ import { INBOUND_EVENTS, SENT_EVENTS } from '../../src/adapters/ifax/webhook-for
 import { writeFaxPdf } from '../../src/adapters/web/fax-pdf.ts'
 import { readReceivedPages } from '../../src/application/inbox/read-received.ts'
 import { triggerTestEvent } from '../../src/application/test-mode/trigger-test-event.ts'
-import { signatureHeaders } from '../../src/domain/webhook-signature.ts'
+import { signatureHeaders } from '../../src/domain/webhooks/webhook-signature.ts'
 import { beginFax, CALLER, receiveFax } from '../support/received-faxes.ts'
 import { answer, type ReceivedPost } from '../support/receiver.ts'
 import { ACTOR } from '../support/services.ts'

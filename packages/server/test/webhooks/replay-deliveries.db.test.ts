@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { replayDelivery, replayRange } from '../../src/application/webhooks/replay-deliveries.ts'
-import { Problem } from '../../src/domain/problem.ts'
+import { Problem } from '../../src/domain/problem/problem.ts'
 import { answer } from '../support/receiver.ts'
 import { ACTOR } from '../support/services.ts'
 import { HOUR, MINUTE, webhookFixtures } from './webhook-fixture.ts'

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { formatSecret, signatureHeaders } from '../../src/domain/webhook-signature.ts'
+import { formatSecret, signatureHeaders } from '../../src/domain/webhooks/webhook-signature.ts'
 
 const ROOT = join(import.meta.dirname, '../../../..')
 const EXAMPLE = join(ROOT, 'examples/webhook-verify')

@@ -1,5 +1,5 @@
-import { type E164, sandboxNumber } from '../../domain/number.ts'
-import { AREA_CODES, hasAreas } from '../../domain/number-place.ts'
+import { type E164, sandboxNumber } from '../../domain/numbers/number.ts'
+import { AREA_CODES, hasAreas } from '../../domain/numbers/number-place.ts'
 import {
   type Carrier,
   type CarrierArea,

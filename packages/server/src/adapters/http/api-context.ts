@@ -1,5 +1,5 @@
 import type { Services } from '../../application/services.ts'
-import type { ProblemCode } from '../../domain/problem.ts'
+import type { ProblemCode } from '../../domain/problem/problem.ts'
 import type { WebOptions } from '../web/web-app.ts'
 
 /** Filled by `adapters/metrics`. */

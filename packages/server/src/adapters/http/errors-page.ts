@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from '../../domain/problem.ts'
+import { PROBLEMS, type ProblemCode } from '../../domain/problem/problem.ts'
 import { PROBLEM_CODES, statusOfProblem } from '../web/problem-status.ts'
 
 const INTRODUCTION =

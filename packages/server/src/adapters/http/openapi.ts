@@ -1,6 +1,6 @@
 import type { FastifySchema, RouteOptions } from 'fastify'
-import type { ProblemCode } from '../../domain/problem.ts'
-import { Problem } from '../../domain/problem.ts'
+import type { ProblemCode } from '../../domain/problem/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import { PROBLEM_MEDIA_TYPE, problemBody } from '../web/problem-reply.ts'
 import { statusOfProblem } from '../web/problem-status.ts'
 import type { PersonAccess } from '../web/route-access.ts'

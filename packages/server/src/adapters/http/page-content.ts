@@ -4,7 +4,7 @@ import { pagePng, thumbnailPng } from '@answerback/imaging/preview/page-png'
 import { writeTiff } from '@answerback/imaging/tiff/write-tiff'
 import type { FastifyReply } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import { writeFaxPdf } from '../web/fax-pdf.ts'
 import type { ContentQuery } from './schemas/fax.ts'
 

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
-import type { E164 } from '../../domain/number.ts'
-import type { ProviderKind, ProviderSettings } from '../../domain/provider.ts'
+import type { E164 } from '../../domain/numbers/number.ts'
+import type { ProviderKind, ProviderSettings } from '../../domain/providers/provider.ts'
 import type { CreateProviderBody, UpdateProviderBody } from './schemas/provider.ts'
 
 const BASE_URLS: Readonly<Record<ProviderKind, string>> = { ifax: 'https://api.ifaxapp.com' }

@@ -5,8 +5,8 @@ import {
   stageDocument,
 } from '../../application/documents/intake-document.ts'
 import type { Services } from '../../application/services.ts'
-import { Problem } from '../../domain/problem.ts'
-import type { Scope } from '../../ports/scope.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import { readForm } from '../web/multipart.ts'
 import type { WebOptions } from '../web/web-app.ts'
 

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
-import type { E164 } from '../../domain/number.ts'
-import type { NumberFormat } from '../../domain/number-format.ts'
-import { DEFAULT_PROFILE, type TrunkSettings } from '../../domain/trunk.ts'
+import type { E164 } from '../../domain/numbers/number.ts'
+import type { NumberFormat } from '../../domain/numbers/number-format.ts'
+import { DEFAULT_PROFILE, type TrunkSettings } from '../../domain/trunks/trunk.ts'
 import type { CreateTrunkBody, UpdateTrunkBody } from './schemas/trunk.ts'
 
 type Create = Static<typeof CreateTrunkBody>

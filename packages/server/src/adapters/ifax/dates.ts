@@ -1,5 +1,5 @@
-import { startOfDay, startOfNextDay } from '../../domain/local-day.ts'
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import { startOfDay, startOfNextDay } from '../../domain/time/local-day.ts'
 
 /** What a list's filter names: from `from` (included) to `before` (excluded). */
 export interface NamedTime {

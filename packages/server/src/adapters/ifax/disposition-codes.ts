@@ -1,4 +1,4 @@
-import type { Disposition } from '../../domain/disposition.ts'
+import type { Disposition } from '../../domain/fax/disposition.ts'
 
 /**
  * What an iFax client reads for a disposition: a code it may already know, or one of our own block 900000–900999, so

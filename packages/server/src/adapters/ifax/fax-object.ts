@@ -1,5 +1,5 @@
-import type { FaxStatus } from '../../domain/fax.ts'
-import type { FaxRow } from '../../ports/fax-store.ts'
+import type { FaxStatus } from '../../domain/fax/fax.ts'
+import type { FaxRow } from '../../ports/store/fax-store.ts'
 import { DISPOSITION_CODES } from './disposition-codes.ts'
 
 /** The four words an outbound fax can have for an iFax client; clients loop `while faxStatus == "sending"`. */

@@ -1,4 +1,4 @@
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 
 /** A request's body as all iFax routes take it, whatever form it came in. */
 export type Fields = Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 import type { WholeQuery } from '../../application/inbox/read-received-by-job-id.ts'
 import type { NumberNames } from '../../application/numbers/number-names.ts'
-import type { AccountSettings } from '../../ports/account-store.ts'
+import type { AccountSettings } from '../../ports/store/account-store.ts'
 import { parseListDate } from './dates.ts'
 import { type Fields, integerField, orderField, required, textField } from './fields.ts'
 import { type MarkedAs, readMarkedAs } from './marked-as.ts'

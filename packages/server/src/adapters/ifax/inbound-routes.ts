@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { listWholeReceived, readPagesByJobId } from '../../application/inbox/read-received-by-job-id.ts'
 import type { NumberNames } from '../../application/numbers/number-names.ts'
-import { maskNumber } from '../../domain/number.ts'
+import { maskNumber } from '../../domain/numbers/number.ts'
 import { writeFaxPdf } from '../web/fax-pdf.ts'
 import { needs } from '../web/route-access.ts'
 import { callerOf, type WebApp } from '../web/web-app.ts'

@@ -1,5 +1,5 @@
-import type { Mark } from '../../domain/inbox.ts'
-import { Problem } from '../../domain/problem.ts'
+import type { Mark } from '../../domain/inbox/inbox.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 
 /**
  * What `Done` means to an account's iFax clients (ADR 55): that the fax has been received (default), whether or not anybody has looked at

@@ -1,4 +1,4 @@
-import { PROBLEMS, type Problem, type ProblemCode } from '../../domain/problem.ts'
+import { PROBLEMS, type Problem, type ProblemCode } from '../../domain/problem/problem.ts'
 
 interface IFaxCode {
   readonly code: number

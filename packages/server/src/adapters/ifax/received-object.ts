@@ -1,4 +1,4 @@
-import type { ReceivedFaxRow } from '../../ports/received-store.ts'
+import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
 import { DISPOSITION_CODES } from './disposition-codes.ts'
 
 /** Both ends as the caller may see them. */

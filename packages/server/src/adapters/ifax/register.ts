@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Services } from '../../application/services.ts'
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import { DEFAULT_WEB_OPTIONS, type WebApp, type WebOptions } from '../web/web-app.ts'
 import type { IFaxContext } from './context.ts'
 import { registerFaxRoutes } from './fax-routes.ts'

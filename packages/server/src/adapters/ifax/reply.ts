@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Services } from '../../application/services.ts'
-import { PROBLEMS, type Problem } from '../../domain/problem.ts'
+import { PROBLEMS, type Problem } from '../../domain/problem/problem.ts'
 import { problemOfError, retryAfterSeconds } from '../web/problem-reply.ts'
 import { statusOfProblem } from '../web/problem-status.ts'
 import { failureOf } from './problem-codes.ts'

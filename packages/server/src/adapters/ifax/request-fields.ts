@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import { objectOfFields } from '../web/form-object.ts'
 import { parseJsonBody } from '../web/json-body.ts'
 import { type FormFile, type FormLimits, readForm } from '../web/multipart.ts'

@@ -1,6 +1,6 @@
-import type { Disposition } from '../../domain/disposition.ts'
-import type { EventType } from '../../domain/event.ts'
-import type { FaxStatus } from '../../domain/fax.ts'
+import type { Disposition } from '../../domain/fax/disposition.ts'
+import type { FaxStatus } from '../../domain/fax/fax.ts'
+import type { EventType } from '../../domain/webhooks/event.ts'
 import { type IFaxSentPayload, sentPayload } from './fax-object.ts'
 import { type IFaxReceivedPayload, receivedPayload } from './received-object.ts'
 

@@ -1,4 +1,4 @@
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import { parseSendAt } from './dates.ts'
 import { type Fields, flagField, requiredText, textField } from './fields.ts'
 

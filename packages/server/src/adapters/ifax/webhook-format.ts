@@ -1,6 +1,6 @@
 import type { WebhookFormat, WebhookMaterial } from '../../application/webhooks/webhook-format.ts'
-import type { FaxEventType, ReceivedEventType } from '../../domain/event.ts'
-import { Fault } from '../../domain/fax.ts'
+import { Fault } from '../../domain/fax/fax.ts'
+import type { FaxEventType, ReceivedEventType } from '../../domain/webhooks/event.ts'
 import { writeFaxPdf } from '../web/fax-pdf.ts'
 import { type IFaxSentPayload, sentPayload } from './fax-object.ts'
 import { formBody } from './form-body.ts'

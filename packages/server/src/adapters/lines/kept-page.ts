@@ -1,5 +1,5 @@
 import type { ReceivedPage as LineReceivedPage } from '@answerback/protocol/t30/received-page'
-import type { PageQuality } from '../../domain/received-fax.ts'
+import type { PageQuality } from '../../domain/fax/received-fax.ts'
 import type { ReceivedPage } from '../../ports/inbound-calls.ts'
 
 /** A page with more than this share of bad rows is one that a person should look at. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { ComplianceRepository, OverdueCounts } from '../../ports/compliance-store.ts'
-import { Repository } from './repository.ts'
+import type { ComplianceRepository, OverdueCounts } from '../../ports/store/compliance-store.ts'
+import { Repository } from './connection/repository.ts'
 
 const MONTH_MS = 30 * 86_400_000
 

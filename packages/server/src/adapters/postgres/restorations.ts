@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { RestorationRow, Restorations } from '../../ports/restoration-store.ts'
-import type { PostgresPool } from './connection.ts'
+import type { RestorationRow, Restorations } from '../../ports/store/restoration-store.ts'
+import type { PostgresPool } from './connection/connection.ts'
 
 /** Any fixed number serves; it must only be the same in every version of Answerback. */
 const SETTLE_LOCK = 7_204_117_012

@@ -1,24 +1,21 @@
 import { sql } from 'kysely'
-import type { AccountRow } from '../../ports/account-store.ts'
-import type { ApiKeyRow } from '../../ports/api-key-store.ts'
-import type { AuditLog } from '../../ports/audit-store.ts'
+import type { AccountRow } from '../../ports/store/account-store.ts'
+import type { ApiKeyRow } from '../../ports/store/api-key-store.ts'
+import type { AuditLog } from '../../ports/store/audit-store.ts'
 import type {
   NewAccountKey,
   RewrappedDocument,
   WrappedDocument,
   WrappedPlace,
-} from '../../ports/keyring-store.ts'
-import type { RateUse } from '../../ports/limit-store.ts'
-import type { PeopleDirectory } from '../../ports/people-store.ts'
-import type { AccountObstacle, ClosedAccount } from '../../ports/retention-store.ts'
-import type { Scope } from '../../ports/scope.ts'
-import type { SystemTx } from '../../ports/store.ts'
-import type { TrunkTaken } from '../../ports/trunk-store.ts'
-import { readAccount } from './accounts.ts'
-import { PostgresAuditLog } from './audit-log.ts'
-import { toFields } from './casing.ts'
-import { accountObstacle, closeAccount } from './close-account.ts'
-import type { Database } from './connection.ts'
+} from '../../ports/store/keyring-store.ts'
+import type { RateUse } from '../../ports/store/limit-store.ts'
+import type { PeopleDirectory } from '../../ports/store/people-store.ts'
+import type { AccountObstacle, ClosedAccount } from '../../ports/store/retention-store.ts'
+import type { Scope } from '../../ports/store/scope.ts'
+import type { SystemTx } from '../../ports/store/store.ts'
+import type { TrunkTaken } from '../../ports/store/trunk-store.ts'
+import { readAccount } from './account/accounts.ts'
+import { accountObstacle, closeAccount } from './account/close-account.ts'
 import {
   accountsNotWrappedBy,
   countAccountsNotWrappedBy,
@@ -31,11 +28,14 @@ import {
   replaceWrapped,
   rotatingAccounts,
   wrappedSecrets,
-} from './keyring-rows.ts'
-import { lostNumberOrders } from './number-orders.ts'
-import { PostgresPeople } from './people.ts'
-import { PostgresRateLedger } from './rate-ledger.ts'
-import { takeTrunkCall } from './trunk-calls.ts'
+} from './account/keyring-rows.ts'
+import { PostgresRateLedger } from './account/rate-ledger.ts'
+import { PostgresAuditLog } from './audit/audit-log.ts'
+import type { Database } from './connection/connection.ts'
+import { lostNumberOrders } from './numbers/number-orders.ts'
+import { PostgresPeople } from './people/people.ts'
+import { toFields } from './schema/casing.ts'
+import { takeTrunkCall } from './trunks/trunk-calls.ts'
 
 interface ScopedId {
   readonly id: string

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import type { EnqueueOptions, Job, JobName, Queue } from '../../ports/queue.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { Dispatcher, type JobPayload } from './dispatcher.ts'
 import { bossConnection } from './install-queue.ts'
 import { JOB_CHANNEL, SUPERVISE_SECONDS } from './queues.ts'

@@ -6,10 +6,10 @@ import {
   callerIn,
   type Place,
 } from '../../application/people/authenticate-session.ts'
-import type { Mode } from '../../domain/fax.ts'
-import { Problem } from '../../domain/problem.ts'
-import type { PeoplePolicy } from '../../domain/session.ts'
-import type { SessionFacts } from '../../ports/people-store.ts'
+import type { PeoplePolicy } from '../../domain/access/session.ts'
+import type { Mode } from '../../domain/fax/fax.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { SessionFacts } from '../../ports/store/people-store.ts'
 import { cookieOf } from './cookies.ts'
 import type { PersonAccess, RouteAccess } from './route-access.ts'
 import { assertSameOrigin } from './same-origin.ts'

@@ -1,4 +1,4 @@
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 
 const STEP = /^[A-Za-z][A-Za-z0-9_]{0,39}$/
 const INDEX = /^\d{1,3}$/

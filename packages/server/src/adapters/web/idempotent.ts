@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { claimIdempotencyKey, type StoredReply } from '../../application/claim-idempotency-key.ts'
 import type { Services } from '../../application/services.ts'
-import { Problem } from '../../domain/problem.ts'
-import type { Tx } from '../../ports/store.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { callerOf } from './web-app.ts'
 
 /** Stores the reply in the transaction that does the work. Without an Idempotency-Key it does nothing. */

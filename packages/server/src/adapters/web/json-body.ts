@@ -1,4 +1,4 @@
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 
 /** Deeper than any request of this API; a document is a string, so its depth is 0. */
 const DEPTH_MAX = 16

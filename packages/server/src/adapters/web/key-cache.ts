@@ -1,7 +1,7 @@
 import { type AuthenticatedKey, authenticate } from '../../application/api-keys/authenticate.ts'
 import { touchApiKey } from '../../application/api-keys/touch-api-key.ts'
 import type { Services } from '../../application/services.ts'
-import { hashApiKey } from '../../domain/api-key.ts'
+import { hashApiKey } from '../../domain/access/api-key.ts'
 import type { FindKey } from './auth-hook.ts'
 
 /** A revoked or changed key is noticed within this time, on every server process. */

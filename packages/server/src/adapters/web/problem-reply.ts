@@ -1,4 +1,4 @@
-import { PROBLEMS, Problem, type ProblemCode } from '../../domain/problem.ts'
+import { PROBLEMS, Problem, type ProblemCode } from '../../domain/problem/problem.ts'
 import { statusOfProblem } from './problem-status.ts'
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'

@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from '../../domain/problem.ts'
+import { PROBLEMS, type ProblemCode } from '../../domain/problem/problem.ts'
 
 /** Codes whose HTTP status is not the one of their class. */
 const STATUS_OF_CODE: Partial<Record<ProblemCode, number>> = {

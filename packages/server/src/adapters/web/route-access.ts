@@ -1,5 +1,5 @@
-import type { KeyScope } from '../../domain/api-key.ts'
-import type { PeopleRight } from '../../domain/roles.ts'
+import type { KeyScope } from '../../domain/access/api-key.ts'
+import type { PeopleRight } from '../../domain/access/roles.ts'
 
 /**
  * Who may call a route. Every route declares it in `config.access`; one that does not stops the server from starting.

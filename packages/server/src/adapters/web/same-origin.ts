@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import { originOf } from './origin.ts'
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])

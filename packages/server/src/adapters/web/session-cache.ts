@@ -1,7 +1,7 @@
 import { assertRunning, authenticateSession } from '../../application/people/authenticate-session.ts'
 import type { Services } from '../../application/services.ts'
-import { hashToken } from '../../domain/session.ts'
-import type { SessionFacts } from '../../ports/people-store.ts'
+import { hashToken } from '../../domain/access/session.ts'
+import type { SessionFacts } from '../../ports/store/people-store.ts'
 
 /** A session that was ended, or a person who was changed, is noticed within this time on every server process. */
 const LIFETIME_MS = 3000

@@ -1,5 +1,5 @@
 import type { Services } from '../../application/services.ts'
-import type { RateUse } from '../../ports/limit-store.ts'
+import type { RateUse } from '../../ports/store/limit-store.ts'
 import type { CountingLimiter } from './rate-limit.ts'
 
 const SHARE_EVERY_MS = 1_000

@@ -2,7 +2,7 @@ import type { FastifySchema, FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { Value } from 'typebox/value'
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import { nearestName } from './nearest-name.ts'
 
 /** What typebox tells about one failed keyword; the parts read here. */

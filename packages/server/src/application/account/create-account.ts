@@ -1,4 +1,4 @@
-import type { Scope } from '../../ports/scope.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import { createApiKey } from '../api-keys/create-api-key.ts'
 import type { Services } from '../services.ts'
 

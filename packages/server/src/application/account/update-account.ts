@@ -1,7 +1,7 @@
-import { parseNumber } from '../../domain/number.ts'
-import { Problem } from '../../domain/problem.ts'
-import type { AccountRow, AccountSettings } from '../../ports/account-store.ts'
-import type { Actor, Scope } from '../../ports/scope.ts'
+import { parseNumber } from '../../domain/numbers/number.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { AccountRow, AccountSettings } from '../../ports/store/account-store.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 

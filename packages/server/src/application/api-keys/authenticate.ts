@@ -1,6 +1,6 @@
-import { hashApiKey, isApiKey, type KeyScope } from '../../domain/api-key.ts'
-import { Problem } from '../../domain/problem.ts'
-import type { Actor, Scope } from '../../ports/scope.ts'
+import { hashApiKey, isApiKey, type KeyScope } from '../../domain/access/api-key.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
 /** Who calls, and what they may do: a key or a person. */

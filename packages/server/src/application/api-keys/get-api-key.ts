@@ -1,6 +1,6 @@
-import { Problem } from '../../domain/problem.ts'
-import type { ApiKeyRow } from '../../ports/api-key-store.ts'
-import type { Scope } from '../../ports/scope.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { ApiKeyRow } from '../../ports/store/api-key-store.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
 /** Throws `Problem('request.not_found')` also for a key of another account or mode. */

@@ -1,5 +1,5 @@
-import type { ApiKeyRow } from '../../ports/api-key-store.ts'
-import type { Scope } from '../../ports/scope.ts'
+import type { ApiKeyRow } from '../../ports/store/api-key-store.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
 /** Every key of the account and mode, oldest first, revoked ones too. */

@@ -1,4 +1,4 @@
-import type { Scope } from '../../ports/scope.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
 /** Writes that a key is in use, so that people can see which keys are idle. */

@@ -1,9 +1,14 @@
-import type { AssociateKind, AssociateTies, ClauseAnswers, ClauseName } from '../../domain/associate.ts'
-import { type Day, dayOf, isDay } from '../../domain/calendar-day.ts'
-import { Problem } from '../../domain/problem.ts'
-import type { AgreementRow, AssociatePatch, AssociateRow } from '../../ports/associate-store.ts'
-import type { Actor, Scope } from '../../ports/scope.ts'
-import type { Tx } from '../../ports/store.ts'
+import type {
+  AssociateKind,
+  AssociateTies,
+  ClauseAnswers,
+  ClauseName,
+} from '../../domain/associates/associate.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import { type Day, dayOf, isDay } from '../../domain/time/calendar-day.ts'
+import type { AgreementRow, AssociatePatch, AssociateRow } from '../../ports/store/associate-store.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { accountKeys } from '../account-keys.ts'
 import { readAccount } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'

@@ -1,10 +1,10 @@
-import { dayOf } from '../../domain/calendar-day.ts'
-import { coverOfParty, isSameMachine, type Party } from '../../domain/party.ts'
-import { Problem } from '../../domain/problem.ts'
-import type { TrunkSettings } from '../../domain/trunk.ts'
-import type { Tx } from '../../ports/store.ts'
-import type { TrunkRow } from '../../ports/trunk-store.ts'
-import type { WebhookRow } from '../../ports/webhook-store.ts'
+import { coverOfParty, isSameMachine, type Party } from '../../domain/associates/party.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import { dayOf } from '../../domain/time/calendar-day.ts'
+import type { TrunkSettings } from '../../domain/trunks/trunk.ts'
+import type { Tx } from '../../ports/store/store.ts'
+import type { TrunkRow } from '../../ports/store/trunk-store.ts'
+import type { WebhookRow } from '../../ports/store/webhook-store.ts'
 import type { Services } from '../services.ts'
 
 /** Whether PHI may go to a party now. */

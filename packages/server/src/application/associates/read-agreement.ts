@@ -1,5 +1,5 @@
-import { Problem } from '../../domain/problem.ts'
-import type { Actor, Scope } from '../../ports/scope.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { accountKeys } from '../account-keys.ts'
 import { readDocument } from '../documents/document-content.ts'
 import { recordAudit } from '../record-change.ts'

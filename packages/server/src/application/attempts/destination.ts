@@ -1,4 +1,4 @@
-import type { FaxRow } from '../../ports/fax-store.ts'
+import type { FaxRow } from '../../ports/store/fax-store.ts'
 import type { Services } from '../services.ts'
 
 type Caller = Pick<FaxRow, 'id' | 'toSlot'>

@@ -1,4 +1,4 @@
-import type { HangUpReason } from '../../domain/attempt-end.ts'
+import type { HangUpReason } from '../../domain/attempts/attempt-end.ts'
 import { readAccount } from '../account-now.ts'
 import type { HeldFax } from '../faxes/hold-fax.ts'
 import type { Services } from '../services.ts'

@@ -1,6 +1,6 @@
-import type { CallEnd } from '../../domain/disposition.ts'
-import { mayFailOver, routesFor, speaksOfRoute, triedInRound } from '../../domain/routing.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { CallEnd } from '../../domain/fax/disposition.ts'
+import { mayFailOver, routesFor, speaksOfRoute, triedInRound } from '../../domain/trunks/routing.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import type { HeldFax } from '../faxes/hold-fax.ts'
 
 /** Whether another trunk is to take over at once after a call on `trunkId`, which is not yet written as ended. */

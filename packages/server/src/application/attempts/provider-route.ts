@@ -1,6 +1,6 @@
-import type { OpenProvider } from '../../domain/provider.ts'
+import type { OpenProvider } from '../../domain/providers/provider.ts'
 import { KeyError } from '../../ports/keyring.ts'
-import type { TrunkTaken } from '../../ports/trunk-store.ts'
+import type { TrunkTaken } from '../../ports/store/trunk-store.ts'
 import { baaGate, providerParty } from '../associates/baa-gate.ts'
 import { chooseLine, mayCarry } from '../faxes/choose-line.ts'
 import type { HeldFax } from '../faxes/hold-fax.ts'

@@ -1,4 +1,4 @@
-import type { FaxPatch } from '../../ports/fax-store.ts'
+import type { FaxPatch } from '../../ports/store/fax-store.ts'
 import { changeStatus } from '../faxes/change-status.ts'
 import { enqueueAdvance } from '../faxes/fax-schedule.ts'
 import type { HeldFax } from '../faxes/hold-fax.ts'

@@ -1,4 +1,4 @@
-import type { Tx } from '../../ports/store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { enqueueAdvance } from '../faxes/fax-schedule.ts'
 import type { HeldFax } from '../faxes/hold-fax.ts'
 import type { Services } from '../services.ts'

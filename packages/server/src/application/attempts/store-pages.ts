@@ -1,5 +1,5 @@
-import type { FaxPatch } from '../../ports/fax-store.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { FaxPatch } from '../../ports/store/fax-store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import type { HeldFax } from '../faxes/hold-fax.ts'
 import { recordFaxEvent } from '../record-change.ts'
 import type { Services } from '../services.ts'

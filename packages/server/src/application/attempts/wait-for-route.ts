@@ -1,4 +1,4 @@
-import { PROBLEMS } from '../../domain/problem.ts'
+import { PROBLEMS } from '../../domain/problem/problem.ts'
 import type { HeldFax } from '../faxes/hold-fax.ts'
 import type { Services } from '../services.ts'
 import type { PreparedPages } from './prepare-fax.ts'

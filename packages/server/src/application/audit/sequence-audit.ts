@@ -1,6 +1,6 @@
-import { type LoggedEntry, leafBytes } from '../../domain/audit-leaf.ts'
-import { Frontier, hashLeaf, STORED_STEP, type Subtree } from '../../domain/audit-tree.ts'
-import type { AuditLeafRow, AuditLog } from '../../ports/audit-store.ts'
+import { type LoggedEntry, leafBytes } from '../../domain/audit/audit-leaf.ts'
+import { Frontier, hashLeaf, STORED_STEP, type Subtree } from '../../domain/audit/audit-tree.ts'
+import type { AuditLeafRow, AuditLog } from '../../ports/store/audit-store.ts'
 import type { Services } from '../services.ts'
 
 /** Entries of one transaction: some milliseconds of hashing, and little lost when the process dies. */

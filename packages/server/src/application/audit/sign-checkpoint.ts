@@ -1,7 +1,7 @@
-import { Frontier } from '../../domain/audit-tree.ts'
-import { checkpointText, logName, signedNote } from '../../domain/checkpoint.ts'
-import { Fault } from '../../domain/fax.ts'
-import type { AuditKeyRow, AuditLog, CheckpointRow } from '../../ports/audit-store.ts'
+import { Frontier } from '../../domain/audit/audit-tree.ts'
+import { checkpointText, logName, signedNote } from '../../domain/audit/checkpoint.ts'
+import { Fault } from '../../domain/fax/fax.ts'
+import type { AuditKeyRow, AuditLog, CheckpointRow } from '../../ports/store/audit-store.ts'
 import type { Services } from '../services.ts'
 import { nodeHashes } from './tree-nodes.ts'
 

@@ -1,6 +1,6 @@
-import { Frontier, type LeafRange, type StoredRun, storedRuns } from '../../domain/audit-tree.ts'
-import { Fault } from '../../domain/fax.ts'
-import type { AuditLog } from '../../ports/audit-store.ts'
+import { Frontier, type LeafRange, type StoredRun, storedRuns } from '../../domain/audit/audit-tree.ts'
+import { Fault } from '../../domain/fax/fax.ts'
+import type { AuditLog } from '../../ports/store/audit-store.ts'
 
 /**
  * Hashes of nodes of the tree, from what is stored of it.

@@ -1,7 +1,7 @@
-import type { CoverWarning } from '../../domain/associate-cover.ts'
-import type { BaaGate, PartyCover } from '../../domain/party.ts'
-import type { OverdueCounts } from '../../ports/compliance-store.ts'
+import type { CoverWarning } from '../../domain/associates/associate-cover.ts'
+import type { BaaGate, PartyCover } from '../../domain/associates/party.ts'
 import type { InstallationFacts } from '../../ports/installation.ts'
+import type { OverdueCounts } from '../../ports/store/compliance-store.ts'
 
 /** By whose measure an installation is judged. */
 export const STANDARDS = ['development', 'production'] as const

@@ -1,4 +1,4 @@
-import { isSameMachine } from '../../domain/party.ts'
+import { isSameMachine } from '../../domain/associates/party.ts'
 import { type Check, fail, inProduction, notApplicable, pass } from './check.ts'
 
 /** 164.312(e): PHI in transmission. */

@@ -1,9 +1,9 @@
 import type { CodedPage, PageKind } from '@answerback/imaging/page'
-import { Fault } from '../../domain/fax.ts'
-import type { DocumentRow } from '../../ports/document-store.ts'
-import type { PageRow } from '../../ports/fax-store.ts'
+import { Fault } from '../../domain/fax/fax.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { DocumentRow } from '../../ports/store/document-store.ts'
+import type { PageRow } from '../../ports/store/fax-store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import type { Services } from '../services.ts'
 import { readDocument } from './document-content.ts'
 

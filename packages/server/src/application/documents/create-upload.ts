@@ -1,6 +1,6 @@
-import type { DocumentRow } from '../../ports/document-store.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { Actor, Scope } from '../../ports/scope.ts'
+import type { DocumentRow } from '../../ports/store/document-store.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { accountKeys } from '../account-keys.ts'
 import { assertQuotas } from '../limits.ts'
 import { recordAudit } from '../record-change.ts'

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises'
-import type { DocumentRow } from '../../ports/document-store.ts'
 import type { AccountKeys, DocumentKey } from '../../ports/keyring.ts'
+import type { DocumentRow } from '../../ports/store/document-store.ts'
 import type { Services } from '../services.ts'
 
 /** Said of a document by its sender or found out about it; stored sealed. */

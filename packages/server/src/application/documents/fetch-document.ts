@@ -1,6 +1,6 @@
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import { HttpOutError, type HttpOutErrorCode } from '../../ports/http-out.ts'
-import type { Scope } from '../../ports/scope.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 import { type StagedDocument, stageDocument } from './intake-document.ts'
 

@@ -1,10 +1,10 @@
-import type { E164 } from '../../domain/number.ts'
-import { sandboxNumber } from '../../domain/number.ts'
-import { DEFAULT_OUTBOUND_LINE } from '../../domain/provider.ts'
-import type { AccountSettings } from '../../ports/account-store.ts'
+import type { E164 } from '../../domain/numbers/number.ts'
+import { sandboxNumber } from '../../domain/numbers/number.ts'
+import { DEFAULT_OUTBOUND_LINE } from '../../domain/providers/provider.ts'
 import type { Line } from '../../ports/line.ts'
-import type { ProviderRow } from '../../ports/provider-store.ts'
-import type { Scope } from '../../ports/scope.ts'
+import type { AccountSettings } from '../../ports/store/account-store.ts'
+import type { ProviderRow } from '../../ports/store/provider-store.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
 export type ChosenLine = { readonly kind: 'line'; readonly line: Line } | { readonly kind: 'provider' }

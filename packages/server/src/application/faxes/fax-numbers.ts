@@ -1,5 +1,5 @@
-import type { FaxRow } from '../../ports/fax-store.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
+import type { FaxRow } from '../../ports/store/fax-store.ts'
 import { openNumber } from '../sealed/fax-secrets.ts'
 
 /** Both ends of a fax, E.164. */

@@ -1,7 +1,7 @@
-import type { E164 } from '../../domain/number.ts'
-import type { FaxRow } from '../../ports/fax-store.ts'
-import type { Scope } from '../../ports/scope.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { E164 } from '../../domain/numbers/number.ts'
+import type { FaxRow } from '../../ports/store/fax-store.ts'
+import type { Scope } from '../../ports/store/scope.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import type { AccountView } from '../account-now.ts'
 import type { Services } from '../services.ts'
 

@@ -1,5 +1,5 @@
-import type { FaxRow } from '../../ports/fax-store.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
+import type { FaxRow } from '../../ports/store/fax-store.ts'
 import { openFaxSecrets } from '../sealed/fax-secrets.ts'
 
 /** A fax with what is encrypted about it in the clear. Never log one. */

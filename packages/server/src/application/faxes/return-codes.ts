@@ -1,7 +1,7 @@
-import { formatReturnCode, isProofOf, readReturnCode } from '../../domain/return-code.ts'
-import type { FaxRow } from '../../ports/fax-store.ts'
+import { formatReturnCode, isProofOf, readReturnCode } from '../../domain/recipients/return-code.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { FaxRow } from '../../ports/store/fax-store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import type { AccountView } from '../account-now.ts'
 
 /** The code for a fax's cover sheet. Always the same for the same fax, so it is kept nowhere. */

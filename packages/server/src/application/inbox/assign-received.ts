@@ -1,8 +1,8 @@
-import { dueAt } from '../../domain/inbox.ts'
-import { Problem } from '../../domain/problem.ts'
-import type { MailboxRow } from '../../ports/mailbox-store.ts'
-import type { ReceivedPatch } from '../../ports/received-store.ts'
-import type { Actor, Scope } from '../../ports/scope.ts'
+import { dueAt } from '../../domain/inbox/inbox.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { MailboxRow } from '../../ports/store/mailbox-store.ts'
+import type { ReceivedPatch } from '../../ports/store/received-store.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 import { amendReceived, type HeldReceived, holdReceived, tellReceived } from './change-received.ts'
 

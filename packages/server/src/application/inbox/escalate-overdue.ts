@@ -1,5 +1,5 @@
-import type { Scope } from '../../ports/scope.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { Scope } from '../../ports/store/scope.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
 import { requestEscalationNotice } from '../notices/request-notices.ts'
 import { recordReceivedChange } from '../receiving/record-received.ts'

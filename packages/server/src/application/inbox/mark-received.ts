@@ -1,8 +1,8 @@
-import { dueAt, isTakenUp, type Mark } from '../../domain/inbox.ts'
-import { Problem } from '../../domain/problem.ts'
-import type { ReceivedPatch } from '../../ports/received-store.ts'
-import type { Actor, Scope } from '../../ports/scope.ts'
-import type { Tx } from '../../ports/store.ts'
+import { dueAt, isTakenUp, type Mark } from '../../domain/inbox/inbox.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { ReceivedPatch } from '../../ports/store/received-store.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import type { Services } from '../services.ts'
 import { amendReceived, type HeldReceived, holdReceived, tellReceived } from './change-received.ts'
 

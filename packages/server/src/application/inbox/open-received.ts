@@ -1,5 +1,5 @@
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { ReceivedFaxRow } from '../../ports/received-store.ts'
+import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
 import { openEvidence } from '../faxes/call-evidence.ts'
 import {
   openPatient,

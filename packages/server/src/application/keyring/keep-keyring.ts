@@ -1,5 +1,5 @@
-import type { AccountRow } from '../../ports/account-store.ts'
-import type { WrappedPlace } from '../../ports/keyring-store.ts'
+import type { AccountRow } from '../../ports/store/account-store.ts'
+import type { WrappedPlace } from '../../ports/store/keyring-store.ts'
 import { AUDIT_KEY_PURPOSE } from '../audit/sign-checkpoint.ts'
 import { totpContext } from '../people/totp.ts'
 import type { Services } from '../services.ts'

@@ -1,6 +1,6 @@
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import type { AccountKeyVersions } from '../../ports/keyring.ts'
-import type { Actor, Scope } from '../../ports/scope.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { oldSecrets, settleMs } from './keep-keyring.ts'

@@ -1,5 +1,5 @@
-import type { NoticeKind } from '../../domain/notice.ts'
-import type { ReceivedFaxRow } from '../../ports/received-store.ts'
+import type { NoticeKind } from '../../domain/inbox/notice.ts'
+import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
 import { formatLocalTime } from '../local-time.ts'
 
 export interface NoticeFacts {

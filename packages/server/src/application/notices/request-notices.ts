@@ -1,9 +1,9 @@
 import { isEmailAddress } from '../../domain/email-address.ts'
-import type { NoticeKind } from '../../domain/notice.ts'
+import type { NoticeKind } from '../../domain/inbox/notice.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { MailboxRow } from '../../ports/mailbox-store.ts'
-import type { ReceivedFaxRow } from '../../ports/received-store.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { MailboxRow } from '../../ports/store/mailbox-store.ts'
+import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { openMailbox } from '../sealed/mailbox-secrets.ts'
 import type { Services } from '../services.ts'
 

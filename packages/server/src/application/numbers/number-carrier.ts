@@ -1,7 +1,7 @@
-import type { CarrierName } from '../../domain/phone-number.ts'
-import { Problem } from '../../domain/problem.ts'
+import type { CarrierName } from '../../domain/numbers/phone-number.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import { type Carrier, CarrierRefused } from '../../ports/carrier.ts'
-import type { Scope } from '../../ports/scope.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
 export interface NamedCarrier {

@@ -1,6 +1,6 @@
-import { Problem } from '../../domain/problem.ts'
-import type { NumberRow } from '../../ports/number-store.ts'
-import type { Tx } from '../../ports/store.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { NumberRow } from '../../ports/store/number-store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 
 /** A number by the two names iFax gives it. */
 export interface NumberNames {

@@ -1,8 +1,8 @@
-import { type E164, parseNumber } from '../../domain/number.ts'
-import { PLAIN_NUMBER } from '../../domain/phone-number.ts'
-import type { NewNumber, NumberRow } from '../../ports/number-store.ts'
-import type { Tx } from '../../ports/store.ts'
-import type { TrunkRow } from '../../ports/trunk-store.ts'
+import { type E164, parseNumber } from '../../domain/numbers/number.ts'
+import { PLAIN_NUMBER } from '../../domain/numbers/phone-number.ts'
+import type { NewNumber, NumberRow } from '../../ports/store/number-store.ts'
+import type { Tx } from '../../ports/store/store.ts'
+import type { TrunkRow } from '../../ports/store/trunk-store.ts'
 import type { Services } from '../services.ts'
 import { NUMBERS_MAX } from './number-orders.ts'
 

@@ -4,11 +4,11 @@ import {
   type LateFact,
   type Placement,
   placementOf,
-} from '../../domain/inbound-route.ts'
-import { parseNumber } from '../../domain/number.ts'
-import { Problem } from '../../domain/problem.ts'
-import type { Scope } from '../../ports/scope.ts'
-import type { Tx } from '../../ports/store.ts'
+} from '../../domain/inbox/inbound-route.ts'
+import { parseNumber } from '../../domain/numbers/number.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { Scope } from '../../ports/store/scope.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
 import { type OpenRoute, readRoutes } from '../sealed/route-secrets.ts'
 import type { Services } from '../services.ts'

@@ -1,5 +1,5 @@
-import { Problem } from '../../domain/problem.ts'
-import type { PersonRow } from '../../ports/people-store.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { PersonRow } from '../../ports/store/people-store.ts'
 import type { Services } from '../services.ts'
 import { newPassword } from './accept-invitation.ts'
 import { countGuess } from './guesses.ts'

@@ -1,5 +1,5 @@
-import { Problem } from '../../domain/problem.ts'
-import { ACCOUNT_LIMIT, type GuessLimit, SOURCE_LIMIT, sourceOf } from '../../domain/sign-in-limits.ts'
+import { ACCOUNT_LIMIT, type GuessLimit, SOURCE_LIMIT, sourceOf } from '../../domain/access/sign-in-limits.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import type { Services } from '../services.ts'
 
 /** What a guess is counted against. */

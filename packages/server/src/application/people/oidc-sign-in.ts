@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto'
-import { foldEmail } from '../../domain/password.ts'
-import { Problem } from '../../domain/problem.ts'
-import { hashToken } from '../../domain/session.ts'
-import type { PersonRow } from '../../ports/people-store.ts'
+import { foldEmail } from '../../domain/access/password.ts'
+import { hashToken } from '../../domain/access/session.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import {
   IdentityError,
   type IdentityProvider,
   type SignInState,
   type VouchedPerson,
 } from '../../ports/sign-in.ts'
+import type { PersonRow } from '../../ports/store/people-store.ts'
 import type { Services } from '../services.ts'
 import { joinAccount } from './accept-invitation.ts'
 import { beginSession, newToken, type Origin } from './sessions.ts'

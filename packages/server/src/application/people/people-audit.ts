@@ -1,4 +1,4 @@
-import type { Actor, Scope } from '../../ports/scope.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 

@@ -1,5 +1,5 @@
-import { Problem } from '../../domain/problem.ts'
-import type { MemberRow, PersonRow, SessionFacts } from '../../ports/people-store.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { MemberRow, PersonRow, SessionFacts } from '../../ports/store/people-store.ts'
 import type { Services } from '../services.ts'
 import { peopleScope } from './people-audit.ts'
 import { type SecondFactors, secondFactorsOf } from './sign-in.ts'

@@ -1,6 +1,6 @@
-import { Problem } from '../../domain/problem.ts'
-import { hashToken, type SessionState, type SignInMethod } from '../../domain/session.ts'
-import type { PersonRow, SessionRow } from '../../ports/people-store.ts'
+import { hashToken, type SessionState, type SignInMethod } from '../../domain/access/session.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { PersonRow, SessionRow } from '../../ports/store/people-store.ts'
 import type { Services } from '../services.ts'
 import { actorOf, auditPerson } from './people-audit.ts'
 

@@ -1,6 +1,6 @@
 import type { CarrierSource } from '../../ports/carrier.ts'
 import type { Keyring } from '../../ports/keyring.ts'
-import type { Store } from '../../ports/store.ts'
+import type { Store } from '../../ports/store/store.ts'
 import type { Upstream } from '../../ports/upstream.ts'
 import { openProvider } from '../sealed/provider-secrets.ts'
 

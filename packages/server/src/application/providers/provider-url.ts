@@ -1,4 +1,4 @@
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import { HttpOutError, type HttpOutPolicy } from '../../ports/http-out.ts'
 import type { Services } from '../services.ts'
 import { isInside } from '../webhooks/check-webhook-url.ts'

@@ -4,11 +4,11 @@ import {
   compareSent,
   NOTHING_FOUND,
   type ReconciliationCounts,
-} from '../../domain/reconciliation.ts'
-import type { UpstreamFax, UpstreamReceived } from '../../domain/upstream-fax.ts'
-import type { ProviderRow, UpstreamAttempt } from '../../ports/provider-store.ts'
-import type { Scope } from '../../ports/scope.ts'
-import type { Tx } from '../../ports/store.ts'
+} from '../../domain/providers/reconciliation.ts'
+import type { UpstreamFax, UpstreamReceived } from '../../domain/providers/upstream-fax.ts'
+import type { ProviderRow, UpstreamAttempt } from '../../ports/store/provider-store.ts'
+import type { Scope } from '../../ports/store/scope.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import type { UpstreamClient } from '../../ports/upstream.ts'
 import type { Services } from '../services.ts'
 import { noticeReceived, wakeSent } from './provider-hook.ts'

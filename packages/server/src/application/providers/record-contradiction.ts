@@ -1,5 +1,5 @@
-import type { NewContradiction } from '../../ports/reconciliation-store.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { NewContradiction } from '../../ports/store/reconciliation-store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { recordEvent, WORKER } from '../record-change.ts'
 import type { Services } from '../services.ts'
 

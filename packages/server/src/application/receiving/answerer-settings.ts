@@ -1,5 +1,5 @@
-import type { AccountSettings } from '../../ports/account-store.ts'
 import type { AnswererSettings } from '../../ports/inbound-calls.ts'
+import type { AccountSettings } from '../../ports/store/account-store.ts'
 
 /** Those a page can be stored and shown in. */
 export const KEPT_RESOLUTIONS: AnswererSettings['resolutions'] = ['standard', 'fine', 'superfine']

@@ -1,8 +1,8 @@
-import { Fault } from '../../domain/fax.ts'
-import { DEFAULT_SERVICE_LEVEL } from '../../domain/inbox.ts'
-import type { MailboxRow } from '../../ports/mailbox-store.ts'
-import type { NumberRow } from '../../ports/number-store.ts'
-import type { Tx } from '../../ports/store.ts'
+import { Fault } from '../../domain/fax/fax.ts'
+import { DEFAULT_SERVICE_LEVEL } from '../../domain/inbox/inbox.ts'
+import type { MailboxRow } from '../../ports/store/mailbox-store.ts'
+import type { NumberRow } from '../../ports/store/number-store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import type { Services } from '../services.ts'
 
 /** Who answers for faxes as long as nobody has said otherwise. */

@@ -1,7 +1,7 @@
 import type { PageText, Word } from '@answerback/imaging/page-text'
-import { Fault } from '../../domain/fax.ts'
-import type { DocumentRow } from '../../ports/document-store.ts'
+import { Fault } from '../../domain/fax/fax.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
+import type { DocumentRow } from '../../ports/store/document-store.ts'
 import { readDocument } from '../documents/document-content.ts'
 import type { Services } from '../services.ts'
 

@@ -1,7 +1,11 @@
-import { eventOfReceived, type ReceivedEventData, type ReceivedEventType } from '../../domain/event.ts'
-import type { ReceivedFaxRow } from '../../ports/received-store.ts'
-import type { Actor } from '../../ports/scope.ts'
-import type { Tx } from '../../ports/store.ts'
+import {
+  eventOfReceived,
+  type ReceivedEventData,
+  type ReceivedEventType,
+} from '../../domain/webhooks/event.ts'
+import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
+import type { Actor } from '../../ports/store/scope.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { recordEvent, WORKER } from '../record-change.ts'
 import type { Services } from '../services.ts'
 

@@ -1,6 +1,6 @@
-import { blockOf, chooseRoute } from '../../domain/inbound-route.ts'
+import { blockOf, chooseRoute } from '../../domain/inbox/inbound-route.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
 import { recordAudit, sealParties, WORKER } from '../record-change.ts'
 import type { ReceivedNumbers } from '../sealed/received-secrets.ts'

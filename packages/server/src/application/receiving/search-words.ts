@@ -1,7 +1,7 @@
-import { Problem } from '../../domain/problem.ts'
-import { searchWords, WORDS_PER_FAX_MAX } from '../../domain/search-words.ts'
+import { searchWords, WORDS_PER_FAX_MAX } from '../../domain/inbox/search-words.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { accountKeys } from '../account-keys.ts'
 import type { Services } from '../services.ts'
 

@@ -1,17 +1,17 @@
+import type { E164 } from '../../domain/numbers/number.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import {
   type IncidentOutcome,
   missingFactor,
   RISK_FACTORS,
   type RiskFactor,
   type RiskWorksheet,
-} from '../../domain/incident.ts'
-import type { E164 } from '../../domain/number.ts'
-import { Problem } from '../../domain/problem.ts'
-import type { FaxRow } from '../../ports/fax-store.ts'
+} from '../../domain/recipients/incident.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { IncidentRow } from '../../ports/recipient-store.ts'
-import type { Actor, Scope } from '../../ports/scope.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { FaxRow } from '../../ports/store/fax-store.ts'
+import type { IncidentRow } from '../../ports/store/recipient-store.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
 import { openFaxSecrets } from '../sealed/fax-secrets.ts'

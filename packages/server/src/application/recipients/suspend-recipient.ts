@@ -1,7 +1,7 @@
-import type { Suspension } from '../../domain/recipient.ts'
-import type { RecipientPatch, RecipientRow } from '../../ports/recipient-store.ts'
-import type { Actor } from '../../ports/scope.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { Suspension } from '../../domain/recipients/recipient.ts'
+import type { RecipientPatch, RecipientRow } from '../../ports/store/recipient-store.ts'
+import type { Actor } from '../../ports/store/scope.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import type { Services } from '../services.ts'
 import { recordGuardEvent } from './record-recipient.ts'
 

@@ -1,6 +1,11 @@
-import { Problem } from '../../domain/problem.ts'
-import { daysKept, KEEP_ALL, type RetentionKind, type RetentionRules } from '../../domain/retention.ts'
-import type { Actor, Scope } from '../../ports/scope.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import {
+  daysKept,
+  KEEP_ALL,
+  type RetentionKind,
+  type RetentionRules,
+} from '../../domain/retention/retention.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 

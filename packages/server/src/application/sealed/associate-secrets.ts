@@ -1,6 +1,6 @@
-import type { ClauseName } from '../../domain/associate.ts'
-import type { AgreementRow, AssociateRow } from '../../ports/associate-store.ts'
+import type { ClauseName } from '../../domain/associates/associate.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
+import type { AgreementRow, AssociateRow } from '../../ports/store/associate-store.ts'
 
 /** What people wrote about a contract; stored sealed, because free text may hold anything. */
 export interface AgreementNotes {

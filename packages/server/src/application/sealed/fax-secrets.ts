@@ -1,7 +1,7 @@
-import { Fault } from '../../domain/fax.ts'
-import type { E164 } from '../../domain/number.ts'
-import type { FaxRow } from '../../ports/fax-store.ts'
+import { Fault } from '../../domain/fax/fax.ts'
+import type { E164 } from '../../domain/numbers/number.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
+import type { FaxRow } from '../../ports/store/fax-store.ts'
 
 /** What a sender may put on the cover sheet. */
 export interface CoverInput {

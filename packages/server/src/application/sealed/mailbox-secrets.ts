@@ -1,5 +1,5 @@
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { MailboxRow } from '../../ports/mailbox-store.ts'
+import type { MailboxRow } from '../../ports/store/mailbox-store.ts'
 
 /** A mailbox with whom it tells. */
 export interface OpenMailbox extends Omit<MailboxRow, 'notifySealed'> {

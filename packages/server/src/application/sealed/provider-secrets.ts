@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { OpenProvider } from '../../domain/provider.ts'
+import type { OpenProvider } from '../../domain/providers/provider.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { ProviderRow } from '../../ports/provider-store.ts'
+import type { ProviderRow } from '../../ports/store/provider-store.ts'
 import type { BasicAuth } from './webhook-secrets.ts'
 
 export function sealProviderKey(keys: AccountKeys, providerId: string, apiKey: string): Buffer {

@@ -1,7 +1,7 @@
-import type { FarEndIdentity } from '../../domain/far-end-identity.ts'
-import type { E164 } from '../../domain/number.ts'
+import type { E164 } from '../../domain/numbers/number.ts'
+import type { FarEndIdentity } from '../../domain/recipients/far-end-identity.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { RecipientRow } from '../../ports/recipient-store.ts'
+import type { RecipientRow } from '../../ports/store/recipient-store.ts'
 
 /** Whose number it is said to be. */
 export interface RecipientDetails {

@@ -1,7 +1,7 @@
-import type { InboundRoute, RouteActions, RouteConditions } from '../../domain/inbound-route.ts'
+import type { InboundRoute, RouteActions, RouteConditions } from '../../domain/inbox/inbound-route.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { RouteRow } from '../../ports/mailbox-store.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { RouteRow } from '../../ports/store/mailbox-store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import type { Services } from '../services.ts'
 
 /** A rule with what is encrypted about it in the clear. Never log one. */

@@ -1,6 +1,6 @@
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { OpenTrunk } from '../../ports/line.ts'
-import type { TrunkRow } from '../../ports/trunk-store.ts'
+import type { TrunkRow } from '../../ports/store/trunk-store.ts'
 
 export function sealTrunkSecret(keys: AccountKeys, trunkId: string, secret: string): Buffer {
   return keys.seal(secretPlace(trunkId), secret)

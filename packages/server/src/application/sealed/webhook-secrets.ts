@@ -1,5 +1,5 @@
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { WebhookRow } from '../../ports/webhook-store.ts'
+import type { WebhookRow } from '../../ports/store/webhook-store.ts'
 
 /** Columns of a webhook that are never stored in the clear: an address may hold a token in its path. */
 export type SealedWebhookColumn =

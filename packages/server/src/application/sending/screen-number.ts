@@ -1,11 +1,15 @@
-import { type MisdirectionPolicy, misdirectionPolicy, screensNumbers } from '../../domain/misdirection.ts'
-import { numbersOneSlipAway } from '../../domain/near-miss.ts'
-import { type E164, maskNumber } from '../../domain/number.ts'
-import { Problem } from '../../domain/problem.ts'
-import { type RecipientStanding, recipientState } from '../../domain/recipient.ts'
-import type { NumberHold } from '../../ports/fax-store.ts'
-import type { RecipientRow } from '../../ports/recipient-store.ts'
-import type { Tx } from '../../ports/store.ts'
+import { type E164, maskNumber } from '../../domain/numbers/number.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import {
+  type MisdirectionPolicy,
+  misdirectionPolicy,
+  screensNumbers,
+} from '../../domain/recipients/misdirection.ts'
+import { numbersOneSlipAway } from '../../domain/recipients/near-miss.ts'
+import { type RecipientStanding, recipientState } from '../../domain/recipients/recipient.ts'
+import type { NumberHold } from '../../ports/store/fax-store.ts'
+import type { RecipientRow } from '../../ports/store/recipient-store.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import type { AccountView } from '../account-now.ts'
 import { numberHash } from '../sealed/fax-secrets.ts'
 import { openRecipient } from '../sealed/recipient-secrets.ts'

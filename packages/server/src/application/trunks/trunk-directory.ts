@@ -1,4 +1,4 @@
-import { faultOf } from '../../domain/trunk.ts'
+import { faultOf } from '../../domain/trunks/trunk.ts'
 import type { OpenTrunk, TrunkDirectory } from '../../ports/line.ts'
 import { accountKeys } from '../account-keys.ts'
 import { openTrunk } from '../sealed/trunk-secrets.ts'

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import { Problem } from '../../domain/problem.ts'
-import type { TrunkSettings } from '../../domain/trunk.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { TrunkSettings } from '../../domain/trunks/trunk.ts'
 import { HttpOutError, type HttpOutPolicy } from '../../ports/http-out.ts'
 import { providerPolicy } from '../providers/provider-url.ts'
 import type { Services } from '../services.ts'

@@ -1,5 +1,5 @@
 import { maskEmail } from '../../domain/email-address.ts'
-import type { Mode } from '../../domain/fax.ts'
+import type { Mode } from '../../domain/fax/fax.ts'
 import type { Services } from '../services.ts'
 
 const GRANTS_AT_ONCE = 20

@@ -1,5 +1,5 @@
 import type { JobName } from '../../ports/queue.ts'
-import type { Scope } from '../../ports/scope.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
 export interface DueWork {

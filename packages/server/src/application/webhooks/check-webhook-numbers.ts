@@ -1,5 +1,5 @@
-import { Problem } from '../../domain/problem.ts'
-import type { Tx } from '../../ports/store.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { Tx } from '../../ports/store/store.ts'
 
 /** Refuses numbers that are not the account's now. @throws Problem `request.invalid` naming the first of them */
 export async function assertOwnNumbers(

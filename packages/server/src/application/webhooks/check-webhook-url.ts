@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
-import { Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem/problem.ts'
 import { HttpOutError, type HttpOutPolicy } from '../../ports/http-out.ts'
-import type { Scope } from '../../ports/scope.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
 const URL_CHARACTERS_MAX = 2_048

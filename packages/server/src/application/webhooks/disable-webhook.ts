@@ -1,5 +1,5 @@
-import type { Actor } from '../../ports/scope.ts'
-import type { Tx } from '../../ports/store.ts'
+import type { Actor } from '../../ports/store/scope.ts'
+import type { Tx } from '../../ports/store/store.ts'
 import { accountNow } from '../account-now.ts'
 import { recordAudit, recordEvent } from '../record-change.ts'
 import type { Services } from '../services.ts'

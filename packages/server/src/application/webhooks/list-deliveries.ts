@@ -1,6 +1,6 @@
-import { Problem } from '../../domain/problem.ts'
-import type { Scope } from '../../ports/scope.ts'
-import type { DeliveryAttemptRow, DeliveryRow } from '../../ports/webhook-store.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { Scope } from '../../ports/store/scope.ts'
+import type { DeliveryAttemptRow, DeliveryRow } from '../../ports/store/webhook-store.ts'
 import type { Services } from '../services.ts'
 
 /** A webhook's deliveries, newest event first. @throws Problem `webhook.not_found` */

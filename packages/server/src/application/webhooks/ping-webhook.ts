@@ -1,5 +1,5 @@
-import { Problem } from '../../domain/problem.ts'
-import type { Actor, Scope } from '../../ports/scope.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { accountNow } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'

@@ -1,6 +1,6 @@
-import { Problem } from '../../domain/problem.ts'
-import type { EventRow } from '../../ports/event-store.ts'
-import type { Scope } from '../../ports/scope.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { EventRow } from '../../ports/store/event-store.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
 const CURSOR_SHAPE = /^\d{1,20}-\d{1,16}$/

@@ -1,5 +1,5 @@
-import { Problem } from '../../domain/problem.ts'
-import type { Scope } from '../../ports/scope.ts'
+import { Problem } from '../../domain/problem/problem.ts'
+import type { Scope } from '../../ports/store/scope.ts'
 import { accountKeys } from '../account-keys.ts'
 import type { Services } from '../services.ts'
 import { type WebhookView, webhookView } from './webhook-view.ts'

@@ -1,9 +1,9 @@
 import type { CodedPage } from '@answerback/imaging/page'
-import { nativeEvent } from '../../domain/native-event.ts'
-import type { WebhookDialect } from '../../domain/webhook-schedule.ts'
-import type { EventRow } from '../../ports/event-store.ts'
-import type { FaxRow } from '../../ports/fax-store.ts'
-import type { ReceivedFaxRow } from '../../ports/received-store.ts'
+import { nativeEvent } from '../../domain/webhooks/native-event.ts'
+import type { WebhookDialect } from '../../domain/webhooks/webhook-schedule.ts'
+import type { EventRow } from '../../ports/store/event-store.ts'
+import type { FaxRow } from '../../ports/store/fax-store.ts'
+import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
 
 /** What a body is made of. `fax` or `received`, and `numbers`, are there when the event is about one and the format asks for them. */
 export interface WebhookMaterial {

@@ -1,7 +1,7 @@
-import type { WebhookDialect } from '../../domain/webhook-schedule.ts'
+import type { WebhookDialect } from '../../domain/webhooks/webhook-schedule.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { Scope } from '../../ports/scope.ts'
-import type { WebhookRow } from '../../ports/webhook-store.ts'
+import type { Scope } from '../../ports/store/scope.ts'
+import type { WebhookRow } from '../../ports/store/webhook-store.ts'
 import { webhookUrl } from '../sealed/webhook-secrets.ts'
 
 /** A webhook as its owner may see it: never its secrets. */

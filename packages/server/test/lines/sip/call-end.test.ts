@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { FaxCallEnd, FaxCallOutcome, Heard } from '@answerback/protocol/fax-call/fax-call-types'
 import type { T30End } from '@answerback/protocol/t30/result'
 import { callEndOf } from '../../../src/adapters/lines/sip/call-end.ts'
-import type { CallEnd } from '../../../src/domain/disposition.ts'
+import type { CallEnd } from '../../../src/domain/fax/disposition.ts'
 
 const SILENCE: Heard = { faxTone: false, voiceMs: 0 }
 const SPEECH: Heard = { faxTone: false, voiceMs: 2_000 }

@@ -4,7 +4,7 @@ import type { FaxCallOutcome } from '@answerback/protocol/fax-call/fax-call-type
 import type { ReceivedPage as LineReceivedPage, PageDamage } from '@answerback/protocol/t30/received-page'
 import type { EngineCommand } from '../../../src/adapters/lines/sip/engine/engine-messages.ts'
 import { InboundReceptions } from '../../../src/adapters/lines/sip/inbound-receptions.ts'
-import type { CallEnd } from '../../../src/domain/disposition.ts'
+import type { CallEnd } from '../../../src/domain/fax/disposition.ts'
 import type {
   InboundCall,
   InboundCalls,

@@ -1,5 +1,5 @@
-import type { E164 } from '../../../src/domain/number.ts'
-import type { TrunkSettings } from '../../../src/domain/trunk.ts'
+import type { E164 } from '../../../src/domain/numbers/number.ts'
+import type { TrunkSettings } from '../../../src/domain/trunks/trunk.ts'
 import type { CallTrunk, OpenTrunk, OutboundCall } from '../../../src/ports/line.ts'
 import { trunkOf } from '../../support/trunks.ts'
 import { testPages } from './engine-pair.ts'

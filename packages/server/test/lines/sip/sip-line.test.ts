@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { SipLine } from '../../../src/adapters/lines/sip/sip-line.ts'
 import { SystemClock } from '../../../src/adapters/system/clock.ts'
-import type { CallEnd } from '../../../src/domain/disposition.ts'
-import { DEFAULT_PROFILE } from '../../../src/domain/trunk.ts'
+import type { CallEnd } from '../../../src/domain/fax/disposition.ts'
+import { DEFAULT_PROFILE } from '../../../src/domain/trunks/trunk.ts'
 import type {
   InboundCall,
   InboundCalls,

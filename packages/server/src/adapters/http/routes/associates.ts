@@ -9,8 +9,8 @@ import {
   listAssociates,
 } from '../../../application/associates/associates.ts'
 import { readAgreementDocument } from '../../../application/associates/read-agreement.ts'
-import type { AssociateTies } from '../../../domain/associate.ts'
-import { dayOf } from '../../../domain/calendar-day.ts'
+import type { AssociateTies } from '../../../domain/associates/associate.ts'
+import { dayOf } from '../../../domain/time/calendar-day.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'

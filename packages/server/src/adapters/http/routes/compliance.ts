@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { evidenceBundle } from '../../../application/compliance/bundle.ts'
 import { complianceReport } from '../../../application/compliance/report.ts'
-import { SAFEGUARDS } from '../../../domain/safeguards.ts'
+import { SAFEGUARDS } from '../../../domain/compliance/safeguards.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

@@ -1,6 +1,6 @@
 import { getEvent, listEvents } from '../../../application/webhooks/read-events.ts'
-import type { Mode } from '../../../domain/fax.ts'
-import type { EventRow } from '../../../ports/event-store.ts'
+import type { Mode } from '../../../domain/fax/fax.ts'
+import type { EventRow } from '../../../ports/store/event-store.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

@@ -5,8 +5,8 @@ import {
   type ProviderPost,
   takeProviderPost,
 } from '../../../application/providers/provider-hook.ts'
-import { Problem } from '../../../domain/problem.ts'
-import { parseReference } from '../../../domain/upstream-fax.ts'
+import { Problem } from '../../../domain/problem/problem.ts'
+import { parseReference } from '../../../domain/providers/upstream-fax.ts'
 import { readForm } from '../../web/multipart.ts'
 import { createRateLimiter, rateLimitHeaders } from '../../web/rate-limit.ts'
 import { PUBLIC } from '../../web/route-access.ts'

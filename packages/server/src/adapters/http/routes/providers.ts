@@ -8,7 +8,7 @@ import {
   listProviders,
   rotateHookToken,
 } from '../../../application/providers/providers.ts'
-import type { ProviderSettings } from '../../../domain/provider.ts'
+import type { ProviderSettings } from '../../../domain/providers/provider.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { originOf } from '../../web/origin.ts'
 import { signalOf } from '../../web/request-signal.ts'

@@ -8,7 +8,7 @@ import {
   listRecipients,
 } from '../../../application/recipients/recipients.ts'
 import { verifyRecipient } from '../../../application/recipients/verify-recipient.ts'
-import { Problem } from '../../../domain/problem.ts'
+import { Problem } from '../../../domain/problem/problem.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'

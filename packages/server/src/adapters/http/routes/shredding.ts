@@ -1,7 +1,7 @@
 import { closeAccount } from '../../../application/account/close-account.ts'
 import { getCertificate, listCertificates } from '../../../application/retention/certificates.ts'
 import { shredFax, shredFaxes, shredPatient } from '../../../application/retention/shred.ts'
-import { Problem } from '../../../domain/problem.ts'
+import { Problem } from '../../../domain/problem/problem.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'

@@ -3,7 +3,7 @@ import { passkeyRequest, signInWithPasskey } from '../../../application/people/p
 import { giveSecondFactor } from '../../../application/people/second-factor.ts'
 import { endOwnSession } from '../../../application/people/sessions.ts'
 import { signIn } from '../../../application/people/sign-in.ts'
-import { Problem } from '../../../domain/problem.ts'
+import { Problem } from '../../../domain/problem/problem.ts'
 import { clearSessionCookie, sessionTokenOf, setSessionCookie } from '../../web/cookies.ts'
 import { PUBLIC, personal } from '../../web/route-access.ts'
 import { personOf, type WebApp } from '../../web/web-app.ts'

@@ -1,5 +1,5 @@
 import { beginOidc, finishOidc } from '../../../application/people/oidc-sign-in.ts'
-import { Problem } from '../../../domain/problem.ts'
+import { Problem } from '../../../domain/problem/problem.ts'
 import { oidcSeedOf, setOidcCookie, setSessionCookie } from '../../web/cookies.ts'
 import { PUBLIC } from '../../web/route-access.ts'
 import type { WebApp } from '../../web/web-app.ts'

@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { PREFIX_PATTERN } from '../../../domain/destination-rules.ts'
-import { OUTBOUND_LINES } from '../../../domain/provider.ts'
+import { PREFIX_PATTERN } from '../../../domain/numbers/destination-rules.ts'
+import { OUTBOUND_LINES } from '../../../domain/providers/provider.ts'
 import { Closed, Nullable } from './common.ts'
 
 const RetryRule = Closed({

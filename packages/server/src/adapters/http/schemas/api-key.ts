@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { KEY_SCOPES } from '../../../domain/api-key.ts'
+import { KEY_SCOPES } from '../../../domain/access/api-key.ts'
 import { Closed, Nullable, Time } from './common.ts'
 
 const Scopes = Type.Array(Type.Enum([...KEY_SCOPES]), {

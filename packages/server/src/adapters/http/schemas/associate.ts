@@ -6,7 +6,7 @@ import {
   CLAUSE_NAMES,
   CLAUSES,
   type ClauseName,
-} from '../../../domain/associate.ts'
+} from '../../../domain/associates/associate.ts'
 import { Closed, Nullable, Time } from './common.ts'
 
 const LINE_OF_TEXT = '^[^\\x00-\\x1f\\x7f]+$'

@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import { DISPOSITIONS, type Disposition } from '../../../domain/disposition.ts'
-import { FAX_STATUSES } from '../../../domain/fax.ts'
-import { HOLD_REASONS } from '../../../domain/misdirection.ts'
+import { DISPOSITIONS, type Disposition } from '../../../domain/fax/disposition.ts'
+import { FAX_STATUSES } from '../../../domain/fax/fax.ts'
+import { HOLD_REASONS } from '../../../domain/recipients/misdirection.ts'
 import { Closed, ContentDeletedAt, Cursor, Limit, ListOf, Nullable, ShreddedAt, Time } from './common.ts'
 
 const Status = Type.Enum(FAX_STATUSES as ['queued', ...typeof FAX_STATUSES])

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { MARKS } from '../../../domain/inbox.ts'
+import { MARKS } from '../../../domain/inbox/inbox.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
 import { InboundSummary, StaffId } from './inbound.ts'
 import { CoverBody } from './send-fax.ts'

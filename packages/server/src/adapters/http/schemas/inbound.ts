@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import { DISPOSITIONS, type Disposition } from '../../../domain/disposition.ts'
-import { MARKS, PRIORITIES } from '../../../domain/inbox.ts'
-import { RECEIVED_STATUSES } from '../../../domain/received-fax.ts'
+import { DISPOSITIONS, type Disposition } from '../../../domain/fax/disposition.ts'
+import { RECEIVED_STATUSES } from '../../../domain/fax/received-fax.ts'
+import { MARKS, PRIORITIES } from '../../../domain/inbox/inbox.ts'
 import { Closed, ContentDeletedAt, Cursor, Limit, ListOf, Nullable, ShreddedAt, Time } from './common.ts'
 import { Timeline } from './fax.ts'
 

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { INCIDENT_OUTCOMES } from '../../../domain/incident.ts'
+import { INCIDENT_OUTCOMES } from '../../../domain/recipients/incident.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
 
 const Risk = Type.Enum(['low', 'medium', 'high'])

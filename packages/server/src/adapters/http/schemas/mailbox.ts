@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { PRIORITIES } from '../../../domain/inbox.ts'
-import { NOTICE_KINDS, NOTICE_STATUSES } from '../../../domain/notice.ts'
+import { PRIORITIES } from '../../../domain/inbox/inbox.ts'
+import { NOTICE_KINDS, NOTICE_STATUSES } from '../../../domain/inbox/notice.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
 
 const LINE_OF_TEXT = '^[^\\x00-\\x1f\\x7f]+$'

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { CARRIERS } from '../../../domain/phone-number.ts'
+import { CARRIERS } from '../../../domain/numbers/phone-number.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
 
 const LINE_OF_TEXT = '^[^\\x00-\\x1f\\x7f]*$'

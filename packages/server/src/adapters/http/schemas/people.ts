@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { ROLES } from '../../../domain/roles.ts'
+import { ROLES } from '../../../domain/access/roles.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
 
 const Email = Type.String({ minLength: 3, maxLength: 254 })

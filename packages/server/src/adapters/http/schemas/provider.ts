@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { PROVIDER_KINDS } from '../../../domain/provider.ts'
+import { PROVIDER_KINDS } from '../../../domain/providers/provider.ts'
 import { Closed, Nullable, Time } from './common.ts'
 
 const settings = {

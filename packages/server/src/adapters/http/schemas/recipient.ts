@@ -1,5 +1,10 @@
 import Type from 'typebox'
-import { CONFIRMATIONS, RECIPIENT_SOURCES, RECIPIENT_STATES, SUSPENSIONS } from '../../../domain/recipient.ts'
+import {
+  CONFIRMATIONS,
+  RECIPIENT_SOURCES,
+  RECIPIENT_STATES,
+  SUSPENSIONS,
+} from '../../../domain/recipients/recipient.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
 
 const Name = Type.String({ minLength: 1, maxLength: 200 })

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { CONTRADICTION_KINDS, type NOTHING_FOUND } from '../../../domain/reconciliation.ts'
+import { CONTRADICTION_KINDS, type NOTHING_FOUND } from '../../../domain/providers/reconciliation.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
 
 const DESCRIPTIONS: Readonly<Record<keyof typeof NOTHING_FOUND, string>> = {

@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { HOLD_KINDS } from '../../../domain/legal-hold.ts'
-import { AUDIT_FLOOR_DAYS, RETENTION_DAYS_MAX } from '../../../domain/retention.ts'
+import { HOLD_KINDS } from '../../../domain/retention/legal-hold.ts'
+import { AUDIT_FLOOR_DAYS, RETENTION_DAYS_MAX } from '../../../domain/retention/retention.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
 
 function days(what: string) {

@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { MARKS } from '../../../domain/inbox.ts'
-import { WEEKDAYS } from '../../../domain/weekly-schedule.ts'
+import { MARKS } from '../../../domain/inbox/inbox.ts'
+import { WEEKDAYS } from '../../../domain/time/weekly-schedule.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
 import { EmailAddress, MailboxId, NoticesState, Person, PriorityName } from './mailbox.ts'
 

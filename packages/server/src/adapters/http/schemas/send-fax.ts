@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { HOLD_REASONS } from '../../../domain/misdirection.ts'
+import { HOLD_REASONS } from '../../../domain/recipients/misdirection.ts'
 import { Closed, Time } from './common.ts'
 
 const PageSelection = Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { EVENT_TYPES, type EventType } from '../../../domain/event.ts'
+import { EVENT_TYPES, type EventType } from '../../../domain/webhooks/event.ts'
 import { CALLING_MACHINES, type CallingMachineName } from '../../../ports/calling-machines.ts'
 import { Closed } from './common.ts'
 

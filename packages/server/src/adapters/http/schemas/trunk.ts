@@ -7,7 +7,7 @@ import {
   REGISTRATIONS,
   T38_MODES,
   TRANSPORTS,
-} from '../../../domain/trunk.ts'
+} from '../../../domain/trunks/trunk.ts'
 import { Closed, Nullable, Time } from './common.ts'
 
 /** No control characters, quotes or angle brackets: it goes into SIP headers. */

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { EVENT_TYPES } from '../../../domain/event.ts'
+import { EVENT_TYPES } from '../../../domain/webhooks/event.ts'
 import { Closed, Cursor, IdParam, Limit, ListOf, Nullable, Time } from './common.ts'
 
 const Url = Type.String({

@@ -1,6 +1,6 @@
-import type { DestinationRules } from '../../../domain/destination-rules.ts'
-import type { AccountRow } from '../../../ports/account-store.ts'
-import type { Scope } from '../../../ports/scope.ts'
+import type { DestinationRules } from '../../../domain/numbers/destination-rules.ts'
+import type { AccountRow } from '../../../ports/store/account-store.ts'
+import type { Scope } from '../../../ports/store/scope.ts'
 
 export function accountView(account: AccountRow, scope: Scope) {
   const { settings } = account

@@ -1,4 +1,4 @@
-import type { ApiKeyRow } from '../../../ports/api-key-store.ts'
+import type { ApiKeyRow } from '../../../ports/store/api-key-store.ts'
 import { timeOrNull } from './time.ts'
 
 /** A key as its owner may see it: never its hash. */

@@ -1,7 +1,12 @@
 import type { OpenAgreement, OpenAssociate } from '../../../application/sealed/associate-secrets.ts'
-import { type ClauseName, coverOf, currentAgreements, openClauses } from '../../../domain/associate.ts'
-import { coveredUntil } from '../../../domain/associate-cover.ts'
-import type { Day } from '../../../domain/calendar-day.ts'
+import {
+  type ClauseName,
+  coverOf,
+  currentAgreements,
+  openClauses,
+} from '../../../domain/associates/associate.ts'
+import { coveredUntil } from '../../../domain/associates/associate-cover.ts'
+import type { Day } from '../../../domain/time/calendar-day.ts'
 
 /** @param today by which covers are told */
 export function associateView(associate: OpenAssociate, today: Day) {

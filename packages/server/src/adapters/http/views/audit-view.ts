@@ -1,6 +1,6 @@
 import type { ExportItem } from '../../../application/audit/export-audit.ts'
 import type { EntryProof, SignedCheckpoint } from '../../../application/audit/read-checkpoint.ts'
-import type { LoggedEntry } from '../../../domain/audit-leaf.ts'
+import type { LoggedEntry } from '../../../domain/audit/audit-leaf.ts'
 
 /** An entry with all that its leaf is made of. */
 export function loggedEntryView(entry: LoggedEntry) {

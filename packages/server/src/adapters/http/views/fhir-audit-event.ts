@@ -1,4 +1,4 @@
-import type { LoggedEntry } from '../../../domain/audit-leaf.ts'
+import type { LoggedEntry } from '../../../domain/audit/audit-leaf.ts'
 
 const DCM = 'http://dicom.nema.org/resources/ontology/DCM'
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem'

@@ -1,6 +1,6 @@
 import type { OpenReceived } from '../../../application/inbox/open-received.ts'
 import type { ReceivedDetail } from '../../../application/inbox/read-received.ts'
-import { maskNumber } from '../../../domain/number.ts'
+import { maskNumber } from '../../../domain/numbers/number.ts'
 import { timeOrNull } from './time.ts'
 import { timelineView } from './timeline-view.ts'
 

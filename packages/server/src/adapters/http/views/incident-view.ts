@@ -1,7 +1,7 @@
 import type { OpenIncident } from '../../../application/recipients/incidents.ts'
-import { daysLeft, notifyBy, type RiskFactor } from '../../../domain/incident.ts'
-import { maskNumber } from '../../../domain/number.ts'
-import type { FaxRow } from '../../../ports/fax-store.ts'
+import { maskNumber } from '../../../domain/numbers/number.ts'
+import { daysLeft, notifyBy, type RiskFactor } from '../../../domain/recipients/incident.ts'
+import type { FaxRow } from '../../../ports/store/fax-store.ts'
 import { timeOrNull } from './time.ts'
 
 /** @param showContent whether the reader may see numbers in full and what people wrote, which may name patients */

@@ -1,5 +1,5 @@
 import type { Offer } from '../../../application/numbers/number-catalogue.ts'
-import type { NumberRow } from '../../../ports/number-store.ts'
+import type { NumberRow } from '../../../ports/store/number-store.ts'
 import { timeOrNull } from './time.ts'
 
 /** A number as its account sees it. It is the account's own, so it is never masked. */

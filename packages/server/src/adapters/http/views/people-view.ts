@@ -1,12 +1,12 @@
 import type { OpenBreakGlass } from '../../../application/people/break-glass.ts'
-import { rightsOf } from '../../../domain/roles.ts'
+import { rightsOf } from '../../../domain/access/roles.ts'
 import type {
   InvitationRow,
   MemberDetails,
   MemberRow,
   PasskeyRow,
   SessionRow,
-} from '../../../ports/people-store.ts'
+} from '../../../ports/store/people-store.ts'
 import { timeOrNull } from './time.ts'
 
 interface Placed {

@@ -1,6 +1,6 @@
-import { PROVIDER_PROFILES } from '../../../domain/provider.ts'
-import type { ProviderRow } from '../../../ports/provider-store.ts'
-import type { ContradictionRow, ReconciliationRow } from '../../../ports/reconciliation-store.ts'
+import { PROVIDER_PROFILES } from '../../../domain/providers/provider.ts'
+import type { ProviderRow } from '../../../ports/store/provider-store.ts'
+import type { ContradictionRow, ReconciliationRow } from '../../../ports/store/reconciliation-store.ts'
 import { timeOrNull } from './time.ts'
 
 /** A provider as its owner may see it: never its key, its token or its password. */

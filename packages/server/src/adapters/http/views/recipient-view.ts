@@ -1,6 +1,6 @@
 import type { RecipientView } from '../../../application/recipients/recipients.ts'
-import { maskNumber } from '../../../domain/number.ts'
-import { confirmationEnds, recipientState } from '../../../domain/recipient.ts'
+import { maskNumber } from '../../../domain/numbers/number.ts'
+import { confirmationEnds, recipientState } from '../../../domain/recipients/recipient.ts'
 import { timeOrNull } from './time.ts'
 
 /** @param showNumbers whether the reader may see whole telephone numbers */

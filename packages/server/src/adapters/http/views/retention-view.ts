@@ -6,8 +6,8 @@ import {
   RETENTION_KINDS,
   type RetentionDays,
   type RetentionRules,
-} from '../../../domain/retention.ts'
-import type { CertificateRow } from '../../../ports/retention-store.ts'
+} from '../../../domain/retention/retention.ts'
+import type { CertificateRow } from '../../../ports/store/retention-store.ts'
 import type { RetentionBody } from '../schemas/retention.ts'
 import { timeOrNull } from './time.ts'
 

@@ -1,7 +1,7 @@
 import type { OpenBlockedCall } from '../../../application/inbox/list-blocked.ts'
 import type { RouteTest } from '../../../application/numbers/test-route.ts'
 import type { OpenRoute } from '../../../application/sealed/route-secrets.ts'
-import { maskNumber } from '../../../domain/number.ts'
+import { maskNumber } from '../../../domain/numbers/number.ts'
 import { noticesState } from './mailbox-view.ts'
 
 /** @param canMail whether this server has a mail server to send through */

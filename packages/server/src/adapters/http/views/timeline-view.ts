@@ -1,4 +1,4 @@
-import type { Timeline } from '../../../domain/timeline.ts'
+import type { Timeline } from '../../../domain/attempts/timeline.ts'
 
 export function timelineView(timeline: Timeline | null) {
   return timeline && { entries: timeline.entries.map((entry) => ({ ...entry })), cut: timeline.cut }

@@ -1,5 +1,5 @@
 import type { GatedTrunk } from '../../../application/associates/baa-gate.ts'
-import { faultOf } from '../../../domain/trunk.ts'
+import { faultOf } from '../../../domain/trunks/trunk.ts'
 
 /** A trunk as its owner may see it: never its secret. */
 export function trunkView(trunk: GatedTrunk) {

@@ -1,6 +1,6 @@
 import type { DocumentDetails } from '../../../application/documents/document-content.ts'
 import type { PageEstimate } from '../../../application/sending/estimate-fax.ts'
-import type { DocumentRow } from '../../../ports/document-store.ts'
+import type { DocumentRow } from '../../../ports/store/document-store.ts'
 import { timeOrNull } from './time.ts'
 
 export function uploadView(row: DocumentRow, details: DocumentDetails) {

@@ -1,6 +1,6 @@
 import type { DeliveryWithAttempts } from '../../../application/webhooks/list-deliveries.ts'
 import type { WebhookView } from '../../../application/webhooks/webhook-view.ts'
-import type { DeliveryRow } from '../../../ports/webhook-store.ts'
+import type { DeliveryRow } from '../../../ports/store/webhook-store.ts'
 import { timeOrNull } from './time.ts'
 
 export function webhookBody(webhook: WebhookView) {

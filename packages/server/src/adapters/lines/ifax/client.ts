@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto'
 import { decodeBase64 } from '@answerback/imaging/intake/base64'
 import type { Resolution } from '@answerback/imaging/page'
 import { writePdfa } from '@answerback/imaging/pdfa/write-pdfa'
-import type { OpenProvider } from '../../../domain/provider.ts'
-import { parseReference, type UpstreamFax, type UpstreamReceived } from '../../../domain/upstream-fax.ts'
+import type { OpenProvider } from '../../../domain/providers/provider.ts'
+import {
+  parseReference,
+  type UpstreamFax,
+  type UpstreamReceived,
+} from '../../../domain/providers/upstream-fax.ts'
 import {
   type UpstreamClient,
   UpstreamError,

@@ -1,4 +1,4 @@
-import { parseNumber } from '../../../domain/number.ts'
+import { parseNumber } from '../../../domain/numbers/number.ts'
 import {
   CARRIER_CALL_MS,
   type Carrier,

@@ -1,11 +1,11 @@
-import { parseNumber } from '../../../domain/number.ts'
+import { parseNumber } from '../../../domain/numbers/number.ts'
 import {
   parseReference,
   UPSTREAM_STATUSES,
   type UpstreamFax,
   type UpstreamReceived,
   type UpstreamStatus,
-} from '../../../domain/upstream-fax.ts'
+} from '../../../domain/providers/upstream-fax.ts'
 import type { UpstreamNumber } from '../../../ports/upstream.ts'
 import { isObject } from './transport.ts'
 

@@ -1,4 +1,4 @@
-import type { OpenProvider } from '../../../domain/provider.ts'
+import type { OpenProvider } from '../../../domain/providers/provider.ts'
 import {
   type HttpOut,
   HttpOutError,

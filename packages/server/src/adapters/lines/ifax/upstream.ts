@@ -1,4 +1,4 @@
-import type { OpenProvider } from '../../../domain/provider.ts'
+import type { OpenProvider } from '../../../domain/providers/provider.ts'
 import type { HttpOut, HttpOutPolicy } from '../../../ports/http-out.ts'
 import type { Upstream } from '../../../ports/upstream.ts'
 import { IFaxClient } from './client.ts'

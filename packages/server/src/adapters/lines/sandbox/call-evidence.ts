@@ -2,8 +2,8 @@ import { causeOfFailure } from '@answerback/protocol/sip/call-end'
 import { MODULATIONS } from '@answerback/protocol/t30/modulation'
 import type { T30End } from '@answerback/protocol/t30/result'
 import type { SetupOutcome } from '@answerback/simulator/exchange'
-import type { CallEnd } from '../../../domain/disposition.ts'
-import { dispositionOfCause, dispositionOfT30 } from '../../../domain/t30-disposition.ts'
+import { dispositionOfCause, dispositionOfT30 } from '../../../domain/attempts/t30-disposition.ts'
+import type { CallEnd } from '../../../domain/fax/disposition.ts'
 
 /** How a call ended that never came to T.30. */
 export function endOfSetup(outcome: Exclude<SetupOutcome, { kind: 'up' }>): CallEnd {

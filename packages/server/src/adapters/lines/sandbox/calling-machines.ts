@@ -12,7 +12,7 @@ import {
   POLLING_CALLER,
 } from '@answerback/simulator/machines/calling'
 import type { CallingMachine } from '@answerback/simulator/machines/machine'
-import type { CallEnd } from '../../../domain/disposition.ts'
+import type { CallEnd } from '../../../domain/fax/disposition.ts'
 import type { CallIn, CallingMachineName, CallingMachines } from '../../../ports/calling-machines.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { ReceivedPage } from '../../../ports/inbound-calls.ts'

@@ -1,6 +1,6 @@
 import * as machines from '@answerback/simulator/machines/answering'
 import type { AnsweringMachine } from '@answerback/simulator/machines/machine'
-import { type E164, sandboxNumber } from '../../../domain/number.ts'
+import { type E164, sandboxNumber } from '../../../domain/numbers/number.ts'
 
 /** What of a call a number's machine may depend on. */
 export interface CallFacts {

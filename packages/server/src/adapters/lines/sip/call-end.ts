@@ -1,7 +1,7 @@
 import type { FaxCallEnd, FaxCallOutcome, Heard } from '@answerback/protocol/fax-call/fax-call-types'
 import { MODULATIONS } from '@answerback/protocol/t30/modulation'
-import type { CallEnd, Disposition } from '../../../domain/disposition.ts'
-import { dispositionOfCause, dispositionOfT30 } from '../../../domain/t30-disposition.ts'
+import { dispositionOfCause, dispositionOfT30 } from '../../../domain/attempts/t30-disposition.ts'
+import type { CallEnd, Disposition } from '../../../domain/fax/disposition.ts'
 
 export const CANCELED: CallEnd = { disposition: 'canceled', dataExchanged: 'none' }
 

@@ -1,5 +1,5 @@
 import type { LinePage } from '@answerback/protocol/t30/line-page'
-import type { CallEnd } from '../../../domain/disposition.ts'
+import type { CallEnd } from '../../../domain/fax/disposition.ts'
 import type { CallObserver, CallTrunk, OutboundCall } from '../../../ports/line.ts'
 import { CANCELED, callEndOf } from './call-end.ts'
 import type { EngineCommand, EngineEvent } from './engine/engine-messages.ts'

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import type { CallEnd } from '../../../domain/disposition.ts'
+import type { CallEnd } from '../../../domain/fax/disposition.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { InboundCalls } from '../../../ports/inbound-calls.ts'
 import type { CallObserver, Line, OpenTrunk, OutboundCall, TrunkDirectory } from '../../../ports/line.ts'

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { FaxCallProfile } from '@answerback/protocol/fax-call/fax-call-types'
 import { defaultPort, type SipAddress } from '@answerback/protocol/sip/address'
 import type { TrunkSettings as SipTrunk } from '@answerback/protocol/sip/agent/options'
-import type { TrunkProfile } from '../../../domain/trunk.ts'
+import type { TrunkProfile } from '../../../domain/trunks/trunk.ts'
 import type { LearnedRoute, OpenTrunk } from '../../../ports/line.ts'
 
 const REGISTER_SECONDS = 600

@@ -1,0 +1,334 @@
+import { type Insertable, sql } from 'kysely'
+import type { Placement } from '../../../domain/inbox/inbound-route.ts'
+import type { DocumentRow } from '../../../ports/store/document-store.ts'
+import type {
+  DerivedFax,
+  NewReceivedFax,
+  NewReceivedPage,
+  NoteRow,
+  ReceivedEnd,
+  ReceivedFaxRow,
+  ReceivedListFilter,
+  ReceivedPageRow,
+  ReceivedPatch,
+  ReceivedRepository,
+  RoutedFacts,
+  WholeListFilter,
+} from '../../../ports/store/received-store.ts'
+import { Repository } from '../connection/repository.ts'
+import { documentColumns } from '../faxes/documents.ts'
+import { toColumns, toFields } from '../schema/casing.ts'
+import type { Tables } from '../schema/tables.ts'
+import { listReceived } from './received-list.ts'
+import { RECEIVED_COLUMNS, readReceived } from './received-row.ts'
+import { listWhole } from './received-whole.ts'
+
+export class PostgresReceived extends Repository implements ReceivedRepository {
+  async insert(received: NewReceivedFax): Promise<ReceivedFaxRow> {
+    const row = await this.database
+      .insertInto('received_fax')
+      .values({
+        ...this.owner,
+        id: received.id,
+        status: 'receiving',
+        line: received.line,
+        trunk_id: received.trunkId,
+        to_sealed: received.toSealed,
+        to_hash: received.toHash,
+        from_sealed: received.fromSealed,
+        from_hash: received.fromHash,
+        number_id: received.numberId,
+        mailbox_id: received.mailboxId,
+        routed_mailbox_id: received.mailboxId,
+        routed_mark: 'new',
+        routed_priority: 'normal',
+        started_at: received.startedAt,
+        lease_until: received.leaseUntil,
+      })
+      .returning(RECEIVED_COLUMNS)
+      .executeTakeFirstOrThrow()
+    return readReceived(row)
+  }
+
+  async get(id: string): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('received_fax')
+      .select(RECEIVED_COLUMNS)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async lock(id: string): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('received_fax')
+      .select(RECEIVED_COLUMNS)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async earliestSame(
+    contentHash: Buffer,
+    since: Date,
+    besideId: string,
+  ): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('received_fax')
+      .select(RECEIVED_COLUMNS)
+      .where('content_hash', '=', contentHash)
+      .where('origin', '=', 'call')
+      .where('started_at', '>=', since)
+      .where('id', '<', besideId)
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async getByJobId(jobId: number): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('received_fax')
+      .select(RECEIVED_COLUMNS)
+      .where('job_id', '=', jobId)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  listWhole(filter: WholeListFilter): Promise<ReceivedFaxRow[]> {
+    return listWhole(this.database, filter)
+  }
+
+  list(filter: ReceivedListFilter): Promise<ReceivedFaxRow[]> {
+    return listReceived(this.database, filter)
+  }
+
+  async addPage(
+    id: string,
+    page: NewReceivedPage,
+    document: DocumentRow,
+    leaseUntil: Date,
+  ): Promise<'added' | 'already' | 'ended'> {
+    const counted = await this.database
+      .updateTable('received_fax')
+      .set({
+        page_count: page.number,
+        bad_rows: sql<number>`bad_rows + ${page.badRows}`,
+        lease_until: leaseUntil,
+      })
+      .where('id', '=', id)
+      .where('status', '=', 'receiving')
+      .where('page_count', '=', page.number - 1)
+      .executeTakeFirst()
+    if (counted.numUpdatedRows === 0n) return this.#whyNotAdded(id, page.number)
+    await this.database.insertInto('document').values(documentColumns(this.owner, document)).execute()
+    await this.database
+      .insertInto('received_page')
+      .values({
+        ...this.account,
+        received_fax_id: id,
+        number: page.number,
+        document_id: page.documentId,
+        width: page.width,
+        rows: page.rows,
+        resolution: page.resolution,
+        bad_rows: page.badRows,
+        quality: page.quality,
+        received_at: page.receivedAt,
+      })
+      .execute()
+    return 'added'
+  }
+
+  async #whyNotAdded(id: string, number: number): Promise<'already' | 'ended'> {
+    const found = await this.database
+      .selectFrom('received_page')
+      .select('number')
+      .where('received_fax_id', '=', id)
+      .where('number', '=', number)
+      .executeTakeFirst()
+    return found ? 'already' : 'ended'
+  }
+
+  async pages(id: string): Promise<ReceivedPageRow[]> {
+    const rows = await this.database
+      .selectFrom('received_page')
+      .selectAll()
+      .where('received_fax_id', '=', id)
+      .orderBy('number')
+      .execute()
+    return rows.map(toFields)
+  }
+
+  async renewLease(id: string, until: Date): Promise<boolean> {
+    const result = await this.database
+      .updateTable('received_fax')
+      .set({ lease_until: until })
+      .where('id', '=', id)
+      .where('status', '=', 'receiving')
+      .executeTakeFirst()
+    return result.numUpdatedRows > 0n
+  }
+
+  async end(id: string, ended: ReceivedEnd): Promise<ReceivedFaxRow | undefined> {
+    const { end } = ended
+    const row = await this.database
+      .updateTable('received_fax')
+      .set({
+        status: ended.status,
+        ended_at: ended.at,
+        lease_until: null,
+        disposition: end.disposition,
+        code: ended.code,
+        message: ended.message,
+        sip_status: end.sipStatus ?? null,
+        q850_cause: end.q850Cause ?? null,
+        t30_result: end.t30Result ?? null,
+        bit_rate: end.bitRate ?? null,
+        ecm: end.ecm ?? null,
+        remote_id_sealed: ended.remoteIdSealed,
+        remote_nsf_sealed: ended.remoteNsfSealed,
+        timeline_sealed: ended.timelineSealed,
+      })
+      .where('id', '=', id)
+      .where('status', '=', 'receiving')
+      .returning(RECEIVED_COLUMNS)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async timeline(id: string): Promise<Buffer | null> {
+    const row = await this.database
+      .selectFrom('received_fax')
+      .select('timeline_sealed')
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row?.timeline_sealed ?? null
+  }
+
+  async amend(id: string, patch: ReceivedPatch): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .updateTable('received_fax')
+      .set(toColumns(patch))
+      .where('id', '=', id)
+      .returning(RECEIVED_COLUMNS)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async place(id: string, placement: Placement & RoutedFacts): Promise<ReceivedFaxRow | undefined> {
+    const { mailboxId, assignee, mark, priority } = placement
+    const row = await this.database
+      .updateTable('received_fax')
+      .set({
+        ...toColumns(placement),
+        routed_mailbox_id: mailboxId,
+        routed_assignee: assignee,
+        routed_mark: mark,
+        routed_priority: priority,
+      })
+      .where('id', '=', id)
+      .where('marked_at', 'is', null)
+      .whereRef('mailbox_id', '=', 'routed_mailbox_id')
+      .whereRef('assignee', 'is not distinct from', 'routed_assignee')
+      .whereRef('mark', '=', 'routed_mark')
+      .whereRef('priority', '=', 'routed_priority')
+      .returning(RECEIVED_COLUMNS)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async escalate(id: string, now: Date): Promise<ReceivedFaxRow | undefined> {
+    const row = await this.database
+      .updateTable('received_fax')
+      .set({ escalated_at: now })
+      .where('id', '=', id)
+      .where('mark', '=', 'new')
+      .where('due_at', '<=', now)
+      .where('escalated_at', 'is', null)
+      .returning(RECEIVED_COLUMNS)
+      .executeTakeFirst()
+    return row && readReceived(row)
+  }
+
+  async amendPage(
+    id: string,
+    number: number,
+    patch: Partial<Pick<ReceivedPageRow, 'rotation' | 'barcodesSealed'>>,
+  ): Promise<void> {
+    await this.database
+      .updateTable('received_page')
+      .set(toColumns(patch))
+      .where('received_fax_id', '=', id)
+      .where('number', '=', number)
+      .execute()
+  }
+
+  async insertDerived(fax: DerivedFax, pages: readonly ReceivedPageRow[]): Promise<ReceivedFaxRow> {
+    const row = await this.database
+      .insertInto('received_fax')
+      .values({ ...(toColumns(fax) as Insertable<Tables['received_fax']>), ...this.owner })
+      .returning(RECEIVED_COLUMNS)
+      .executeTakeFirstOrThrow()
+    await this.database
+      .insertInto('received_page')
+      .values(
+        pages.map((page) => ({
+          ...(toColumns(page) as Insertable<Tables['received_page']>),
+          ...this.account,
+          received_fax_id: fax.id,
+        })),
+      )
+      .execute()
+    return readReceived(row)
+  }
+
+  async derivedOf(id: string): Promise<string[]> {
+    const rows = await this.database
+      .selectFrom('received_fax')
+      .select('id')
+      .where(sql<boolean>`origin <> 'call' and origin_ids @> array[${id}]::text[]`)
+      .orderBy('job_id')
+      .execute()
+    return rows.map((row) => row.id)
+  }
+
+  async addNote(receivedId: string, note: NoteRow): Promise<void> {
+    const { id, author, textSealed, createdAt } = note
+    const columns = { id, author, text_sealed: textSealed, created_at: createdAt }
+    await this.database
+      .insertInto('received_note')
+      .values({ ...columns, ...this.account, received_fax_id: receivedId })
+      .execute()
+  }
+
+  async notes(receivedId: string, afterId: string | undefined, limit: number): Promise<NoteRow[]> {
+    let query = this.database
+      .selectFrom('received_note')
+      .select(['id', 'author', 'text_sealed', 'created_at'])
+      .where('received_fax_id', '=', receivedId)
+      .orderBy('id', 'desc')
+      .limit(limit)
+    if (afterId !== undefined) query = query.where('id', '<', afterId)
+    return (await query.execute()).map(toFields)
+  }
+
+  async countNotes(receivedId: string): Promise<number> {
+    const row = await this.database
+      .selectFrom('received_note')
+      .select((on) => on.fn.countAll<number>().as('count'))
+      .where('received_fax_id', '=', receivedId)
+      .executeTakeFirstOrThrow()
+    return row.count
+  }
+
+  async putWords(id: string, words: readonly number[]): Promise<void> {
+    const { account_id, mode } = this.owner
+    await sql`
+      insert into received_words (received_fax_id, account_id, mode, words)
+      select id, account_id, mode, ${words}::integer[] from received_fax
+      where id = ${id} and account_id = ${account_id} and mode = ${mode}
+      on conflict (received_fax_id) do update set words = excluded.words`.execute(this.database)
+  }
+}

@@ -1,0 +1,289 @@
+import type { CallEnd, Disposition } from '../../domain/fax/disposition.ts'
+import type { Mode } from '../../domain/fax/fax.ts'
+import type { PageQuality, ReceivedStatus } from '../../domain/fax/received-fax.ts'
+import type { Placement } from '../../domain/inbox/inbound-route.ts'
+import type { Mark, Priority } from '../../domain/inbox/inbox.ts'
+import type { DocumentRow } from './document-store.ts'
+import type { Scope } from './scope.ts'
+
+/** A call that came in, from its acceptance on. */
+export interface NewReceivedFax {
+  readonly id: string
+  readonly line: string
+  readonly trunkId: string | null
+  readonly toSealed: Buffer
+  readonly toHash: Buffer
+  readonly fromSealed: Buffer | null
+  readonly fromHash: Buffer | null
+  /** The account's number that was called, where it owns it as such. */
+  readonly numberId: string | null
+  /** Never unowned: a mailbox from the first moment on. */
+  readonly mailboxId: string
+  readonly startedAt: Date
+  readonly leaseUntil: Date
+}
+
+/** Where a received fax comes from: a call, or other received faxes that a person split or merged. */
+export type ReceivedOrigin = 'call' | 'split' | 'merge'
+
+/** `none`: no page to read; `waiting`: OCR has not been over it yet. */
+export type TextState = 'none' | 'waiting' | 'ready' | 'failed'
+
+export interface ReceivedFaxRow extends Omit<NewReceivedFax, 'leaseUntil'> {
+  readonly accountId: string
+  readonly mode: Mode
+  readonly jobId: number
+  readonly transactionId: number
+  readonly status: ReceivedStatus
+  /** Number of the last event told about it. */
+  readonly sequence: number
+  readonly pageCount: number
+  readonly badRows: number
+  readonly disposition: Disposition | null
+  readonly code: string | null
+  readonly message: string | null
+  readonly sipStatus: number | null
+  readonly q850Cause: number | null
+  readonly t30Result: string | null
+  readonly bitRate: number | null
+  readonly ecm: boolean | null
+  readonly remoteIdSealed: Buffer | null
+  readonly remoteNsfSealed: Buffer | null
+  readonly endedAt: Date | null
+  readonly leaseUntil: Date | null
+  readonly origin: ReceivedOrigin
+  readonly originIds: readonly string[]
+  readonly assignee: string | null
+  readonly mark: Mark
+  readonly markedAt: Date | null
+  readonly spamReason: string | null
+  readonly priority: Priority
+  /** When somebody must have taken it up; `null` once somebody has, and for what needs nobody. */
+  readonly dueAt: Date | null
+  readonly escalatedAt: Date | null
+  /** The rule that chose its mailbox; `null`: the number or the default did. */
+  readonly routeId: string | null
+  readonly contentHash: Buffer | null
+  /** The earlier fax with the same pages, whoever sent it. */
+  readonly duplicateOf: string | null
+  /** The sent fax whose return code it bears. */
+  readonly replyTo: string | null
+  readonly patientSealed: Buffer | null
+  /** When its barcodes were read. */
+  readonly examinedAt: Date | null
+  readonly textState: TextState
+  readonly textDocumentId: string | null
+  /** Its documents are destroyed, but for those another fax uses. */
+  readonly contentDeletedAt: Date | null
+  /** Also who it was from and to: sealed fields and hashes are empty. */
+  readonly shreddedAt: Date | null
+}
+
+/** What happens to a received fax after the call; each change is its use case's to record. */
+export type ReceivedPatch = Partial<
+  Pick<
+    ReceivedFaxRow,
+    | 'mailboxId'
+    | 'assignee'
+    | 'mark'
+    | 'markedAt'
+    | 'spamReason'
+    | 'priority'
+    | 'dueAt'
+    | 'escalatedAt'
+    | 'routeId'
+    | 'contentHash'
+    | 'duplicateOf'
+    | 'replyTo'
+    | 'patientSealed'
+    | 'examinedAt'
+    | 'textState'
+    | 'textDocumentId'
+  >
+>
+
+export interface ReceivedPageRow {
+  readonly number: number
+  readonly documentId: string
+  readonly width: number
+  readonly rows: number
+  readonly resolution: 'standard' | 'fine' | 'superfine'
+  readonly badRows: number
+  readonly quality: PageQuality
+  readonly receivedAt: Date
+  /** Degrees clockwise to turn it for reading. */
+  readonly rotation: 0 | 90 | 180 | 270
+  /** What stood in its barcodes: sealed JSON; `null` before they were read, and when there were none. */
+  readonly barcodesSealed: Buffer | null
+}
+
+export type NewReceivedPage = Omit<ReceivedPageRow, 'rotation' | 'barcodesSealed'>
+
+export interface ReceivedEnd {
+  readonly status: Exclude<ReceivedStatus, 'receiving'>
+  readonly at: Date
+  readonly end: CallEnd
+  readonly code: string | null
+  readonly message: string | null
+  readonly remoteIdSealed: Buffer | null
+  readonly remoteNsfSealed: Buffer | null
+  readonly timelineSealed: Buffer | null
+}
+
+export interface ReceivedListFilter {
+  readonly statuses?: readonly ReceivedStatus[]
+  readonly toHash?: Buffer
+  readonly fromHash?: Buffer
+  readonly numberId?: string
+  readonly mailboxId?: string
+  /** `null`: nobody's. */
+  readonly assignee?: string | null
+  readonly marks?: readonly Mark[]
+  readonly priority?: Priority
+  /** Nobody has taken it up by then, and somebody should have. */
+  readonly dueBefore?: Date
+  /** Whether it answers a fax of ours. */
+  readonly isReply?: boolean
+  readonly isDuplicate?: boolean
+  /** From then on. */
+  readonly startedFrom?: Date
+  readonly startedBefore?: Date
+  /** Hashes of words that must all stand on its pages, from `queryWords`. */
+  readonly words?: readonly number[]
+  /** The last row of the page before. */
+  readonly afterId?: string
+  /**
+   * Newest first when absent: by id, which is the order in which faxes came into the inbox. With `startedFrom` or `startedBefore` by
+   * the time of the call, which a split or merged fax has from the faxes its pages came with.
+   */
+  readonly order?: 'newest' | 'oldest'
+  readonly limit: number
+}
+
+/** What a list of whole faxes asks for: only those whose reception has ended with at least a page. */
+export interface WholeListFilter {
+  readonly numberId?: string
+  readonly marks?: readonly Mark[]
+  /** By the time the reception ended. */
+  readonly endedFrom?: Date
+  readonly endedBefore?: Date
+  /** The last row of the page before. */
+  readonly after?: { readonly id: string; readonly endedAt: Date }
+  readonly order: 'newest' | 'oldest'
+  /**
+   * Oldest first only: while another call is coming in, what ended after then is left for the next list. Its end may be
+   * committed after a later one, and a reader that goes on from its last row would have passed it.
+   */
+  readonly settledBefore: Date
+  readonly limit: number
+}
+
+/** What somebody wrote about a received fax; never changed. */
+export interface NoteRow {
+  readonly id: string
+  /** Id of the key or user. */
+  readonly author: string
+  readonly textSealed: Buffer
+  readonly createdAt: Date
+}
+
+/** A received fax that people made of the pages of others: its numbers, times and pages are theirs. */
+export type DerivedFax = Omit<NewReceivedFax, 'leaseUntil'> &
+  Pick<
+    ReceivedFaxRow,
+    | 'pageCount'
+    | 'badRows'
+    | 'disposition'
+    | 'code'
+    | 'message'
+    | 'sipStatus'
+    | 'q850Cause'
+    | 't30Result'
+    | 'bitRate'
+    | 'ecm'
+    | 'remoteIdSealed'
+    | 'remoteNsfSealed'
+    | 'originIds'
+    | 'assignee'
+    | 'priority'
+    | 'dueAt'
+    | 'escalatedAt'
+    | 'routeId'
+  > & {
+    readonly status: Exclude<ReceivedStatus, 'receiving'>
+    readonly origin: Exclude<ReceivedOrigin, 'call'>
+    readonly endedAt: Date
+  }
+
+/** What routing writes besides the placement. */
+export interface RoutedFacts {
+  readonly routeId: string | null
+  readonly dueAt: Date | null
+}
+
+export interface ReceivedRepository {
+  insert(received: NewReceivedFax): Promise<ReceivedFaxRow>
+  get(id: string): Promise<ReceivedFaxRow | undefined>
+  /** The same, held until the transaction ends, so that what is decided by it still holds when it is written. */
+  lock(id: string): Promise<ReceivedFaxRow | undefined>
+  /** The earliest fax from a call, begun since `since`, with this content: the one that another is a resend of. */
+  earliestSame(contentHash: Buffer, since: Date, besideId: string): Promise<ReceivedFaxRow | undefined>
+  getByJobId(jobId: number): Promise<ReceivedFaxRow | undefined>
+  /** By the time receptions ended, so that one that took long does not turn up among those a reader has passed. */
+  listWhole(filter: WholeListFilter): Promise<ReceivedFaxRow[]>
+  list(filter: ReceivedListFilter): Promise<ReceivedFaxRow[]>
+  /**
+   * Writes the next page with its document and counts it. `already` when a page of that number is there, `ended` when nothing is
+   * received any more (the sweep ended it, or it never was).
+   */
+  addPage(
+    id: string,
+    page: NewReceivedPage,
+    document: DocumentRow,
+    leaseUntil: Date,
+  ): Promise<'added' | 'already' | 'ended'>
+  pages(id: string): Promise<ReceivedPageRow[]>
+  renewLease(id: string, until: Date): Promise<boolean>
+  /** `undefined` when it has ended already: an end is written once. */
+  end(id: string, end: ReceivedEnd): Promise<ReceivedFaxRow | undefined>
+  timeline(id: string): Promise<Buffer | null>
+  /** `undefined` when there is none such. */
+  amend(id: string, patch: ReceivedPatch): Promise<ReceivedFaxRow | undefined>
+  /**
+   * Puts a fax where routing says. `undefined`, with nothing written, when a person has touched it: its mailbox, assignee, mark or priority
+   * are not what routing made them, or it was marked.
+   */
+  place(id: string, placement: Placement & RoutedFacts): Promise<ReceivedFaxRow | undefined>
+  /** `undefined` when somebody has taken it up or it was escalated before: an escalation is written once. */
+  escalate(id: string, now: Date): Promise<ReceivedFaxRow | undefined>
+  /** What reading a page's image told. */
+  amendPage(
+    id: string,
+    number: number,
+    patch: Partial<Pick<ReceivedPageRow, 'rotation' | 'barcodesSealed'>>,
+  ): Promise<void>
+  /** Writes it with its pages, which share the documents of the pages they were made of. */
+  insertDerived(fax: DerivedFax, pages: readonly ReceivedPageRow[]): Promise<ReceivedFaxRow>
+  /** The faxes that were made of this one's pages, oldest first. */
+  derivedOf(id: string): Promise<string[]>
+  addNote(receivedId: string, note: NoteRow): Promise<void>
+  /** Newest first. */
+  notes(receivedId: string, afterId: string | undefined, limit: number): Promise<NoteRow[]>
+  countNotes(receivedId: string): Promise<number>
+  /** Replaces the words it is found by; none of another account's fax. */
+  putWords(id: string, words: readonly number[]): Promise<void>
+}
+
+export interface OverdueReceived {
+  /** Faxes that nobody took up by `dueAt` (test mode: on the account's own clock), not escalated yet. */
+  overdueReceived(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
+}
+
+export interface LostReceptions {
+  /** Receptions whose process stopped renewing their lease. */
+  lostReceptions(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
+  /** Receptions that ended before `endedBefore` and whose pages nobody has looked at. */
+  unexamined(endedBefore: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
+  /** Those looked at before `examinedBefore` whose text nobody has read. */
+  unread(examinedBefore: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
+}
