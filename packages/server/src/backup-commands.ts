@@ -14,7 +14,7 @@ import { makeBackup } from './backup/make-backup.ts'
 import { newRecoveryKey } from './backup/recovery-key.ts'
 import { restoreBackup } from './backup/restore.ts'
 import { type DrillRecord, recordBackup, recordDrill } from './backup/status-file.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import type { Keyring } from './ports/keyring.ts'
 
 /** What a one-off command for backups was told on the command line. */

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import packageFile from '../package.json' with { type: 'json' }
 import { databaseTransport } from './adapters/installation/database-transport.ts'
 import { createInstallation } from './adapters/installation/installation.ts'
-import { type Config, contains, isLoopback } from './config.ts'
+import type { Config } from './config/config.ts'
+import { contains, isLoopback } from './config/unsafe-settings.ts'
 import type { Installation, InstallationFacts } from './ports/installation.ts'
 
 const LOCKFILE = join(import.meta.dirname, '../../../package-lock.json')

@@ -1,4 +1,4 @@
-import { ConfigError } from './config.ts'
+import { ConfigError } from './config/misconfiguration.ts'
 
 interface Listener {
   listen(address: Address): Promise<string>

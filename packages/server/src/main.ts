@@ -6,7 +6,8 @@ import { invitePerson } from './application/people/invite-person.ts'
 import { BackupError } from './backup/backup-error.ts'
 import { runBackupCommand } from './backup-commands.ts'
 import { type CloseOptions, closeCommand } from './close-command.ts'
-import { type Config, ConfigError, type Profile, readConfig } from './config.ts'
+import { type Config, readConfig } from './config/config.ts'
+import { ConfigError, type Profile } from './config/misconfiguration.ts'
 import {
   buyFirstNumber,
   nextSteps,

@@ -5,8 +5,8 @@ import { createInboundCalls } from './application/receiving/inbound-calls.ts'
 import type { Policy, Services } from './application/services.ts'
 import { createTrunkDirectory } from './application/trunks/trunk-directory.ts'
 import { trunkPolicy } from './application/trunks/trunk-hosts.ts'
-import { ConfigError } from './config.ts'
-import type { SipConfig } from './sip-config.ts'
+import { ConfigError } from './config/misconfiguration.ts'
+import type { SipConfig } from './config/sip.ts'
 
 /**
  * Opens the SIP line over these services.

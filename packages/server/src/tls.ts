@@ -1,7 +1,7 @@
 import { type PemPaths, TlsFiles, TlsFilesError } from './adapters/web/tls-files.ts'
-import { ConfigError } from './config.ts'
+import { ConfigError } from './config/misconfiguration.ts'
+import type { TransportConfig } from './config/transport.ts'
 import type { Logger } from './ports/logger.ts'
-import type { TransportConfig } from './transport-config.ts'
 
 /** The certificates of this process, each read again when its files change. */
 export interface Certificates {

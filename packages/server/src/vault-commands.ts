@@ -1,7 +1,7 @@
 import { openDatabase } from './adapters/database/open.ts'
 import { scrubDatabase } from './adapters/database/scrub.ts'
 import { removeFileKey, rotateFileKey } from './adapters/keyring/file-keys.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import { KeyError } from './ports/keyring.ts'
 
 /**

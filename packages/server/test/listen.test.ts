@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
 import Fastify from 'fastify'
-import { ConfigError } from '../src/config.ts'
+import { ConfigError } from '../src/config/misconfiguration.ts'
 import { listen } from '../src/listen.ts'
 
 test('a port that is taken is told by its setting, and with the way out', async () => {

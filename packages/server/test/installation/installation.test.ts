@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { parseBackupStatus, readBackupStatus } from '../../src/adapters/installation/backup-status.ts'
 import { readComponents } from '../../src/adapters/installation/components.ts'
 import { databaseTransport } from '../../src/adapters/installation/database-transport.ts'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/config.ts'
 import { describeInstallation } from '../../src/installation.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'answerback-installation-'))
