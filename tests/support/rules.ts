@@ -48,7 +48,7 @@ const PAGE_ARITHMETIC = within(
     'intake/refusal.ts',
     'intake/sniff.ts',
     'intake/page-selection.ts',
-    'raster/target.ts',
+    'drawing/target.ts',
     'tiff/write-tiff.ts',
     'cover/template.ts',
     'cover/check-fields.ts',

@@ -1,5 +1,5 @@
 import type { Bitmap } from '@answerback/protocol/t4/bitmap'
-import type { FaintInk } from '../raster/page-source.ts'
+import type { FaintInk } from '../drawing/page-source.ts'
 import { histogram } from './histogram.ts'
 import type { GreyRaster } from './threshold.ts'
 

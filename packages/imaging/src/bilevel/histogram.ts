@@ -1,4 +1,4 @@
-import type { Box } from '../raster/page-source.ts'
+import type { Box } from '../drawing/page-source.ts'
 import type { GreyRaster } from './threshold.ts'
 
 /** How often each grey value occurs in the box, counting every pixel of every `step`-th row. */

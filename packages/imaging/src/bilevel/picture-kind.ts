@@ -1,4 +1,4 @@
-import type { Box } from '../raster/page-source.ts'
+import type { Box } from '../drawing/page-source.ts'
 import { type BackgroundMap, backgroundMap } from './background.ts'
 import { histogram } from './histogram.ts'
 import type { GreyRaster } from './threshold.ts'

@@ -1,5 +1,5 @@
 import type { Bitmap } from '@answerback/protocol/t4/bitmap'
-import type { GreyPage } from '../raster/page-source.ts'
+import type { GreyPage } from '../drawing/page-source.ts'
 
 export type GreyRaster = Pick<GreyPage, 'width' | 'rows' | 'stride' | 'pixels'>
 

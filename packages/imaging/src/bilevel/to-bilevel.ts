@@ -1,7 +1,7 @@
 /** Grey page → one bit, by what the page is made of. One method does not suit all. */
 import type { Bitmap } from '@answerback/protocol/t4/bitmap'
+import type { Box, GreyPage } from '../drawing/page-source.ts'
 import type { PageKind } from '../page.ts'
-import type { Box, GreyPage } from '../raster/page-source.ts'
 import { backgroundMap, normalise } from './background.ts'
 import { despeckle } from './despeckle.ts'
 import { keepFaintInk } from './faint-ink.ts'

@@ -1,3 +1,4 @@
+import type { Column } from './column.ts'
 import type { CoverFields } from './fields.ts'
 import type { CodeModules, PelSize } from './return-code.ts'
 import { drawReturnCode } from './return-code-block.ts'
@@ -15,11 +16,6 @@ const SMALL_SIZE = 9.5
 const GAP = 16
 
 type Pdf = PDFKit.PDFDocument
-
-export interface Column {
-  readonly left: number
-  readonly width: number
-}
 
 /** What is drawn. */
 export interface CoverContent {

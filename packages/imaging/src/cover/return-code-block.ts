@@ -1,4 +1,4 @@
-import type { Column } from './layout.ts'
+import type { Column } from './column.ts'
 import type { CodeModules, PelSize } from './return-code.ts'
 
 /** Pels a side of a square: 0.75 mm, which is read at every resolution (see bench/barcode.ts). */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { prepareZXingModule, writeBarcode } from 'zxing-wasm/writer'
+import { fitPage } from '../drawing/fit.ts'
+import { rasterTarget } from '../drawing/target.ts'
 import type { PaperSize } from '../page.ts'
-import { fitPage } from '../raster/fit.ts'
-import { rasterTarget } from '../raster/target.ts'
 import { ttiBandRows } from '../tti/band-rows.ts'
 
 /** The squares of a QR code, row by row: 1 is black. */

@@ -1,5 +1,5 @@
 import { type Bitmap, createBitmap } from '@answerback/protocol/t4/bitmap'
-import type { RasterTarget } from '../raster/page-source.ts'
+import type { RasterTarget } from '../drawing/page-source.ts'
 import type { GreyImage } from './grey-image.ts'
 
 /** 200 dpi scans and 204 x 196 faxes are the same page to the eye; nothing is gained by resampling one. */

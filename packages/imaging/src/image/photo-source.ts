@@ -1,5 +1,5 @@
+import type { PageSizePt, PageSource } from '../drawing/page-source.ts'
 import { DEFAULT_INTAKE_LIMITS, type IntakeLimits } from '../intake/limits.ts'
-import type { PageSizePt, PageSource } from '../raster/page-source.ts'
 import { type ImageHeader, readImageHeader } from './decoder.ts'
 import { drawImage } from './draw-image.ts'
 import { exifTurn, swapsSides } from './grey-image.ts'

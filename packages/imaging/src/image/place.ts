@@ -1,7 +1,7 @@
+import type { Placement } from '../drawing/fit.ts'
+import type { GreyPage, RasterTarget } from '../drawing/page-source.ts'
 import { DocumentRefusal } from '../intake/refusal.ts'
 import type { PageKind } from '../page.ts'
-import type { Placement } from '../raster/fit.ts'
-import type { GreyPage, RasterTarget } from '../raster/page-source.ts'
 import type { GreyImage } from './grey-image.ts'
 
 const WHITE = 255

@@ -1,4 +1,4 @@
-import type { PageSizePt } from '../raster/page-source.ts'
+import type { PageSizePt } from '../drawing/page-source.ts'
 
 const POINTS_PER_INCH = 72
 /** Larger than any fax paper, so that the fit to the paper alone decides. */

@@ -1,5 +1,5 @@
-import type { Placement } from '../raster/fit.ts'
-import type { Box } from '../raster/page-source.ts'
+import type { Placement } from '../drawing/fit.ts'
+import type { Box } from '../drawing/page-source.ts'
 import type { PdfEngine } from './engine.ts'
 import { type Matrix, multiply, type PageObject, transform } from './page-objects.ts'
 

@@ -2,7 +2,7 @@
  * Finds pale ink by what the page's objects say of themselves: table rules drawn as thin strokes or thin filled
  * rectangles, and text in pale grey. A threshold alone would drop both without a word.
  */
-import type { Box, FaintInk } from '../raster/page-source.ts'
+import type { Box, FaintInk } from '../drawing/page-source.ts'
 import type { DeviceSpace } from './device-space.ts'
 import type { PdfEngine } from './engine.ts'
 import { fillColour, OBJECT, objectMatrix, type PageObject, strokeColour } from './page-objects.ts'

@@ -1,6 +1,6 @@
 import { type Bitmap, createBitmap } from '@answerback/protocol/t4/bitmap'
 import { threshold } from '../bilevel/threshold.ts'
-import type { PageSizePt, RasterTarget } from '../raster/page-source.ts'
+import type { PageSizePt, RasterTarget } from '../drawing/page-source.ts'
 import type { PdfEngine } from './engine.ts'
 import { isShown, type PlacedImage } from './images.ts'
 import { OBJECT, objectMatrix, type PageObject } from './page-objects.ts'

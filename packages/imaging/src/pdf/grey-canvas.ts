@@ -1,5 +1,5 @@
 import type { Bitmap } from '@answerback/protocol/t4/bitmap'
-import type { Box } from '../raster/page-source.ts'
+import type { Box } from '../drawing/page-source.ts'
 import type { PdfEngine } from './engine.ts'
 
 /** FPDFBitmap_Gray, fpdfview.h: one byte a pixel. */

@@ -1,5 +1,5 @@
+import type { Box } from '../drawing/page-source.ts'
 import { DocumentRefusal } from '../intake/refusal.ts'
-import type { Box } from '../raster/page-source.ts'
 import type { DeviceSpace } from './device-space.ts'
 import type { PdfEngine } from './engine.ts'
 import { OBJECT, objectMatrix, type PageObject } from './page-objects.ts'

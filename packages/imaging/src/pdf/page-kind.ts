@@ -1,7 +1,7 @@
 import { isPhotograph } from '../bilevel/picture-kind.ts'
 import type { GreyRaster } from '../bilevel/threshold.ts'
+import type { Box } from '../drawing/page-source.ts'
 import type { PageKind } from '../page.ts'
-import type { Box } from '../raster/page-source.ts'
 import { isShown, type PlacedImage } from './images.ts'
 
 /** Pictures covering this much of the page make it a scan rather than a drawn page with pictures on it. */

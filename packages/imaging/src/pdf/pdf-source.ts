@@ -1,6 +1,6 @@
+import { fitPage, type Placement } from '../drawing/fit.ts'
+import type { BilevelPage, GreyPage, PageSizePt, PageSource, RasterTarget } from '../drawing/page-source.ts'
 import { DocumentRefusal } from '../intake/refusal.ts'
-import { fitPage, type Placement } from '../raster/fit.ts'
-import type { BilevelPage, GreyPage, PageSizePt, PageSource, RasterTarget } from '../raster/page-source.ts'
 import { assertNothingMissing } from './blank-check.ts'
 import { DeviceSpace, QUARTER_CLOCKWISE } from './device-space.ts'
 import type { PdfEngine } from './engine.ts'

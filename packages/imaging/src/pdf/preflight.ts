@@ -1,5 +1,5 @@
+import type { PageSizePt } from '../drawing/page-source.ts'
 import { DocumentRefusal } from '../intake/refusal.ts'
-import type { PageSizePt } from '../raster/page-source.ts'
 
 export const FILE_BYTES_MAX = 50 * 2 ** 20
 /** 200 inches: the largest page ISO 32000-1 annex C.2 asks a reader to support. */

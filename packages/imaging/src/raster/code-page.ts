@@ -1,7 +1,7 @@
 import type { PageBuffers } from '../bilevel/page-buffers.ts'
 import { toBilevel } from '../bilevel/to-bilevel.ts'
+import type { BilevelPage, GreyPage } from '../drawing/page-source.ts'
 import type { CodedPage } from '../page.ts'
-import type { BilevelPage, GreyPage } from './page-source.ts'
 import type { RenderMode } from './render-protocol.ts'
 
 /** Turns a rendered page into what goes down the line. */

@@ -1,6 +1,6 @@
+import type { PageSource } from '../drawing/page-source.ts'
 import type { PdfEngine } from '../pdf/engine.ts'
 import { openPdfSource } from '../pdf/pdf-source.ts'
-import type { PageSource } from './page-source.ts'
 import type { DocumentType } from './render-protocol.ts'
 
 /**

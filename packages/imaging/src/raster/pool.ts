@@ -13,10 +13,10 @@ import { InspectJob, type Job, type NumberedPage, RenderJob, type Task } from '.
 
 export type { NumberedPage }
 
+import { rasterTarget } from '../drawing/target.ts'
 import type { DocumentType, Inspection, RenderMode, Reply, SharedDocument } from './render-protocol.ts'
 import { RenderWorker, WorkerLost } from './render-worker.ts'
 import { selectPages } from './select-pages.ts'
-import { rasterTarget } from './target.ts'
 import { systemTimers, type Timers } from './timers.ts'
 
 export interface RasterPoolOptions {

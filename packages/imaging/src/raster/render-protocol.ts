@@ -1,7 +1,8 @@
 /** What the pool and its worker threads say to each other. One command at a time; every command gets one reply. */
+
+import type { PageSizePt, RasterTarget } from '../drawing/page-source.ts'
 import type { RefusalCode } from '../intake/refusal.ts'
 import type { CodedPage } from '../page.ts'
-import type { PageSizePt, RasterTarget } from './page-source.ts'
 
 export type DocumentType = 'pdf' | 'tiff' | 'png' | 'jpeg'
 /** `text` never halftones, `photo` halftones every picture, `auto` decides by what the page is made of. */

@@ -1,8 +1,8 @@
 import type { PageBuffers } from '../bilevel/page-buffers.ts'
+import { rasterTarget } from '../drawing/target.ts'
 import type { PdfEngine } from '../pdf/engine.ts'
 import { openPdfSource } from '../pdf/pdf-source.ts'
 import { codePage } from './code-page.ts'
-import { rasterTarget } from './target.ts'
 
 /** Enough for the code paths of a text page to leave the interpreter; more only delays the first fax. */
 const ROUNDS = 6

@@ -6,11 +6,11 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { PageBuffers } from '../bilevel/page-buffers.ts'
+import type { PageSource } from '../drawing/page-source.ts'
 import { DocumentRefusal } from '../intake/refusal.ts'
 import { startEngine } from '../pdf/engine.ts'
 import { codePage } from './code-page.ts'
 import { openSource } from './open-source.ts'
-import type { PageSource } from './page-source.ts'
 import type { Command, Inspection, Reply, SharedDocument, WorkerSettings } from './render-protocol.ts'
 import { warmUp } from './warm-up.ts'
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Bitmap } from '@answerback/protocol/t4/bitmap'
 import { PageBuffers } from '../../src/bilevel/page-buffers.ts'
 import { type HalftoneChoice, toBilevel } from '../../src/bilevel/to-bilevel.ts'
-import type { GreyPage } from '../../src/raster/page-source.ts'
+import type { GreyPage } from '../../src/drawing/page-source.ts'
 
 const WIDTH = 480
 const ROWS = 480

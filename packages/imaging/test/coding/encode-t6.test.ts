@@ -6,10 +6,10 @@ import { encodeT6 } from '@answerback/protocol/t4/t6'
 import fc from 'fast-check'
 import { PageBuffers } from '../../src/bilevel/page-buffers.ts'
 import { toBilevel } from '../../src/bilevel/to-bilevel.ts'
+import type { GreyPage } from '../../src/drawing/page-source.ts'
+import { rasterTarget } from '../../src/drawing/target.ts'
 import { compileEngine, startEngine } from '../../src/pdf/engine.ts'
 import { openPdfSource } from '../../src/pdf/pdf-source.ts'
-import type { GreyPage } from '../../src/raster/page-source.ts'
-import { rasterTarget } from '../../src/raster/target.ts'
 import { oddTextPdfs } from '../pdf/odd-text-pdfs.ts'
 
 const PAGES = Number(process.env.ANSWERBACK_FUZZ_INPUTS ?? 3_000)
