@@ -1,30 +1,5 @@
+import { ApiProblem, type ProblemBody, Unreachable } from './failures.ts'
 import type { ServerAddress } from './server-address.ts'
-
-/** The body of a refusal (RFC 9457), as far as it is shown. */
-export interface ProblemBody {
-  readonly title?: string
-  readonly status?: number
-  readonly code?: string
-  readonly detail?: string
-  readonly field?: string
-  readonly fix?: string
-  readonly docUrl?: string
-  readonly requestId?: string
-}
-
-export class ApiProblem extends Error {
-  override readonly name = 'ApiProblem'
-  readonly problem: ProblemBody
-
-  constructor(problem: ProblemBody) {
-    super(problem.title ?? 'The server refused the request.')
-    this.problem = problem
-  }
-}
-
-export class Unreachable extends Error {
-  override readonly name = 'Unreachable'
-}
 
 const TIMEOUT_MS = 60_000
 

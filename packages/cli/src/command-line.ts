@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { UsageError } from './commands/command.ts'
+import { UsageError } from './failures.ts'
 import { TRUNK_OPTIONS } from './trunk-flags.ts'
 
 export const USAGE = `answerback: send faxes and see what became of them, and read those that came in

@@ -1,4 +1,4 @@
-import type { ApiProblem } from './client.ts'
+import type { ApiProblem } from './failures.ts'
 import type { Attempt, Fax } from './fax.ts'
 
 /** What happened, where, what to do about it: three lines a person can act on. */

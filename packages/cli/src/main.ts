@@ -1,10 +1,9 @@
-import { ApiProblem, Unreachable } from './client.ts'
 import { parseCommandLine, USAGE } from './command-line.ts'
 import { account } from './commands/account.ts'
 import { audit } from './commands/audit.ts'
 import { backup, drill, restore } from './commands/backup.ts'
 import { cancel } from './commands/cancel.ts'
-import { type Command, UnreadableFile, UsageError } from './commands/command.ts'
+import type { Command } from './commands/command.ts'
 import { compliance } from './commands/compliance.ts'
 import { doctor } from './commands/doctor.ts'
 import { exportTo } from './commands/export.ts'
@@ -19,6 +18,7 @@ import { trigger } from './commands/trigger.ts'
 import { trunk } from './commands/trunk.ts'
 import { vault } from './commands/vault.ts'
 import { describeProblem } from './describe.ts'
+import { ApiProblem, Unreachable, UnreadableFile, UsageError } from './failures.ts'
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   send,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Unreachable } from './client.ts'
 import type { Options } from './command-line.ts'
+import { Unreachable } from './failures.ts'
 
 export interface ServerAddress {
   readonly baseUrl: string

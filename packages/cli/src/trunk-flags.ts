@@ -1,4 +1,4 @@
-import { UsageError } from './commands/command.ts'
+import { UsageError } from './failures.ts'
 
 type Kind = 'text' | 'number' | 'boolean' | 'texts'
 

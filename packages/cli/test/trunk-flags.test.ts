@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseCommandLine } from '../src/command-line.ts'
-import { UsageError } from '../src/commands/command.ts'
+import { UsageError } from '../src/failures.ts'
 import { trunkBody } from '../src/trunk-flags.ts'
 
 const bodyOf = (...args: string[]) => trunkBody(parseCommandLine(args).options)

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { CommandLine } from '../command-line.ts'
+import { UsageError } from '../failures.ts'
 import { runOffline } from '../server-process.ts'
-import { UsageError } from './command.ts'
 
 /** `answerback account close ID --export FOLDER [--shred]`, in the server's program beside the server. */
 export function account({ options, positionals }: CommandLine): Promise<number> {

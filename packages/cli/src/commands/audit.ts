@@ -8,10 +8,11 @@ import { readLines } from '../audit-verify/read-lines.ts'
 import { type OpenedCheckpoint, parseVerifierKey, type VerifierKey } from '../audit-verify/signed-note.ts'
 import type { VerifyOptions } from '../audit-verify/verdict.ts'
 import { verifyExport } from '../audit-verify/verify-export.ts'
-import { Client, Unreachable } from '../client.ts'
+import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
+import { Unreachable, UnreadableFile, UsageError } from '../failures.ts'
 import { findServer } from '../server-address.ts'
-import { type Command, onePositional, UnreadableFile, UsageError } from './command.ts'
+import { type Command, onePositional } from './command.ts'
 
 const ACTIONS: Readonly<Record<string, Command>> = { export: exportTo, verify, checkpoint }
 

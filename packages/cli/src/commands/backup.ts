@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import type { CommandLine } from '../command-line.ts'
+import { UsageError } from '../failures.ts'
 import { runOffline } from '../server-process.ts'
-import { onePositional, UsageError } from './command.ts'
+import { onePositional } from './command.ts'
 
 /** Backups are made and read where the database is: in the server's program, beside the server or without it. */
 export function backup(line: CommandLine): Promise<number> {

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
+import { UnreadableFile, UsageError } from '../failures.ts'
 import { findServer } from '../server-address.ts'
-import { onePositional, UnreadableFile, UsageError } from './command.ts'
+import { onePositional } from './command.ts'
 
 /** `answerback compliance bundle FILE [--production]`. A file that is there already is not written over: it is evidence. */
 export async function compliance(line: CommandLine): Promise<number> {

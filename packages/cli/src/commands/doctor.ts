@@ -1,8 +1,8 @@
 import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
 import { type ComplianceReport, describeCompliance } from '../compliance.ts'
+import { UsageError } from '../failures.ts'
 import { findServer } from '../server-address.ts'
-import { UsageError } from './command.ts'
 
 /** `answerback doctor [--production]`: exit code 1 when a check fails. It asks with the live key: the sandbox holds nobody's PHI. */
 export async function doctor(line: CommandLine): Promise<number> {

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, Unreachable } from '../client.ts'
+import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
 import { exportAccount } from '../export/export-account.ts'
 import { ExportFolder } from '../export/export-folder.ts'
+import { Unreachable } from '../failures.ts'
 import { findServer } from '../server-address.ts'
 import { onePositional } from './command.ts'
 

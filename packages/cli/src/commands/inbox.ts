@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { Client } from '../client.ts'
 import type { CommandLine, Options } from '../command-line.ts'
+import { UnreadableFile, UsageError } from '../failures.ts'
 import { describeInbound, describeInboundLine, type Inbound } from '../inbound.ts'
 import { findServer } from '../server-address.ts'
-import { type Command, onePositional, UnreadableFile, UsageError } from './command.ts'
+import { type Command, onePositional } from './command.ts'
 
 const ACTIONS: Readonly<Record<string, Command>> = { list, search, open, download, assign, mark }
 const FORMATS = ['pdf', 'tiff', 'png']

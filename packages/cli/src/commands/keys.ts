@@ -1,7 +1,8 @@
 import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
+import { UsageError } from '../failures.ts'
 import { findServer } from '../server-address.ts'
-import { type Command, UsageError } from './command.ts'
+import type { Command } from './command.ts'
 
 interface ApiKey {
   readonly id: string

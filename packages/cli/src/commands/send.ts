@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from '../client.ts'
 import type { CommandLine, Options } from '../command-line.ts'
 import { describeFax } from '../describe.ts'
+import { UnreadableFile, UsageError } from '../failures.ts'
 import { type Fax, hasEnded } from '../fax.ts'
 import { ProgressView } from '../progress.ts'
 import { findServer } from '../server-address.ts'
-import { UnreadableFile, UsageError } from './command.ts'
 
 const POLL_MS = 250
 

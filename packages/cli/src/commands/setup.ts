@@ -1,6 +1,6 @@
 import type { CommandLine } from '../command-line.ts'
+import { UsageError } from '../failures.ts'
 import { runServer } from '../server-process.ts'
-import { UsageError } from './command.ts'
 
 /**
  * Makes the master key if there is none, and an account with its first keys and an invitation for its owner, which are printed once; or, with

@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
+import { UnreadableFile, UsageError } from '../failures.ts'
 import { describeInbound, type Inbound } from '../inbound.ts'
 import { findServer } from '../server-address.ts'
-import { onePositional, UnreadableFile, UsageError } from './command.ts'
+import { onePositional } from './command.ts'
 
 /** Both callers are numbers of the reserved block, which nobody has (`docs/guides/test-mode.md`). */
 const CALLED = '+12025550123'

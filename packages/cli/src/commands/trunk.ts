@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
+import { UnreadableFile, UsageError } from '../failures.ts'
 import { findServer } from '../server-address.ts'
 import { describeReport, describeTrunk, type Trunk, type TrunkReport } from '../trunk.ts'
 import { trunkBody } from '../trunk-flags.ts'
-import { type Command, UnreadableFile, UsageError } from './command.ts'
+import type { Command } from './command.ts'
 
 const ACTIONS: Readonly<Record<string, Command>> = { add, change, list, test, acknowledge, remove }
 

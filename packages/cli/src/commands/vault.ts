@@ -1,8 +1,9 @@
 import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
+import { UsageError } from '../failures.ts'
 import { findServer } from '../server-address.ts'
 import { runServer } from '../server-process.ts'
-import { type Command, onePositional, UsageError } from './command.ts'
+import { type Command, onePositional } from './command.ts'
 
 interface Keyring {
   readonly master: {

@@ -1,4 +1,5 @@
-import { ApiProblem, type Client } from '../client.ts'
+import type { Client } from '../client.ts'
+import { ApiProblem } from '../failures.ts'
 import type { ExportFolder } from './export-folder.ts'
 
 /** What became of an export. */

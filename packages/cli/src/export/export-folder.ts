@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { UnreadableFile } from '../commands/command.ts'
+import { UnreadableFile } from '../failures.ts'
 
 /** The files of an export, each written once, with their SHA-256 for `SHA256SUMS`. */
 export class ExportFolder {
