@@ -1,3 +1,4 @@
+import type { AuditAction } from '../domain/audit/audit-action.ts'
 import type { HoldReason } from '../domain/recipients/misdirection.ts'
 import type { EventType, FaxEventData } from '../domain/webhooks/event.ts'
 import type { AccountKeys } from '../ports/keyring.ts'
@@ -133,7 +134,7 @@ export async function recordAudit(
   services: Services,
   tx: Tx,
   actor: Actor,
-  action: string,
+  action: AuditAction,
   subjectId: string | null,
   detail: Readonly<Record<string, unknown>>,
   partiesSealed: Buffer | null = null,
@@ -144,7 +145,7 @@ export async function recordAudit(
 /** What an audit entry says besides its time and subject. */
 export interface AuditFacts {
   readonly actor: Actor
-  readonly action: string
+  readonly action: AuditAction
   readonly detail: Readonly<Record<string, unknown>>
   readonly partiesSealed: Buffer | null
 }

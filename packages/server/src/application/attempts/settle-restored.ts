@@ -6,7 +6,7 @@ import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
 import { changeStatus, dispositionPatch } from '../faxes/change-status.ts'
 import { type HeldFax, tryOpenFax } from '../faxes/hold-fax.ts'
-import { recordAudit, recordFaxEvent } from '../record-change.ts'
+import { type AuditFacts, recordAudit, recordFaxEvent } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { endAttempt } from './end-attempt.ts'
 
@@ -115,7 +115,7 @@ async function holdRestored(services: Services, tx: Tx, held: HeldFax): Promise<
   const to = fax.status === 'preparing' ? 'queued' : fax.status
   const changed = await tx.faxes.transition(fax.id, fax.status, to, patch, fax.leaseToken)
   const detail = { status: to, reason: patch.holdReason }
-  const audit = { actor: RESTORE, action: 'fax.held', detail, partiesSealed: parties }
+  const audit: AuditFacts = { actor: RESTORE, action: 'fax.held', detail, partiesSealed: parties }
   await recordFaxEvent(services, tx, changed, 'fax.held', { at, hold: patch.holdReason, audit })
   await tx.faxes.releaseLease(fax.id, fax.leaseToken)
 }

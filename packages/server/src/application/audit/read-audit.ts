@@ -1,12 +1,12 @@
 import type { LoggedEntry } from '../../domain/audit/audit-leaf.ts'
 import { logName } from '../../domain/audit/checkpoint.ts'
-import type { NewAuditEntry } from '../../ports/store/audit-store.ts'
+import type { StoredAuditEntry } from '../../ports/store/audit-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { auditKey } from './sign-checkpoint.ts'
 
-export type AuditEntry = Omit<NewAuditEntry, 'partiesSealed'> & { readonly position: string }
+export type AuditEntry = Omit<StoredAuditEntry, 'partiesSealed'> & { readonly position: string }
 
 export interface AuditFilter {
   readonly subjectId?: string

@@ -2,7 +2,7 @@ import type { HoldReason } from '../../domain/recipients/misdirection.ts'
 import type { FaxRow } from '../../ports/store/fax-store.ts'
 import type { RecipientRow } from '../../ports/store/recipient-store.ts'
 import type { Tx } from '../../ports/store/store.ts'
-import { recordFaxEvent, WORKER } from '../record-change.ts'
+import { type AuditFacts, recordFaxEvent, WORKER } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { enqueueAdvance } from './fax-schedule.ts'
 import type { HeldFax } from './hold-fax.ts'
@@ -40,7 +40,7 @@ export async function holdNumber(
   // Rendering starts over when it is released.
   const to = fax.status === 'preparing' ? 'queued' : fax.status
   const changed = await tx.faxes.transition(fax.id, fax.status, to, patch, fax.leaseToken)
-  const audit = {
+  const audit: AuditFacts = {
     actor: WORKER,
     action: 'fax.held',
     detail: { status: to, reason },

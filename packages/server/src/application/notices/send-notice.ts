@@ -77,5 +77,6 @@ async function conclude(
   }
   const { kind, mailboxId, receivedFaxId } = notice
   const detail = { noticeId: notice.id, kind, mailboxId, attempts, ...(error === null ? {} : { error }) }
-  await recordAudit(services, tx, WORKER, `notice.${status}`, receivedFaxId, detail)
+  const action = error === null ? 'notice.sent' : 'notice.failed'
+  await recordAudit(services, tx, WORKER, action, receivedFaxId, detail)
 }

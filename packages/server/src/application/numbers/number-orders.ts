@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../domain/audit/audit-action.ts'
 import type { E164 } from '../../domain/numbers/number.ts'
 import { type CarrierName, PLAIN_NUMBER } from '../../domain/numbers/phone-number.ts'
 import { Problem } from '../../domain/problem/problem.ts'
@@ -149,7 +150,7 @@ export async function recordNumberEvent(
   tx: Tx,
   { id, numberId, orderId, carrier }: NumberRow,
   type: 'number.ordered' | 'number.released',
-  { actor, action }: { readonly actor: Actor; readonly action: string },
+  { actor, action }: { readonly actor: Actor; readonly action: AuditAction },
   at: Date,
 ): Promise<void> {
   const data = { numberId: id, numericId: numberId, orderId, carrier }

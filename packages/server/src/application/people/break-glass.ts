@@ -2,7 +2,7 @@ import { Problem } from '../../domain/problem/problem.ts'
 import type { BreakGlassOutcome, BreakGlassRow } from '../../ports/store/people-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { readAccount } from '../account-now.ts'
-import { recordAudit, recordEvent } from '../record-change.ts'
+import { type AuditFacts, recordAudit, recordEvent } from '../record-change.ts'
 import type { Services } from '../services.ts'
 
 export interface OpenBreakGlass extends Omit<BreakGlassRow, 'reasonSealed' | 'noteSealed'> {
@@ -50,7 +50,7 @@ export async function breakGlass(
     await tx.breakGlass.insert(grant, now)
     const { minutes } = wanted
     const data = { breakGlassId: id, userId: actor.id, minutes, expiresAt: grant.expiresAt.toISOString() }
-    const audit = { actor, action: 'break_glass.used', detail: { minutes }, partiesSealed: null }
+    const audit: AuditFacts = { actor, action: 'break_glass.used', detail: { minutes }, partiesSealed: null }
     await recordEvent(services, tx, { type: 'access.break_glass', subjectId: id, data, at }, audit)
     const { reasonSealed: _r, noteSealed: _n, ...rest } = grant
     return { ...rest, reason: wanted.reason, note: null }

@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../domain/audit/audit-action.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
@@ -20,7 +21,7 @@ export async function auditPerson(
   services: Services,
   actor: Actor,
   accountIds: readonly string[],
-  action: string,
+  action: AuditAction,
   subjectId: string,
   detail: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {

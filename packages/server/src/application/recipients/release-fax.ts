@@ -9,7 +9,7 @@ import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
 import { enqueueAdvance } from '../faxes/fax-schedule.ts'
-import { recordFaxEvent, sealParties } from '../record-change.ts'
+import { type AuditFacts, recordFaxEvent, sealParties } from '../record-change.ts'
 import { openFaxSecrets } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
 import { confirm } from './confirm-recipient.ts'
@@ -103,7 +103,7 @@ async function release(
   }
   const released = await tx.faxes.transition(fax.id, fax.status, fax.status, patch, fax.leaseToken)
   const detail = { status: fax.status, reason: fax.holdReason }
-  const audit = { actor, action: 'fax.released', detail, partiesSealed: parties }
+  const audit: AuditFacts = { actor, action: 'fax.released', detail, partiesSealed: parties }
   await recordFaxEvent(services, tx, released, 'fax.released', { at: now, audit })
   await tx.faxes.releaseLease(fax.id, fax.leaseToken)
   await enqueueAdvance(services, tx, account, released)

@@ -1,5 +1,6 @@
 import { checkCoverFields } from '@answerback/imaging/cover/check-fields'
 import { parseCoverTemplate } from '@answerback/imaging/cover/template'
+import type { AuditAction } from '../../domain/audit/audit-action.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { AccountSettings } from '../../ports/store/account-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
@@ -117,7 +118,7 @@ async function changeTemplates(
   services: Services,
   scope: Scope,
   actor: Actor,
-  action: string,
+  action: AuditAction,
   id: string,
   change: (held: Map<string, unknown>, tx: Tx) => Promise<void>,
 ): Promise<void> {

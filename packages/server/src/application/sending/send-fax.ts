@@ -14,7 +14,7 @@ import {
 } from '../documents/resolve-documents.ts'
 import { destinationSlot, enqueueAdvance } from '../faxes/fax-schedule.ts'
 import { assertDestination, assertQuotas } from '../limits.ts'
-import { recordAcceptedFax, recordFaxEvent, sealParties } from '../record-change.ts'
+import { type AuditFacts, recordAcceptedFax, recordFaxEvent, sealParties } from '../record-change.ts'
 import { type CoverInput, numberHash, sealFax } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
 import { assertRoute } from './assert-route.ts'
@@ -167,7 +167,7 @@ export async function recordAccepted(
   const { account, parties, hold } = accepted
   const fax = hold ? { ...accepted.fax, hold, nextActionAt: accepted.fax.deadlineAt } : accepted.fax
   const detail = { status: fax.status, documents: fax.sources.length, resendOf: fax.resendOf }
-  const audit = { actor, action: 'fax.accepted', detail, partiesSealed: parties }
+  const audit: AuditFacts = { actor, action: 'fax.accepted', detail, partiesSealed: parties }
   const jobId = await recordAcceptedFax(services, tx, fax, audit, () =>
     enqueueAdvance(services, tx, account, fax),
   )

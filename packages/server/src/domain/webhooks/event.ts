@@ -96,7 +96,7 @@ export const EVENT_TYPES: readonly EventType[] = [
 ]
 
 /** The event told when a fax enters a status. */
-export function eventOfStatus(status: FaxStatus): FaxEventType {
+export function eventOfStatus(status: FaxStatus): `fax.${FaxStatus}` {
   return `fax.${status}`
 }
 

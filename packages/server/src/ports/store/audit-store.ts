@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../domain/audit/audit-action.ts'
 import type { LoggedEntry } from '../../domain/audit/audit-leaf.ts'
 import type { StoredRun, Subtree } from '../../domain/audit/audit-tree.ts'
 import type { Mode } from '../../domain/fax/fax.ts'
@@ -78,13 +79,17 @@ export interface AuditLog {
 export interface NewAuditEntry {
   readonly at: Date
   readonly actor: Actor
-  /** Dotted verb, e.g. `fax.accepted`, `fax.content.read`, `api_key.revoked`. */
-  readonly action: string
+  readonly action: AuditAction
   readonly subjectId: string | null
   /** Ids, statuses, counts. Never PHI. */
   readonly detail: Readonly<Record<string, unknown>>
   /** Sender and recipient: sealed JSON. */
   readonly partiesSealed: Buffer | null
+}
+
+/** As it is stored. An older version may have written actions that are not written any more. */
+export interface StoredAuditEntry extends Omit<NewAuditEntry, 'action'> {
+  readonly action: string
 }
 
 export interface AuditRepository {
@@ -94,12 +99,12 @@ export interface AuditRepository {
     subjectId?: string
     after?: string
     limit: number
-  }): Promise<(NewAuditEntry & { position: string })[]>
+  }): Promise<(StoredAuditEntry & { position: string })[]>
   /** Entries of these actions about any of these, oldest first. */
   about(
     subjectIds: readonly string[],
-    actions: readonly string[],
-  ): Promise<Pick<NewAuditEntry, 'action' | 'subjectId' | 'actor' | 'detail'>[]>
+    actions: readonly AuditAction[],
+  ): Promise<Pick<StoredAuditEntry, 'action' | 'subjectId' | 'actor' | 'detail'>[]>
   /** Entries after a position, oldest first, as the log takes them in. */
   entriesAfter(position: number, limit: number): Promise<LoggedEntry[]>
   /** Those of the account among these positions. */

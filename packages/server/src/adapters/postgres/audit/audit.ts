@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { LoggedEntry } from '../../../domain/audit/audit-leaf.ts'
-import type { AuditRepository, NewAuditEntry } from '../../../ports/store/audit-store.ts'
+import type { AuditRepository, NewAuditEntry, StoredAuditEntry } from '../../../ports/store/audit-store.ts'
 import type { Actor } from '../../../ports/store/scope.ts'
 import { Repository } from '../connection/repository.ts'
 import { ENTRY_COLUMNS, type EntryRow, readEntry } from './audit-entry.ts'
@@ -34,7 +34,7 @@ export class PostgresAudit extends Repository implements AuditRepository {
     subjectId?: string
     after?: string
     limit: number
-  }): Promise<(NewAuditEntry & { position: string })[]> {
+  }): Promise<(StoredAuditEntry & { position: string })[]> {
     let query = this.database.selectFrom('audit_entry').selectAll().orderBy('position').limit(filter.limit)
     if (filter.subjectId !== undefined) query = query.where('subject_id', '=', filter.subjectId)
     if (filter.after !== undefined) query = query.where('position', '>', Number(filter.after))
@@ -52,7 +52,7 @@ export class PostgresAudit extends Repository implements AuditRepository {
   async about(
     subjectIds: readonly string[],
     actions: readonly string[],
-  ): Promise<Pick<NewAuditEntry, 'action' | 'subjectId' | 'actor' | 'detail'>[]> {
+  ): Promise<Pick<StoredAuditEntry, 'action' | 'subjectId' | 'actor' | 'detail'>[]> {
     const rows = await this.database
       .selectFrom('audit_entry')
       .select(['action', 'subject_id', 'actor_kind', 'actor_id', 'request_id', 'detail'])
