@@ -1,4 +1,4 @@
-import type { ProblemFacts } from './problem.ts'
+import type { ProblemFacts } from './problem-facts.ts'
 
 /** What people can be told "no" for. None of them says whether an address is known here. */
 export const PEOPLE_PROBLEMS = {
