@@ -167,7 +167,7 @@ async function endLost(scope: Scope): Promise<number> {
   const farAhead = new Date(services.clock.now() + services.policy.leaseMs + 60_000)
   let ended = 0
   for (;;) {
-    const lost = await services.store.asSystem((tx) => tx.lostReceptions(farAhead, 200))
+    const lost = await services.store.asSystem((tx) => tx.due.lostReceptions(farAhead, 200))
     if (lost.length === 0) return ended
     for (const { id } of lost)
       await endReception(services, { scope, id }, { disposition: 'worker_lost', dataExchanged: 'unknown' })

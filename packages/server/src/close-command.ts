@@ -28,7 +28,7 @@ export async function closeCommand(
   print: Print,
 ): Promise<number> {
   await assertExported(exported, accountId)
-  const accounts = await services.store.asSystem((tx) => tx.listAccounts())
+  const accounts = await services.store.asSystem((tx) => tx.accounts.list())
   if (!accounts.some(({ id }) => id === accountId)) {
     throw new BackupError('unreadable', 'There is no such account: name it by its id, acc_….')
   }

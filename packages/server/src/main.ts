@@ -85,7 +85,7 @@ async function setUp(config: Config, name: string, owner: string | undefined): P
 async function inviteAnother(config: Config, accountId: string, owner: string): Promise<void> {
   const server = await startServer(config, { onDatabaseExit: endAtOnce, serve: false, isBeside: true })
   try {
-    const accounts = await server.services.store.asSystem((tx) => tx.listAccounts())
+    const accounts = await server.services.store.asSystem((tx) => tx.accounts.list())
     if (accounts.some(({ id }) => id === accountId)) {
       print(await inviteOwner(server, accountId, owner, config))
       return

@@ -172,8 +172,9 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
     config.keyFolder,
     { create },
     {
-      read: () => store.asSystem((tx) => tx.installationKey()),
-      keep: (wrapped) => store.asSystem((tx) => tx.keepInstallationKey(wrapped, new Date(clock.now()))),
+      read: () => store.asSystem((tx) => tx.keyring.installationKey()),
+      keep: (wrapped) =>
+        store.asSystem((tx) => tx.keyring.keepInstallationKey(wrapped, new Date(clock.now()))),
     },
   )
   const upstream = createIFaxUpstream({

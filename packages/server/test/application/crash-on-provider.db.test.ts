@@ -86,7 +86,7 @@ async function crashAt(at: number, script: readonly ((fax: DoubleFax) => void)[]
 async function isFree(trunkId: string): Promise<boolean> {
   const now = new Date(services.clock.now())
   const wanted = { trunkId, faxId: 'fax_probe', places: 1, perSecond: 100, now, until: now }
-  return (await services.store.asSystem((tx) => tx.takeTrunkCall(wanted))).kind === 'taken'
+  return (await services.store.asSystem((tx) => tx.trunkCalls.take(wanted))).kind === 'taken'
 }
 
 const deliver = (fax: DoubleFax) => double.finish(fax, 'delivered')

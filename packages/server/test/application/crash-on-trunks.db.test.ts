@@ -60,7 +60,7 @@ async function crashAt(at: number) {
 async function isFree(trunkId: string): Promise<boolean> {
   const now = new Date(services.clock.now())
   const wanted = { trunkId, faxId: 'fax_probe', places: 1, perSecond: 100, now, until: now }
-  return (await services.store.asSystem((tx) => tx.takeTrunkCall(wanted))).kind === 'taken'
+  return (await services.store.asSystem((tx) => tx.trunkCalls.take(wanted))).kind === 'taken'
 }
 
 test('a fax that changes trunks is neither lost nor delivered twice, and no trunk stays taken, wherever its worker dies', async (context) => {

@@ -203,7 +203,7 @@ test('a trunk begins no more calls a second than it may', async () => {
   const now = services.clock.now()
   const take = (faxId: string, atMs: number) =>
     services.store.asSystem((tx) =>
-      tx.takeTrunkCall({
+      tx.trunkCalls.take({
         ...{ trunkId, faxId, places: 10, perSecond: 0.5 },
         now: new Date(atMs),
         until: new Date(atMs + 20_000),
@@ -301,7 +301,7 @@ test('a call whose worker died gives its trunk back', async () => {
   const take = () => {
     const now = services.clock.now()
     return services.store.asSystem((tx) =>
-      tx.takeTrunkCall({ ...wanted, now: new Date(now), until: new Date(now + 20_000) }),
+      tx.trunkCalls.take({ ...wanted, now: new Date(now), until: new Date(now + 20_000) }),
     )
   }
   assert.equal((await take()).kind, 'full')

@@ -28,7 +28,7 @@ async function newAccount(): Promise<Scope> {
   serial += 1
   const accountId = `acc_${serial}`
   await store.asSystem((tx) =>
-    tx.createAccount({
+    tx.accounts.create({
       id: accountId,
       name: 'Test Clinic Zebra',
       wrappedKey: Buffer.from('wrapped'),
@@ -223,7 +223,7 @@ test('a destination takes as many calls as it has places, and a freed one goes t
   const slot = Buffer.from(`slot-${scope.accountId}`)
   const ids = await Promise.all([1, 9, 5].map((priority) => insertFax(scope, { toSlot: slot, priority })))
   const take = (id: string, places = 1) =>
-    store.asSystem((tx) => tx.takeDestination(slot, id, places, NOW, later(1000)))
+    store.asSystem((tx) => tx.destinations.take(slot, id, places, NOW, later(1000)))
   assert.equal(await take(ids[0]!), true)
   assert.equal(await take(ids[0]!), true)
   assert.equal(await take(ids[1]!), false)
@@ -232,7 +232,7 @@ test('a destination takes as many calls as it has places, and a freed one goes t
   for (const id of ids) {
     await store.asAccount(scope, (tx) => tx.faxes.transition(id, 'queued', 'queued', { waitingSince: NOW }))
   }
-  const next = await store.asSystem((tx) => tx.releaseDestination(slot, ids[0]!, NOW))
+  const next = await store.asSystem((tx) => tx.destinations.release(slot, ids[0]!))
   assert.deepEqual(next, { scope, id: ids[1] })
   assert.equal(await take(ids[2]!, 2), true)
 })
@@ -240,9 +240,9 @@ test('a destination takes as many calls as it has places, and a freed one goes t
 test('a place whose holder died is free again when its lease has run out', async () => {
   const scope = await newAccount()
   const slot = Buffer.from(`slot-${scope.accountId}`)
-  assert.equal(await store.asSystem((tx) => tx.takeDestination(slot, 'fax_a', 1, NOW, later(1000))), true)
+  assert.equal(await store.asSystem((tx) => tx.destinations.take(slot, 'fax_a', 1, NOW, later(1000))), true)
   assert.equal(
-    await store.asSystem((tx) => tx.takeDestination(slot, 'fax_b', 1, later(1000), later(2000))),
+    await store.asSystem((tx) => tx.destinations.take(slot, 'fax_b', 1, later(1000), later(2000))),
     true,
   )
 })
@@ -251,7 +251,7 @@ test('eight takers of one place end with one holder', async () => {
   const slot = Buffer.from('contended')
   const taken = await Promise.all(
     Array.from({ length: 8 }, (_, n) =>
-      store.asSystem((tx) => tx.takeDestination(slot, `fax_${n}`, 1, NOW, later(1000))),
+      store.asSystem((tx) => tx.destinations.take(slot, `fax_${n}`, 1, NOW, later(1000))),
     ),
   )
   assert.equal(taken.filter(Boolean).length, 1)
@@ -286,7 +286,7 @@ test('events of one fax are numbered without a gap, and each wanted one gets one
   // Its acceptance was the first.
   assert.deepEqual([first.sequence, second.sequence], [2, 3])
   assert.equal(first.deliveryIds.length, 1)
-  const due = await store.asSystem((tx) => tx.dueDeliveries(NOW, 100))
+  const due = await store.asSystem((tx) => tx.due.deliveries(NOW, 100))
   assert.ok(due.some((delivery) => delivery.id === first.deliveryIds[0]))
 })
 
@@ -411,7 +411,7 @@ test('a test-mode fax is due on its account’s own clock', async () => {
   const scope = await newAccount()
   const id = await insertFax(scope, { nextActionAt: later(3_600_000) })
   const isDue = async () =>
-    (await store.asSystem((tx) => tx.dueFaxes(NOW, 1000))).some((fax) => fax.id === id)
+    (await store.asSystem((tx) => tx.due.faxes(NOW, 1000))).some((fax) => fax.id === id)
   assert.equal(await isDue(), false)
   assert.equal(await store.asAccount(scope, (tx) => tx.accounts.advanceTestClock(3_600_000)), 3_600_000)
   assert.equal(await isDue(), true)

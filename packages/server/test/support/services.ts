@@ -155,7 +155,7 @@ export async function addAccount(services: Services): Promise<Scope> {
     settings: {},
     createdAt,
   }
-  await services.store.asSystem((tx) => tx.createAccount(account))
+  await services.store.asSystem((tx) => tx.accounts.create(account))
   return { accountId: id, mode: 'test' }
 }
 

@@ -96,7 +96,7 @@ test('rounds come once a second by themselves, and end when the server closes', 
     await new Promise((resolve) => setTimeout(resolve, 5))
   rates.close()
   const left = await store.asSystem((tx) =>
-    tx.shareRates([{ caller: 'key_f', used: 0, quota: 100, perSecond: 0.001 }]),
+    tx.rates.share([{ caller: 'key_f', used: 0, quota: 100, perSecond: 0.001 }]),
   )
   assert.ok(Math.abs((left.get('key_f') ?? 0) - 97) < 1, String(left.get('key_f')))
 })

@@ -212,7 +212,7 @@ test('a worker that died after its post leaves the delivery to another, which re
   await deliver(deliveryId)
   assert.equal(receiver.posts.length, 1, 'its lease still runs')
   const overdue = () =>
-    services.store.asSystem((tx) => tx.dueDeliveries(new Date(services.clock.now()), 1_000))
+    services.store.asSystem((tx) => tx.due.deliveries(new Date(services.clock.now()), 1_000))
   assert.ok(!(await overdue()).some((due) => due.id === deliveryId))
   await services.clock.advance(31_000)
   assert.ok((await overdue()).some((due) => due.id === deliveryId))

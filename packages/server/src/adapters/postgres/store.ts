@@ -24,7 +24,7 @@ import { PostgresReconciliations } from './providers/reconciliations.ts'
 import { PostgresIncidents } from './recipients/incidents.ts'
 import { PostgresRecipients } from './recipients/recipients.ts'
 import { PostgresRetention } from './retention/retention.ts'
-import { PostgresSystem } from './system.ts'
+import { createSystemTx } from './system.ts'
 import { TenancyPlugin } from './tenancy/tenancy.ts'
 import { PostgresTrunks } from './trunks/trunks.ts'
 import { PostgresEvents } from './webhooks/events.ts'
@@ -77,7 +77,7 @@ function asSystem<T>(
   const opening = `begin; select set_config('answerback.account', '*', true), set_config('answerback.mode', '*', true)${commitMode(options)}`
   return inTransaction(pool, async (connection) => {
     await connection.run(opening)
-    return work(new PostgresSystem(connection.database))
+    return work(createSystemTx(connection.database))
   })
 }
 

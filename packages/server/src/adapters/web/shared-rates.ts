@@ -53,8 +53,8 @@ export class SharedRates {
     try {
       const left = await this.#services.store.asSystem(
         async (tx) => {
-          if (forgets) await tx.forgetRates()
-          return uses.length === 0 ? new Map<string, number>() : tx.shareRates(uses)
+          if (forgets) await tx.rates.forget()
+          return uses.length === 0 ? new Map<string, number>() : tx.rates.share(uses)
         },
         { durable: false },
       )

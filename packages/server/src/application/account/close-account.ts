@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { Problem } from '../../domain/problem/problem.ts'
-import type { AccountObstacle } from '../../ports/store/retention-store.ts'
+import type { AccountObstacle } from '../../ports/store/account-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { auditKey } from '../audit/sign-checkpoint.ts'
 import { deleteLeftBlobs } from '../documents/doomed-blobs.ts'
@@ -34,10 +34,10 @@ export async function closeAccount(
   const key = await auditKey(services)
   const at = new Date(services.clock.now())
   const closed = await services.store.asSystem(async (tx) => {
-    const obstacle = await tx.accountObstacle(scope.accountId)
+    const obstacle = await tx.accounts.obstacle(scope.accountId)
     if (obstacle === 'hold') throw new Problem('hold.active')
     if (obstacle) throw new Problem('account.not_empty', { detail: OBSTACLES[obstacle] })
-    return tx.closeAccount(scope.accountId, at)
+    return tx.accounts.close(scope.accountId, at)
   })
   // A crash here leaves an account that is closed and has no certificate; closing it again makes one.
   const certificate = await services.store.asAccount(scope, (tx) =>

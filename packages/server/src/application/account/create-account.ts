@@ -14,7 +14,7 @@ export async function createAccount(services: Services, name: string): Promise<N
   const accountId = services.random.id('acc')
   const wrappedKey = await services.keyring.createAccountKey(accountId)
   await services.store.asSystem((tx) =>
-    tx.createAccount({
+    tx.accounts.create({
       id: accountId,
       name,
       wrappedKey,

@@ -32,7 +32,7 @@ export async function authenticate(services: Services, presentedKey: string): Pr
       detail: 'What was sent is not an API key: it is misspelt or cut short (its checksum does not hold).',
     })
   }
-  const row = await services.store.asSystem((tx) => tx.findApiKey(hashApiKey(presentedKey)))
+  const row = await services.store.asSystem((tx) => tx.accounts.findApiKey(hashApiKey(presentedKey)))
   const now = new Date(services.clock.now())
   if (row === undefined || (row.expiresAt !== null && row.expiresAt <= now))
     throw new Problem('auth.invalid_key')

@@ -21,7 +21,7 @@ const MAIL_RETRY_MS = 15 * 60_000
  */
 export async function lookAtAssociates(services: Services): Promise<number> {
   const now = new Date(services.clock.now())
-  const due = await services.store.asSystem((tx) => tx.dueAssociates(now, LOOKS_AT_ONCE))
+  const due = await services.store.asSystem((tx) => tx.due.associates(now, LOOKS_AT_ONCE))
   let told = 0
   for (const { scope, id } of due) {
     try {

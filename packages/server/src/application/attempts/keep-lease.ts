@@ -84,8 +84,8 @@ async function renew(
   if (!seen?.fax) return 'lease_lost'
   if (callStartedMs !== undefined) {
     await store.asSystem(async (tx) => {
-      await tx.renewDestination(fax.toSlot, fax.id, until)
-      if (scope.mode === 'live') await tx.renewTrunkCall(fax.id, until)
+      await tx.destinations.renew(fax.toSlot, fax.id, until)
+      if (scope.mode === 'live') await tx.trunkCalls.renew(fax.id, until)
     })
     if (clock.now() - callStartedMs >= policy.callDurationMaxMs) return 'too_long'
   }

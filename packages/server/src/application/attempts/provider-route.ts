@@ -41,7 +41,7 @@ export async function takeProvider(
     } catch (error) {
       if (!(error instanceof KeyError)) throw error
       services.log.error('provider.key_lost', { providerId: row.id, error })
-      await services.store.asSystem((tx) => tx.releaseTrunkCall(held.fax.id), { durable: false })
+      await services.store.asSystem((tx) => tx.trunkCalls.release(held.fax.id), { durable: false })
     }
   }
   if (usable.length === 0) return { kind: 'none', lacksAgreement: able.length > 0 }
@@ -61,7 +61,7 @@ async function takePlace(
   const now = clock.now()
   return store.asSystem(
     (tx) =>
-      tx.takeTrunkCall({
+      tx.trunkCalls.take({
         trunkId: providerId,
         faxId,
         places,
@@ -78,8 +78,8 @@ export async function keepPlaces(services: Services, held: HeldFax, until: Date)
   const { fax } = held
   await services.store.asSystem(
     async (tx) => {
-      await tx.renewDestination(fax.toSlot, fax.id, until)
-      await tx.renewTrunkCall(fax.id, until)
+      await tx.destinations.renew(fax.toSlot, fax.id, until)
+      await tx.trunkCalls.renew(fax.id, until)
     },
     { durable: false },
   )

@@ -31,7 +31,7 @@ interface Settled {
  */
 export async function settleRestored(services: Services, restorations: Restorations): Promise<void> {
   await restorations.whileUnsettled(async (restoration) => {
-    const accounts = await services.store.asSystem((tx) => tx.listAccounts())
+    const accounts = await services.store.asSystem((tx) => tx.accounts.list())
     for (const { id: accountId } of accounts) {
       for (const mode of ['test', 'live'] as const) {
         await settleAccount(services, restoration, { accountId, mode })

@@ -62,7 +62,7 @@ async function takeCall(services: Services, trunk: CallTrunk, faxId: string) {
   // A power cut ends the calls it was taken for.
   return store.asSystem(
     (tx) =>
-      tx.takeTrunkCall({
+      tx.trunkCalls.take({
         trunkId: trunk.id,
         faxId,
         places: concurrency,
@@ -126,8 +126,8 @@ export async function releaseRoute(
   const { queue, store } = services
   const next = await store.asSystem(
     async (tx) => {
-      await tx.releaseTrunkCall(faxId)
-      return tx.waitingForTrunks(trunkIds)
+      await tx.trunkCalls.release(faxId)
+      return tx.trunkCalls.waiting(trunkIds)
     },
     { durable: false },
   )

@@ -9,12 +9,12 @@ const BLOBS = 200
  */
 export async function deleteDoomed(services: Services, blobKeys: readonly string[]): Promise<void> {
   for (const key of blobKeys) await services.blobs.delete(key)
-  await services.store.asSystem((tx) => tx.forgetBlobs(blobKeys))
+  await services.store.asSystem((tx) => tx.leftovers.forgetBlobs(blobKeys))
 }
 
 /** Those that were left. @returns how many */
 export async function deleteLeftBlobs(services: Services): Promise<number> {
-  const left = await services.store.asSystem((tx) => tx.doomedBlobs(BLOBS))
+  const left = await services.store.asSystem((tx) => tx.leftovers.doomedBlobs(BLOBS))
   await deleteDoomed(services, left)
   return left.length
 }

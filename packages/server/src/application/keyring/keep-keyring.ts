@@ -49,7 +49,7 @@ async function wrapAccounts(
   { store, keyring, log }: Services,
   masterId: string,
 ): Promise<{ wrapped: number; more: boolean }> {
-  const found = await store.asSystem((tx) => tx.accountsNotWrappedBy(masterId, ACCOUNTS))
+  const found = await store.asSystem((tx) => tx.keyring.accountsNotWrappedBy(masterId, ACCOUNTS))
   let wrapped = 0
   for (const { id, wrappedKey } of found) {
     try {
@@ -57,7 +57,9 @@ async function wrapAccounts(
       const isCurrent = keyring.wrappedBy(wrappedKey) === masterId
       const to = isCurrent ? wrappedKey : (await keyring.rewrapAccountKey(id, wrappedKey)).wrapped
       const wrappedBy = keyring.wrappedBy(to)
-      if (await store.asSystem((tx) => tx.replaceAccountKey(id, wrappedKey, { wrapped: to, wrappedBy })))
+      if (
+        await store.asSystem((tx) => tx.keyring.replaceAccountKey(id, wrappedKey, { wrapped: to, wrappedBy }))
+      )
         wrapped += 1
     } catch (error) {
       log.error('keyring.not_wrapped', { accountId: id, error })
@@ -77,7 +79,7 @@ interface OldSecret {
 export async function oldSecrets({ store, keyring }: Services, masterId: string): Promise<OldSecret[]> {
   const found = await store.asSystem(async (tx) => ({
     audit: (await tx.auditLog.auditKey())?.privateWrapped,
-    installation: await tx.installationKey(),
+    installation: await tx.keyring.installationKey(),
   }))
   const secrets: OldSecret[] = []
   const add = (
@@ -91,7 +93,7 @@ export async function oldSecrets({ store, keyring }: Services, masterId: string)
   add({ of: 'audit-log' }, found.audit, (from) => keyring.rewrapSigningKey(AUDIT_KEY_PURPOSE, from))
   add({ of: 'installation' }, found.installation, (from) => keyring.rewrapSecret('installation-key', from))
   for (let after: string | undefined; ; ) {
-    const people = await store.asSystem((tx) => tx.wrappedSecrets(after, SECRETS))
+    const people = await store.asSystem((tx) => tx.keyring.wrappedSecrets(after, SECRETS))
     for (const { id, wrapped } of people) {
       add({ of: 'person', id }, wrapped, (from) => keyring.rewrapSecret(totpContext(id), from))
     }
@@ -104,14 +106,14 @@ async function wrapSecrets(services: Services, masterId: string): Promise<number
   let count = 0
   for (const { place, wrapped, rewrap } of await oldSecrets(services, masterId)) {
     const to = await rewrap()
-    if (await services.store.asSystem((tx) => tx.replaceWrapped(place, wrapped, to))) count += 1
+    if (await services.store.asSystem((tx) => tx.keyring.replaceWrapped(place, wrapped, to))) count += 1
   }
   return count
 }
 
 async function advanceAccounts(services: Services): Promise<{ wrapped: number; more: boolean }> {
   const total = { wrapped: 0, more: false }
-  for (const account of await services.store.asSystem((tx) => tx.rotatingAccounts())) {
+  for (const account of await services.store.asSystem((tx) => tx.keyring.rotatingAccounts())) {
     try {
       const wrapped = await advance(services, account)
       total.wrapped += wrapped
@@ -134,13 +136,13 @@ async function advance(services: Services, account: AccountRow): Promise<number>
     return 0
   }
   const keys = await keyring.account(id, wrappedKey)
-  const documents = await store.asSystem((tx) => tx.documentsNotUnder(id, current, DOCUMENTS))
+  const documents = await store.asSystem((tx) => tx.keyring.documentsNotUnder(id, current, DOCUMENTS))
   if (documents.length > 0) {
     const rewrapped = documents.map((each) => ({
       ...each,
       to: keys.rewrapDocumentKey(each.id, each.wrapped),
     }))
-    return store.asSystem((tx) => tx.replaceDocumentKeys(rewrapped))
+    return store.asSystem((tx) => tx.keyring.replaceDocumentKeys(rewrapped))
   }
   // Until then somebody may still be wrapping by the old version.
   if (hasSettled) await change(services, account, 'retire', null)
@@ -155,5 +157,5 @@ async function change(
 ): Promise<void> {
   const { wrapped } = await keyring.changeAccountKey(id, wrappedKey, what)
   const to = { wrapped, wrappedBy: keyring.wrappedBy(wrapped), keyRotatedAt }
-  await store.asSystem((tx) => tx.replaceAccountKey(id, wrappedKey, to))
+  await store.asSystem((tx) => tx.keyring.replaceAccountKey(id, wrappedKey, to))
 }

@@ -31,8 +31,8 @@ export async function readKeyring(services: Services, scope: Scope): Promise<Key
   const versions = await keyring.accountKeyVersions(account.id, account.wrappedKey)
   const { keyRotatedAt } = account
   const left = await store.asSystem(async (tx) => ({
-    accounts: await tx.countAccountsNotWrappedBy(current),
-    documents: await tx.countDocumentsNotUnder(account.id, versions.current),
+    accounts: await tx.keyring.countAccountsNotWrappedBy(current),
+    documents: await tx.keyring.countDocumentsNotUnder(account.id, versions.current),
   }))
   const settledAt = keyRotatedAt ? new Date(keyRotatedAt.getTime() + settleMs(services)) : null
   const phase = !settledAt ? 'idle' : versions.current === versions.newest ? 'wrapping' : 'settling'
@@ -64,7 +64,9 @@ export async function rotateAccountKey(
   if (account.keyRotatedAt) throw new Problem('keyring.rotating')
   const { wrapped, versions } = await keyring.changeAccountKey(account.id, account.wrappedKey, 'add')
   const to = { wrapped, wrappedBy: keyring.wrappedBy(wrapped), keyRotatedAt: new Date(clock.now()) }
-  const isFirst = await store.asSystem((tx) => tx.replaceAccountKey(account.id, account.wrappedKey, to))
+  const isFirst = await store.asSystem((tx) =>
+    tx.keyring.replaceAccountKey(account.id, account.wrappedKey, to),
+  )
   if (!isFirst) throw new Problem('keyring.rotating')
   await store.asAccount(scope, (tx) =>
     recordAudit(services, tx, actor, 'keyring.rotated', null, { version: versions.newest }),

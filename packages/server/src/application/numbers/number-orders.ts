@@ -166,7 +166,7 @@ export async function recordNumberEvent(
  */
 export async function settleLostOrders(services: Services): Promise<number> {
   const before = new Date(services.clock.now() - ORDER_LIMIT_MS)
-  const lost = await services.store.asSystem((tx) => tx.lostNumberOrders(before, ORDERS_OF_SWEEP))
+  const lost = await services.store.asSystem((tx) => tx.due.lostNumberOrders(before, ORDERS_OF_SWEEP))
   let settled = 0
   for (const { scope, id } of lost) {
     try {

@@ -29,7 +29,7 @@ export async function openProviderHook(
   token: string,
   authorization: string | undefined,
 ): Promise<ProviderHook> {
-  const found = await services.store.asSystem((tx) => tx.findProviderHook(hashHookToken(token)))
+  const found = await services.store.asSystem((tx) => tx.providers.findByHook(hashHookToken(token)))
   if (!found) throw new Problem('request.not_found')
   await services.store.asAccount(found.scope, async (tx) => {
     const provider = await tx.providers.get(found.providerId)

@@ -140,7 +140,7 @@ export async function reconcileAll(
   intervalMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const accounts = await services.store.asSystem((tx) => tx.listAccounts())
+  const accounts = await services.store.asSystem((tx) => tx.accounts.list())
   for (const { id: accountId } of accounts) {
     for (const mode of MODES) {
       if (signal.aborted) return

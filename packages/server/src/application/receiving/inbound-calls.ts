@@ -69,7 +69,7 @@ type Accepted = Extract<InboundDecision, { kind: 'accept' }> & { readonly scope:
 type Refused = Extract<InboundDecision, { kind: 'refuse' }>
 
 async function accept(services: Services, line: string, call: InboundCall): Promise<Accepted | Refused> {
-  const accountId = await services.store.asSystem((tx) => tx.trunkOwner(call.trunkId))
+  const accountId = await services.store.asSystem((tx) => tx.trunkCalls.ownerOf(call.trunkId))
   if (accountId === undefined) return refuse('unknown_trunk')
   const scope: Scope = { accountId, mode: 'live' }
   return services.store.asAccount(scope, (tx) => decide(services, tx, line, call))

@@ -44,7 +44,7 @@ const DEPTHS: Readonly<Record<RetentionKind, Depth>> = {
 /** Destroys what the accounts' rules no longer keep, never what is held. Run every minute by every process. */
 export async function applyRetention(services: Services): Promise<RetentionReport> {
   await deleteLeftBlobs(services)
-  const scopes = await services.store.asSystem((tx) => tx.retentionScopes())
+  const scopes = await services.store.asSystem((tx) => tx.due.retentionScopes())
   const total = { destroyed: 0, held: 0, more: false }
   if (scopes.length === 0) return total
   const key = await auditKey(services)

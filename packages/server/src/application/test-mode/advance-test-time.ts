@@ -34,9 +34,9 @@ export async function advanceTestTime(
   })
   const now = new Date(services.clock.now())
   const due = await services.store.asSystem(async (tx) => ({
-    faxes: await tx.dueFaxes(now, ROWS_MAX),
-    deliveries: await tx.dueDeliveries(now, ROWS_MAX),
-    neglected: await tx.overdueReceived(now, ROWS_MAX),
+    faxes: await tx.due.faxes(now, ROWS_MAX),
+    deliveries: await tx.due.deliveries(now, ROWS_MAX),
+    neglected: await tx.due.neglected(now, ROWS_MAX),
   }))
   const isOurs = (row: { readonly scope: Scope }) =>
     row.scope.accountId === scope.accountId && row.scope.mode === scope.mode

@@ -8,7 +8,7 @@ import type { Services } from '../services.ts'
 export function createTrunkDirectory(services: Services): TrunkDirectory {
   return {
     async list() {
-      const owners = await services.store.asSystem((tx) => tx.trunkOwners())
+      const owners = await services.store.asSystem((tx) => tx.trunkCalls.owners())
       const found: OpenTrunk[] = []
       for (const accountId of owners) {
         found.push(...(await trunksOf(services, accountId)))

@@ -15,7 +15,7 @@ const PROBE_PNG = Buffer.from(
 /** Tries each dependency for real: a query, a durable write, a document opened. Never rejects. */
 export async function checkReadiness(services: Services): Promise<Readiness> {
   const [database, documentStore, renderer] = await Promise.all([
-    works(services.store.asSystem((tx) => tx.dueDeliveries(new Date(0), 1))),
+    works(services.store.asSystem((tx) => tx.due.deliveries(new Date(0), 1))),
     works(
       services.blobs
         .put(PROBE_BLOB, PROBE_PNG, { maxBytes: PROBE_PNG.length })

@@ -37,16 +37,16 @@ export async function sweep(services: Services): Promise<SweepReport> {
   const now = new Date(clock.now())
   const overdue = new Date(clock.now() - OVERDUE_MS)
   const found = await store.asSystem(async (tx) => ({
-    lost: await tx.lostLeases(now, ROWS_MAX),
-    receptions: await tx.lostReceptions(now, ROWS_MAX),
-    faxes: await tx.dueFaxes(overdue, ROWS_MAX),
-    deliveries: await tx.dueDeliveries(overdue, ROWS_MAX),
-    unexamined: await tx.unexamined(new Date(clock.now() - UNEXAMINED_MS), ROWS_MAX),
-    unread: await tx.unread(new Date(clock.now() - UNREAD_MS), ROWS_MAX),
-    notices: await tx.dueNotices(overdue, ROWS_MAX),
-    neglected: await tx.overdueReceived(now, ROWS_MAX),
-    unsent: await tx.unsentNotices(overdue, ROWS_MAX),
-    expired: await tx.deleteExpired(now),
+    lost: await tx.due.lostFaxes(now, ROWS_MAX),
+    receptions: await tx.due.lostReceptions(now, ROWS_MAX),
+    faxes: await tx.due.faxes(overdue, ROWS_MAX),
+    deliveries: await tx.due.deliveries(overdue, ROWS_MAX),
+    unexamined: await tx.due.unexamined(new Date(clock.now() - UNEXAMINED_MS), ROWS_MAX),
+    unread: await tx.due.unread(new Date(clock.now() - UNREAD_MS), ROWS_MAX),
+    notices: await tx.due.upstreamNotices(overdue, ROWS_MAX),
+    neglected: await tx.due.neglected(now, ROWS_MAX),
+    unsent: await tx.due.notices(overdue, ROWS_MAX),
+    expired: await tx.leftovers.deleteExpired(now),
     stale: await tx.people.deleteStale(now),
   }))
   const { lost, receptions, faxes, deliveries, unexamined, unread, neglected, unsent, expired } = found

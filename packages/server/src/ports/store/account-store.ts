@@ -3,6 +3,7 @@ import type { DestinationRules } from '../../domain/numbers/destination-rules.ts
 import type { OutboundLine } from '../../domain/providers/provider.ts'
 import type { Quotas } from '../../domain/quota.ts'
 import type { MisdirectionSettings } from '../../domain/recipients/misdirection.ts'
+import type { ApiKeyRow } from './api-key-store.ts'
 
 export interface AccountRow {
   readonly id: string
@@ -42,4 +43,27 @@ export interface AccountRepository {
   /** Moves the test clock on; only test-mode rows read it. Returns the new offset in ms. */
   advanceTestClock(byMs: number): Promise<number>
   updateSettings(settings: AccountSettings): Promise<void>
+}
+
+/** Why an account cannot be closed yet. */
+export type AccountObstacle = 'hold' | 'fax' | 'call' | 'trunk' | 'provider' | 'number' | 'webhook'
+
+export interface ClosedAccount {
+  /** As it was. */
+  readonly wrappedKey: Buffer
+  readonly faxes: number
+  readonly documents: number
+}
+
+/** All accounts of the installation. */
+export interface AccountDirectory {
+  create(account: AccountRow): Promise<void>
+  /** Those that are not closed. */
+  list(): Promise<AccountRow[]>
+  /** Of any account: a request says only its key. */
+  findApiKey(hash: Buffer): Promise<ApiKeyRow | undefined>
+  /** What must be gone first. Nothing new comes to the account until the transaction ends. */
+  obstacle(accountId: string): Promise<AccountObstacle | undefined>
+  /** Destroys its key and all under it, and ends everything that would be done for it. */
+  close(accountId: string, at: Date): Promise<ClosedAccount>
 }

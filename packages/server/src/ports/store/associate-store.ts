@@ -1,5 +1,4 @@
 import type { Agreement, Associate, AssociateKind } from '../../domain/associates/associate.ts'
-import type { Scope } from './scope.ts'
 
 export interface AgreementRow extends Agreement {
   /** What it covers, and notes on its clauses: sealed JSON. */
@@ -56,9 +55,4 @@ export interface AssociateRepository {
   list(): Promise<AssociateRow[]>
   update(id: string, patch: AssociatePatch): Promise<void>
   addAgreement(associateId: string, agreement: AgreementRow): Promise<void>
-}
-
-export interface DueAssociates {
-  /** Those whose cover is to be looked at by `now`. */
-  dueAssociates(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
 }

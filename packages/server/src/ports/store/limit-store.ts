@@ -26,7 +26,7 @@ export interface RateUse {
 /** Buckets that all processes share. */
 export interface RateLedger {
   /** Takes what was used and tells what is left of each bucket; below 0, processes together let through more than there was. */
-  shareRates(uses: readonly RateUse[]): Promise<ReadonlyMap<string, number>>
+  share(uses: readonly RateUse[]): Promise<ReadonlyMap<string, number>>
   /** Drops buckets that nobody used for an hour: they are full. */
-  forgetRates(): Promise<void>
+  forget(): Promise<void>
 }

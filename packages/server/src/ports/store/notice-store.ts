@@ -1,5 +1,4 @@
 import type { NoticeError, NoticeKind, NoticeStatus } from '../../domain/inbox/notice.ts'
-import type { Scope } from './scope.ts'
 
 /** A mail to one address about one received fax. Its times are the machine's, whatever a test clock says: mail is real. */
 export interface NoticeRow {
@@ -57,9 +56,4 @@ export interface NoticeRepository {
       readonly next: Date | null
     },
   ): Promise<boolean>
-}
-
-export interface UnsentNotices {
-  /** Those that should have been sent by `now`, and nobody is at. */
-  unsentNotices(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
 }

@@ -1,7 +1,6 @@
 import type { Mode } from '../../domain/fax/fax.ts'
 import type { E164 } from '../../domain/numbers/number.ts'
 import type { CarrierName, NumberSettings } from '../../domain/numbers/phone-number.ts'
-import type { Scope } from './scope.ts'
 
 /** An order that was given to the carrier, or is about to be, and whose outcome is not stored yet. */
 export interface NumberOrder {
@@ -74,10 +73,4 @@ export interface NumberRepository {
     patch: Pick<NumberPatch, 'trunkId' | 'releasedAt' | 'updatedAt'>,
   ): Promise<void>
   update(id: string, patch: NumberPatch): Promise<NumberRow | undefined>
-}
-
-/** What belongs to no account. */
-export interface NumberOrders {
-  /** Orders begun before `before` whose outcome nobody stored: the process that gave them has died. */
-  lostNumberOrders(before: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
 }

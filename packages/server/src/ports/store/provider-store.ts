@@ -106,12 +106,8 @@ export interface ProviderRepository {
   findReceived(providerId: string, references: readonly string[]): Promise<UpstreamReceivedRow[]>
 }
 
-/** What belongs to no account. */
-export interface ProviderLookups {
+/** Providers of all accounts. */
+export interface ProviderDirectory {
   /** Whose address a provider posted to. */
-  findProviderHook(
-    tokenHash: Buffer,
-  ): Promise<{ readonly scope: Scope; readonly providerId: string } | undefined>
-  /** Received faxes to be fetched that nobody is fetching. */
-  dueNotices(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
+  findByHook(tokenHash: Buffer): Promise<{ readonly scope: Scope; readonly providerId: string } | undefined>
 }

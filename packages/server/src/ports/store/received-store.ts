@@ -4,7 +4,6 @@ import type { PageQuality, ReceivedStatus } from '../../domain/fax/received-fax.
 import type { Placement } from '../../domain/inbox/inbound-route.ts'
 import type { Mark, Priority } from '../../domain/inbox/inbox.ts'
 import type { DocumentRow } from './document-store.ts'
-import type { Scope } from './scope.ts'
 
 /** A call that came in, from its acceptance on. */
 export interface NewReceivedFax {
@@ -272,18 +271,4 @@ export interface ReceivedRepository {
   countNotes(receivedId: string): Promise<number>
   /** Replaces the words it is found by; none of another account's fax. */
   putWords(id: string, words: readonly number[]): Promise<void>
-}
-
-export interface OverdueReceived {
-  /** Faxes that nobody took up by `dueAt` (test mode: on the account's own clock), not escalated yet. */
-  overdueReceived(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
-}
-
-export interface LostReceptions {
-  /** Receptions whose process stopped renewing their lease. */
-  lostReceptions(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
-  /** Receptions that ended before `endedBefore` and whose pages nobody has looked at. */
-  unexamined(endedBefore: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
-  /** Those looked at before `examinedBefore` whose text nobody has read. */
-  unread(examinedBefore: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
 }

@@ -3,7 +3,6 @@ import type { RetentionCut, RetentionRules } from '../../domain/retention/retent
 import type { DocumentRow } from './document-store.ts'
 import type { FaxRow } from './fax-store.ts'
 import type { ReceivedFaxRow } from './received-store.ts'
-import type { Scope } from './scope.ts'
 
 export interface HoldRow {
   readonly id: string
@@ -93,23 +92,10 @@ export interface RetentionRepository {
   listCertificates(afterId: string | undefined, limit: number): Promise<CertificateRow[]>
 }
 
-/** Why an account cannot be closed yet. */
-export type AccountObstacle = 'hold' | 'fax' | 'call' | 'trunk' | 'provider' | 'number' | 'webhook'
-
-export interface ClosedAccount {
-  /** As it was. */
-  readonly wrappedKey: Buffer
-  readonly faxes: number
-  readonly documents: number
-}
-
-export interface RetentionSweep {
-  /** Nothing new comes to the account until the transaction ends. */
-  accountObstacle(accountId: string): Promise<AccountObstacle | undefined>
-  /** Destroys its key and all under it, and ends everything that would be done for it. */
-  closeAccount(accountId: string, at: Date): Promise<ClosedAccount>
-  /** Accounts and modes that have rules. */
-  retentionScopes(): Promise<Scope[]>
+/** What is left over of rows that are gone or have expired. */
+export interface Leftovers {
+  /** Uploads that no fax used, remembered replies, and places of calls whose lease has ended. */
+  deleteExpired(now: Date): Promise<{ blobKeys: string[] }>
   doomedBlobs(limit: number): Promise<string[]>
   forgetBlobs(blobKeys: readonly string[]): Promise<void>
 }

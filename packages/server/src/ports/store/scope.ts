@@ -8,6 +8,12 @@ export interface Scope {
   readonly departments?: readonly string[]
 }
 
+/** A row that work of no account came upon, and whose it is. */
+export interface Found {
+  readonly scope: Scope
+  readonly id: string
+}
+
 /** Who did it, for the audit. `requestId` ties an entry to an HTTP request or a job. */
 export interface Actor {
   readonly kind: 'key' | 'user' | 'system'

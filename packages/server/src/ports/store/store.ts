@@ -1,24 +1,26 @@
-import type { AccountRepository, AccountRow } from './account-store.ts'
-import type { ApiKeyRepository, ApiKeyRow } from './api-key-store.ts'
-import type { AssociateRepository, DueAssociates } from './associate-store.ts'
+import type { AccountDirectory, AccountRepository } from './account-store.ts'
+import type { ApiKeyRepository } from './api-key-store.ts'
+import type { AssociateRepository } from './associate-store.ts'
 import type { AttemptRepository } from './attempt-store.ts'
 import type { AuditLog, AuditRepository } from './audit-store.ts'
 import type { ComplianceRepository } from './compliance-store.ts'
+import type { DestinationSlots } from './destination-slots.ts'
 import type { DocumentRepository } from './document-store.ts'
+import type { DueWork } from './due-work.ts'
 import type { EventRepository } from './event-store.ts'
 import type { FaxRepository } from './fax-store.ts'
 import type { IdempotencyRepository } from './idempotency-store.ts'
 import type { KeyringRows } from './keyring-store.ts'
 import type { RateLedger, UsageRepository } from './limit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
-import type { NoticeRepository, UnsentNotices } from './notice-store.ts'
-import type { NumberOrders, NumberRepository } from './number-store.ts'
+import type { NoticeRepository } from './notice-store.ts'
+import type { NumberRepository } from './number-store.ts'
 import type { BreakGlassRepository, MemberRepository, PeopleDirectory } from './people-store.ts'
-import type { ProviderLookups, ProviderRepository } from './provider-store.ts'
-import type { LostReceptions, OverdueReceived, ReceivedRepository } from './received-store.ts'
+import type { ProviderDirectory, ProviderRepository } from './provider-store.ts'
+import type { ReceivedRepository } from './received-store.ts'
 import type { IncidentRepository, RecipientRepository } from './recipient-store.ts'
 import type { ReconciliationRepository } from './reconciliation-store.ts'
-import type { RetentionRepository, RetentionSweep } from './retention-store.ts'
+import type { Leftovers, RetentionRepository } from './retention-store.ts'
 import type { Scope } from './scope.ts'
 import type { TrunkCalls, TrunkRepository } from './trunk-store.ts'
 import type { WebhookRepository } from './webhook-store.ts'
@@ -73,37 +75,16 @@ export interface Tx {
   readonly usage: UsageRepository
 }
 
-export interface SystemTx
-  extends TrunkCalls,
-    DueAssociates,
-    LostReceptions,
-    OverdueReceived,
-    UnsentNotices,
-    NumberOrders,
-    ProviderLookups,
-    RateLedger,
-    RetentionSweep,
-    KeyringRows {
-  readonly auditLog: AuditLog
+/** A transaction over all accounts. What it finds is worked on in a `Tx` of its own. */
+export interface SystemTx {
+  readonly accounts: AccountDirectory
   readonly people: PeopleDirectory
-  createAccount(account: AccountRow): Promise<void>
-  listAccounts(): Promise<AccountRow[]>
-  findApiKey(hash: Buffer): Promise<ApiKeyRow | undefined>
-  /** Faxes whose `nextActionAt` has passed (test mode: on the account's own clock) and that nobody holds. */
-  dueFaxes(now: Date, limit: number): Promise<{ scope: Scope; id: string; priority: number }[]>
-  dueDeliveries(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
-  /** Faxes whose worker stopped renewing its lease. */
-  lostLeases(now: Date, limit: number): Promise<{ scope: Scope; id: string }[]>
-  /** Takes one of `places` calls to a destination, or tells that all are taken by leases still running. */
-  takeDestination(slot: Buffer, faxId: string, places: number, now: Date, until: Date): Promise<boolean>
-  renewDestination(slot: Buffer, faxId: string, until: Date): Promise<void>
-  /** The fax that waits for a call of one of these trunks, highest priority first, then the oldest. */
-  waitingForTrunks(trunkIds: readonly string[]): Promise<{ scope: Scope; id: string } | undefined>
-  /** Frees it and names the fax that waits for it (`waitingSince`), highest priority first, then the oldest. */
-  releaseDestination(
-    slot: Buffer,
-    faxId: string,
-    now: Date,
-  ): Promise<{ scope: Scope; id: string } | undefined>
-  deleteExpired(now: Date): Promise<{ blobKeys: string[] }>
+  readonly providers: ProviderDirectory
+  readonly due: DueWork
+  readonly destinations: DestinationSlots
+  readonly trunkCalls: TrunkCalls
+  readonly rates: RateLedger
+  readonly keyring: KeyringRows
+  readonly auditLog: AuditLog
+  readonly leftovers: Leftovers
 }

@@ -1,5 +1,6 @@
 import type { RouteMemory } from '../../domain/trunks/routing.ts'
 import type { Acknowledgement, TrunkSettings } from '../../domain/trunks/trunk.ts'
+import type { Found } from './scope.ts'
 
 export interface TrunkRow {
   readonly id: string
@@ -38,10 +39,10 @@ export type TrunkTaken =
   /** A call was begun just now; another may begin at `at`. */
   | { readonly kind: 'paced'; readonly at: Date }
 
-/** What belongs to no account: calls of trunks, counted by leases over all processes, and whose a trunk is. */
+/** Calls of the trunks of all accounts, counted by leases over all processes, and whose a trunk is. */
 export interface TrunkCalls {
   /** Takes one of `places` calls of a trunk that begins `perSecond` calls a second. Taking twice holds one. */
-  takeTrunkCall(wanted: {
+  take(wanted: {
     readonly trunkId: string
     readonly faxId: string
     readonly places: number
@@ -49,10 +50,12 @@ export interface TrunkCalls {
     readonly now: Date
     readonly until: Date
   }): Promise<TrunkTaken>
-  renewTrunkCall(faxId: string, until: Date): Promise<void>
-  releaseTrunkCall(faxId: string): Promise<void>
+  renew(faxId: string, until: Date): Promise<void>
+  release(faxId: string): Promise<void>
+  /** The fax that waits for a call of one of these trunks, highest priority first, then the oldest. */
+  waiting(trunkIds: readonly string[]): Promise<Found | undefined>
   /** The account a trunk belongs to. */
-  trunkOwner(trunkId: string): Promise<string | undefined>
+  ownerOf(trunkId: string): Promise<string | undefined>
   /** Accounts that have trunks. */
-  trunkOwners(): Promise<string[]>
+  owners(): Promise<string[]>
 }

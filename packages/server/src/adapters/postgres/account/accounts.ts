@@ -7,6 +7,9 @@ import { Repository } from '../connection/repository.ts'
 import { toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
 
+/** A closed account has no key any more. */
+export const IS_OPEN = sql<boolean>`octet_length(wrapped_key) > 0`
+
 export function readAccount(row: Selectable<Tables['account']>): AccountRow {
   return { ...toFields(row), settings: row.settings as AccountSettings }
 }

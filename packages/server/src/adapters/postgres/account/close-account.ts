@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AccountObstacle, ClosedAccount } from '../../../ports/store/retention-store.ts'
+import type { AccountObstacle, ClosedAccount } from '../../../ports/store/account-store.ts'
 import type { Database } from '../connection/connection.ts'
 
 const NOTHING = Buffer.alloc(0)

@@ -13,7 +13,7 @@ export class PostgresRateLedger implements RateLedger {
     this.#database = database
   }
 
-  async shareRates(uses: readonly RateUse[]): Promise<ReadonlyMap<string, number>> {
+  async share(uses: readonly RateUse[]): Promise<ReadonlyMap<string, number>> {
     const column = <Name extends keyof RateUse>(name: Name) => uses.map((use) => use[name])
     const { rows } = await sql<{ caller: string; tokens: number }>`
       insert into rate_bucket as held (caller, tokens, quota, per_second, at)
@@ -31,7 +31,7 @@ export class PostgresRateLedger implements RateLedger {
     return new Map(rows.map(({ caller, tokens }) => [caller, tokens]))
   }
 
-  async forgetRates(): Promise<void> {
+  async forget(): Promise<void> {
     await sql`delete from rate_bucket where at < clock_timestamp() - interval '1 hour'`.execute(
       this.#database,
     )

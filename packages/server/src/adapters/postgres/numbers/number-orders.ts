@@ -26,13 +26,3 @@ export function writeCarrierRef(
   }
   return carrierRef ? JSON.stringify(carrierRef) : sql<null>`null`
 }
-
-/** ISO times of one zone and length sort as text does. */
-export function lostNumberOrders(before: Date, limit: number) {
-  return sql<{ id: string; account_id: string; mode: 'test' | 'live' }>`
-    select id, account_id, mode from phone_number
-    where released_at is null and carrier_ref -> 'ordering' is not null
-      and carrier_ref #>> '{ordering,since}' <= ${before.toISOString()}
-    limit ${limit}
-  `
-}
