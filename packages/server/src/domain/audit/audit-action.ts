@@ -149,7 +149,6 @@ export type AuditAction = keyof typeof AUDIT_ACTIONS
 
 /** Actions that tell of something that was not done, or not wholly. */
 const FAILURES: readonly string[] = [
-  'fax.canceled',
   'fax.expired',
   'fax.failed',
   'fax.outcome_unknown',

@@ -17,6 +17,7 @@ import {
   FhirAuditQuery,
 } from '../schemas/audit.ts'
 import { checkpointView, exportLine, proofView } from '../views/audit-view.ts'
+import { fhirAuditBundle } from '../views/fhir-audit-bundle.ts'
 import { fhirAuditEvent } from '../views/fhir-audit-event.ts'
 
 const DEFAULT_LIMIT = 25
@@ -154,7 +155,8 @@ function registerFhir(app: WebApp, { services }: ApiContext): void {
         tags: ['Audit'],
         summary: 'Read the audit as FHIR AuditEvents',
         description:
-          'Oldest first, as AuditEvents of FHIR R4 in the patterns of IHE BALP: a Bundle, or with "Accept: application/fhir+ndjson" a line each. ' +
+          'Oldest first, as AuditEvents of FHIR R4: a Bundle, or with "Accept: application/fhir+ndjson" a line each. "meta.profile" names the ' +
+          'profile of IHE BALP 1.1.4 an event follows. ' +
           'Go on with the last "id" as "after". Each call is an entry of the audit.',
         querystring: FhirAuditQuery,
         response: {
@@ -172,16 +174,13 @@ function registerFhir(app: WebApp, { services }: ApiContext): void {
       const { scope, actor } = callerOf(request)
       const { after = 0, limit = FHIR_LIMIT } = request.query
       const { log, entries } = await collectAudit(services, scope, actor, after, limit)
-      const events = entries.map((entry) => fhirAuditEvent(entry, log))
+      const origin = { log, publicUrl: services.policy.publicUrl }
       reply.header('cache-control', 'private, no-store')
-      if (request.headers.accept?.includes(FHIR_LINES))
-        return reply.type(FHIR_LINES).send(events.map((event) => `${JSON.stringify(event)}\n`).join(''))
-      const bundle = {
-        resourceType: 'Bundle',
-        type: 'collection',
-        entry: events.map((resource) => ({ resource })),
+      if (request.headers.accept?.includes(FHIR_LINES)) {
+        const lines = entries.map((entry) => `${JSON.stringify(fhirAuditEvent(entry, origin))}\n`)
+        return reply.type(FHIR_LINES).send(lines.join(''))
       }
-      return reply.type(FHIR_JSON).serializer(JSON.stringify).send(bundle)
+      return reply.type(FHIR_JSON).serializer(JSON.stringify).send(fhirAuditBundle(entries, origin))
     },
   )
 }

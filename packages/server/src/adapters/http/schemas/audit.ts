@@ -73,5 +73,5 @@ export const FhirAuditQuery = Closed({
 export const AuditEventBundle = Closed({
   resourceType: Type.String({ description: 'Bundle' }),
   type: Type.String({ description: 'collection' }),
-  entry: Type.Array(Closed({ resource: Type.Record(Type.String(), Type.Unknown()) })),
+  entry: Type.Array(Closed({ fullUrl: Type.String(), resource: Type.Record(Type.String(), Type.Unknown()) })),
 })

@@ -1,99 +1,96 @@
+import { deedOf, tellsFailure } from '../../../domain/audit/audit-action.ts'
 import type { LoggedEntry } from '../../../domain/audit/audit-leaf.ts'
-
-const DCM = 'http://dicom.nema.org/resources/ontology/DCM'
-const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem'
-const BALP_ENTITY = 'https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType'
-const OURS = 'urn:answerback'
-
-/** Verbs that end an action, and what FHIR calls them. Others execute something. */
-const VERBS: readonly (readonly [RegExp, 'C' | 'R' | 'U' | 'D', string])[] = [
-  [/(?:^|[._])(?:created|uploaded|accepted|ordered|invited|noted|received)$/, 'C', 'create'],
-  [/(?:^|[._])(?:read|listed|downloaded|exported|proved)$/, 'R', 'read'],
-  [/(?:^|[._])searched$/, 'R', 'search'],
-  [
-    /(?:^|[._])(?:changed|updated|rotated|revoked|assigned|marked|linked|acknowledged|resolved|released|held)$/,
-    'U',
-    'update',
-  ],
-  [/(?:^|[._])(?:deleted|destroyed|shredded)$/, 'D', 'delete'],
-]
-/** 4: minor failure, 8: serious failure; of https://hl7.org/fhir/R4/valueset-audit-event-outcome.html. */
-const FAILED = /(?:^|[._])(?:failed|refused|blocked|denied|expired)$/
+import {
+  type AuditOrigin,
+  actorAgent,
+  type FhirAgent,
+  faxAgents,
+  observerOf,
+  requestAgents,
+} from './fhir-audit-agents.ts'
+import { type FhirEntity, faxEntities, objectEntities, queryEntities } from './fhir-audit-entities.ts'
+import * as codes from './fhir-codes.ts'
 
 /**
- * An entry as an AuditEvent of FHIR R4. It has every element R4 requires (`type`, `recorded`, `agent.requestor`, `source.observer`), and
- * follows the patterns of IHE BALP for who asked (agent), by which request (entity `XrequestId`) and about what (entity). Sender and
- * recipient stay sealed, so there is no patient in it.
- * @param log name of the audit log, which stands for this server
+ * An entry as an AuditEvent of FHIR R4. What a key or a person asked for and got has the form of IHE BALP 1.1.4 for RESTful operations without
+ * a known patient, and pages that went out or came in have its form of disclosures; `meta.profile` says which. Sender and recipient
+ * stay sealed, and whose papers they are stands in no entry: where BALP asks for them, the event says that they are not told.
  */
-export function fhirAuditEvent(entry: LoggedEntry, log: string) {
-  const { position, at, action, actorKind, requestId } = entry
-  const [, letter, interaction] = VERBS.find(([verb]) => verb.test(action)) ?? []
-  const isRequest = requestId !== null && actorKind !== 'system'
+export function fhirAuditEvent(entry: LoggedEntry, origin: AuditOrigin) {
+  const { position, at, action } = entry
+  const { profile, type, subtype, letter, agent, entity } = shapeOf(entry, origin)
   return {
     resourceType: 'AuditEvent',
     id: String(position),
-    type: isRequest
-      ? { system: `${TERMINOLOGY}/audit-event-type`, code: 'rest', display: 'Restful Operation' }
-      : { system: DCM, code: '110100', display: 'Application Activity' },
-    subtype: [
-      ...(isRequest && interaction
-        ? [{ system: 'http://hl7.org/fhir/restful-interaction', code: interaction }]
-        : []),
-      { system: `${OURS}:audit-action`, code: action },
-    ],
-    action: letter ?? 'E',
+    ...(profile === undefined ? {} : { meta: { profile: [profile] } }),
+    type,
+    subtype: [...subtype, { system: 'urn:answerback:audit-action', code: action }],
+    action: letter,
     recorded: at,
-    outcome: FAILED.test(action) ? '4' : '0',
-    agent: [agentOf(entry)],
-    source: {
-      observer: { type: 'Device', identifier: { system: `${OURS}:log`, value: log }, display: 'Answerback' },
-      type: [{ system: `${TERMINOLOGY}/security-source-type`, code: '4', display: 'Application Server' }],
-    },
-    entity: entitiesOf(entry),
+    outcome: tellsFailure(action) ? codes.MINOR_FAILURE : codes.SUCCESS,
+    agent,
+    source: { observer: observerOf(origin), type: [codes.APPLICATION_SERVER] },
+    entity,
   }
 }
 
-function agentOf({ actorKind, actorId }: LoggedEntry) {
-  const isPerson = actorKind === 'user'
+interface Shape {
+  /** Absent: none but R4's own. */
+  readonly profile?: string
+  readonly type: codes.Coding
+  readonly subtype: readonly codes.Coding[]
+  /** https://hl7.org/fhir/R4/valueset-audit-event-action.html */
+  readonly letter: codes.RestPattern['action']
+  readonly agent: readonly FhirAgent[]
+  readonly entity: readonly FhirEntity[]
+}
+
+function shapeOf(entry: LoggedEntry, origin: AuditOrigin): Shape {
+  const deed = deedOf(entry.action)
+  const pattern = codes.restPattern(deed)
+  const plain = {
+    type: codes.APPLICATION_ACTIVITY,
+    subtype: [],
+    letter: pattern?.action ?? 'E',
+    agent: [actorAgent(entry)],
+    entity: objectEntities(entry),
+  } as const
+  if (deed === 'sign_in') return { ...plain, type: codes.USER_AUTHENTICATION, subtype: [codes.LOGIN] }
+  if (deed === 'sign_out') return { ...plain, type: codes.USER_AUTHENTICATION, subtype: [codes.LOGOUT] }
+  if (carriedPages(entry)) return disclosure(entry, origin, deed === 'receive')
+  if (entry.requestId === null || entry.actorKind === 'system') return plain
+  if (!pattern)
+    return { ...plain, type: codes.REST, agent: requestAgents(entry, origin, codes.REST_PATTERNS.update) }
   return {
-    type: {
-      coding: [
-        isPerson
-          ? { system: `${TERMINOLOGY}/extra-security-role-type`, code: 'humanuser', display: 'human user' }
-          : { system: DCM, code: '110150', display: 'Application' },
-      ],
-    },
-    who: {
-      type: isPerson ? 'Practitioner' : 'Device',
-      identifier: { system: `${OURS}:${actorKind}`, value: actorId },
-    },
-    requestor: true,
+    // BALP's forms are those of success.
+    ...(tellsFailure(entry.action) ? {} : { profile: pattern.profile }),
+    type: codes.REST,
+    subtype: [pattern.interaction],
+    letter: pattern.action,
+    agent: requestAgents(entry, origin, pattern),
+    entity: deed === 'search' ? queryEntities(entry) : plain.entity,
   }
 }
 
-function entitiesOf({ requestId, subjectId, detail, accountId, mode }: LoggedEntry) {
-  const details = Object.entries(detail as Record<string, unknown>)
-    .map(([type, value]) => ({
-      type,
-      valueString: typeof value === 'string' ? value : JSON.stringify(value),
-    }))
-    // A string of FHIR is never empty.
-    .filter(({ type, valueString }) => type !== '' && valueString !== '')
-  const subject = subjectId === null ? `${accountId}/${mode}` : subjectId
-  return [
-    {
-      what: { identifier: { system: `${OURS}:${subjectId === null ? 'account' : 'id'}`, value: subject } },
-      type: { system: `${TERMINOLOGY}/audit-entity-type`, code: '2', display: 'System Object' },
-      ...(details.length === 0 ? {} : { detail: details }),
-    },
-    ...(requestId === null
-      ? []
-      : [
-          {
-            what: { identifier: { system: `${OURS}:request`, value: requestId } },
-            type: { system: BALP_ENTITY, code: 'XrequestId' },
-          },
-        ]),
-  ]
+/** Pages left the account, or may have, or came into it. */
+function carriedPages({ action, detail }: LoggedEntry): boolean {
+  const deed = deedOf(action)
+  const { pagesConfirmed, pageCount } = detail as Readonly<Record<string, unknown>>
+  if (deed === 'send') return action === 'fax.outcome_unknown' || isSome(pagesConfirmed)
+  return deed === 'receive' && isSome(pageCount)
+}
+
+function isSome(count: unknown): boolean {
+  return typeof count === 'number' && count > 0
+}
+
+function disclosure(entry: LoggedEntry, origin: AuditOrigin, isReceived: boolean): Shape {
+  return {
+    profile: codes.profileUrl(`PrivacyDisclosure.${isReceived ? 'Recipient' : 'Source'}`),
+    type: isReceived ? codes.IMPORT : codes.EXPORT,
+    subtype: [codes.DISCLOSE],
+    letter: isReceived ? 'C' : 'R',
+    agent: faxAgents(entry, origin, isReceived),
+    entity: faxEntities(entry),
+  }
 }
