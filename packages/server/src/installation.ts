@@ -78,6 +78,7 @@ function settingsOf(config: Config): InstallationFacts['settings'] {
     webhookConcurrency: config.webhookConcurrency,
     ocrEngine: config.ocrEngine,
     requestsPerMinute: config.requestsPerMinute,
+    accountRequestsPerMinute: config.accountRequestsPerMinute,
     compatStrictHttp200: config.compatStrictHttp200,
     reconcileMinutes: config.reconcileMs / 60_000,
     keyProvider: config.keyProvider.kind,

@@ -321,6 +321,7 @@ async function startWeb(
     observe: metrics.observeRequest,
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     rate: { quota: config.requestsPerMinute, windowSeconds: 60 },
+    accountRate: { quota: config.accountRequestsPerMinute, windowSeconds: 60 },
     sharesRates: true,
     fairGate: createFairGate(),
     refusalDelayMs: REFUSAL_DELAY_MS,

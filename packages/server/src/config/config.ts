@@ -31,7 +31,9 @@ export interface Config {
   readonly webhookConcurrency: number
   readonly ocrEngine: OcrEngine
   readonly ocrPagesAtOnce: number
+  /** Of each key and person, and of all keys of an account and mode together. */
   readonly requestsPerMinute: number
+  readonly accountRequestsPerMinute: number
   readonly compatStrictHttp200: boolean
   /** Between two reconciliations; 0: none by itself. */
   readonly reconcileMs: number
@@ -62,6 +64,7 @@ export function readConfig(
   const values = readSettings(file, environment, faults)
   const dataFolder = resolve(text(values.data) ?? '.data')
   const host = text(values.host) ?? '127.0.0.1'
+  const requestsPerMinute = number(values.requestsPerMinute, profile === 'development' ? 60_000 : 1200)
   const config: Config = {
     profile,
     host,
@@ -77,7 +80,8 @@ export function readConfig(
     webhookConcurrency: number(values.webhookConcurrency, 16),
     ocrEngine: (values.ocrEngine as OcrEngine | undefined) ?? 'auto',
     ocrPagesAtOnce: number(values.ocrPagesAtOnce, Math.max(1, Math.floor(availableParallelism() / 2))),
-    requestsPerMinute: number(values.requestsPerMinute, profile === 'development' ? 60_000 : 1200),
+    requestsPerMinute,
+    accountRequestsPerMinute: number(values.accountRequestsPerMinute, 2 * requestsPerMinute),
     compatStrictHttp200: values.compatStrictHttp200 !== false,
     reconcileMs: number(values.reconcileMinutes, 15) * 60_000,
     drainMs: number(values.drainSeconds, 30) * 1000,

@@ -56,6 +56,10 @@ const SETTINGS = {
   ocrEngine: { environment: 'ANSWERBACK_OCR_ENGINE', kind: { oneOf: OCR_ENGINES } },
   ocrPagesAtOnce: { environment: 'ANSWERBACK_OCR_PAGES_AT_ONCE', kind: { from: 1, to: 64 } },
   requestsPerMinute: { environment: 'ANSWERBACK_REQUESTS_PER_MINUTE', kind: { from: 1, to: 10_000_000 } },
+  accountRequestsPerMinute: {
+    environment: 'ANSWERBACK_ACCOUNT_REQUESTS_PER_MINUTE',
+    kind: { from: 1, to: 100_000_000 },
+  },
   compatStrictHttp200: { environment: 'ANSWERBACK_COMPAT_STRICT_HTTP200', kind: 'boolean' },
   reconcileMinutes: { environment: 'ANSWERBACK_RECONCILE_MINUTES', kind: { from: 0, to: 1440 } },
   auditCheckpointFile: { environment: 'ANSWERBACK_AUDIT_CHECKPOINT_FILE', kind: 'string' },

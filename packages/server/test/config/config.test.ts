@@ -25,6 +25,20 @@ test('the development profile needs no setting at all', () => {
   assert.equal(config.policy.retry.rules.busy.delaySeconds, 180)
 })
 
+test('the keys of an account together may ask twice as often as one, or as often as the operator says', () => {
+  const limits = (settings: Record<string, unknown>) => {
+    const { requestsPerMinute, accountRequestsPerMinute } = readConfig('production', settings, SAFE)
+    return [requestsPerMinute, accountRequestsPerMinute]
+  }
+  assert.deepEqual(limits({}), [1200, 2400])
+  assert.deepEqual(limits({ requestsPerMinute: 50 }), [50, 100])
+  assert.deepEqual(limits({ requestsPerMinute: 50, accountRequestsPerMinute: 60 }), [50, 60])
+  const faults = faultsOf(() =>
+    readConfig('production', {}, { ...SAFE, ANSWERBACK_ACCOUNT_REQUESTS_PER_MINUTE: '0' }),
+  )
+  assert.deepEqual(faults, ['ANSWERBACK_ACCOUNT_REQUESTS_PER_MINUTE'])
+})
+
 test('the development profile never listens beyond this machine', () => {
   assert.deepEqual(
     faultsOf(() => readConfig('development', {}, { ANSWERBACK_HOST: '0.0.0.0' })),

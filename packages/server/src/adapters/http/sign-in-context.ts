@@ -7,7 +7,6 @@ import { Problem } from '../../domain/problem/problem.ts'
 import type { RelyingParty } from '../../ports/sign-in.ts'
 import { sessionTokenOf, setSessionCookie } from '../web/cookies.ts'
 import { originOf } from '../web/origin.ts'
-import { createRateLimiter, rateLimitHeaders } from '../web/rate-limit.ts'
 import { assertSameOrigin } from '../web/same-origin.ts'
 import { personOf, type WebApp, type WebOptions } from '../web/web-app.ts'
 
@@ -54,15 +53,12 @@ export function signedInView({ waitsFor }: Pick<SignedIn, 'waitsFor'>) {
 
 /** Public routes that begin a session count by address, and take nothing that a page of another site sends. */
 export function guardSignIn(
-  services: Services,
-  options: Pick<WebOptions, 'anonymousRate' | 'publicUrl'>,
+  { limits }: Pick<WebApp, 'limits'>,
+  options: Pick<WebOptions, 'publicUrl'>,
   { navigates = false }: { readonly navigates?: boolean } = {},
 ): onRequestAsyncHookHandler {
-  const limiter = createRateLimiter(options.anonymousRate)
   return async (request, reply) => {
-    const verdict = limiter.take(request.ip, services.clock.now())
-    reply.headers(rateLimitHeaders(limiter.policy, verdict))
-    if (!verdict.allowed) throw new Problem('limit.rate')
+    await limits.countAddress(request, reply, 'sign_in')
     if (!navigates) assertSameOrigin(request, options.publicUrl)
   }
 }

@@ -13,8 +13,8 @@ import { createKeyCache } from './key-cache.ts'
 import { originOf } from './origin.ts'
 import { PROBLEM_MEDIA_TYPE, problemBody, problemOfError, retryAfterSeconds } from './problem-reply.ts'
 import { statusOfProblem } from './problem-status.ts'
-import { createRateLimiter } from './rate-limit.ts'
 import { requestIdOf } from './request-id.ts'
+import { createRequestLimits } from './request-limits.ts'
 import { createRequestLog } from './request-log.ts'
 import { createSessionCache } from './session-cache.ts'
 import { SharedRates } from './shared-rates.ts'
@@ -74,17 +74,12 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   const sessions = createSessionCache(services)
   app.decorate('sessions', sessions)
   const admitPerson = createAdmitPerson(sessions, services.policy.people, now, options)
-  const limiters = {
-    known: createRateLimiter(options.rate),
-    anonymous: createRateLimiter(options.anonymousRate),
-  }
-  app.addHook(
-    'onRequest',
-    createAuthHook(createKeyCache(services), admitPerson, now, limiters, options.refusalDelayMs),
-  )
+  const limits = createRequestLimits(options, now)
+  app.decorate('limits', limits)
+  app.addHook('onRequest', createAuthHook(createKeyCache(services), admitPerson, limits))
   if (options.fairGate) passThrough(app, options.fairGate)
   if (options.sharesRates) {
-    const rates = new SharedRates(services, [limiters.known, limiters.anonymous])
+    const rates = new SharedRates(services, limits.limiters)
     rates.start()
     app.addHook('onClose', async () => rates.close())
   }

@@ -4,14 +4,8 @@ import { isListed } from '../../domain/access/address-list.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import { type AdmitPerson, isPersonRoute } from './admit-person.ts'
 import { sessionTokenOf } from './cookies.ts'
-import { type CountingLimiter, type RateLimiter, rateLimitHeaders } from './rate-limit.ts'
+import type { RequestLimits } from './request-limits.ts'
 import type { RouteAccess } from './route-access.ts'
-
-/** Requests with a key or a session, and those without. */
-export interface Limiters {
-  readonly known: CountingLimiter
-  readonly anonymous: CountingLimiter
-}
 
 export type FindKey = (presentedKey: string) => Promise<AuthenticatedKey>
 
@@ -22,18 +16,8 @@ export type FindKey = (presentedKey: string) => Promise<AuthenticatedKey>
 export function createAuthHook(
   findKey: FindKey,
   admitPerson: AdmitPerson,
-  nowMs: () => number,
-  { known, anonymous }: Limiters,
-  refusalDelayMs = 0,
+  limits: RequestLimits,
 ): onRequestAsyncHookHandler {
-  const count = async (limiter: RateLimiter, caller: string, reply: FastifyReply): Promise<void> => {
-    const verdict = limiter.take(caller, nowMs())
-    reply.headers(rateLimitHeaders(limiter.policy, verdict))
-    if (verdict.allowed) return
-    // Told at once, refusals alone would fill the process for whoever does not heed them.
-    if (refusalDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, refusalDelayMs))
-    throw new Problem('limit.rate')
-  }
   const unknown = async <T>(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -42,7 +26,7 @@ export function createAuthHook(
     try {
       return await work()
     } catch (error) {
-      await count(anonymous, `ip:${request.ip}`, reply)
+      await limits.countAddress(request, reply, 'key')
       throw error
     }
   }
@@ -53,13 +37,13 @@ export function createAuthHook(
     const token = key === '' ? sessionTokenOf(request) : undefined
     if (isPersonRoute(access) ? key === '' : token !== undefined && access.keyHeader === undefined) {
       const facts = await unknown(request, reply, () => admitPerson.identify(request, token))
-      await count(known, facts.person.id, reply)
+      await limits.countPerson(reply, facts.person.id)
       admitPerson.admit(request, facts, access)
       return
     }
     const caller = await unknown(request, reply, () => findKey(key))
     request.keyId = caller.keyId
-    await count(known, caller.keyId, reply)
+    await limits.countKey(reply, caller.keyId, caller.scope)
     if (caller.allowedAddresses !== null && !isListed(caller.allowedAddresses, request.ip)) {
       throw new Problem('auth.address_refused')
     }

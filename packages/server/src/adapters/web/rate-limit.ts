@@ -27,6 +27,8 @@ export interface CountingLimiter extends RateLimiter {
   putBack(uses: ReadonlyMap<string, number>): void
   /** What is left of the caller's bucket everywhere, as of the last `drain`; below 0: others took more than there was. */
   settle(caller: string, tokens: number): void
+  /** A request that was let through here was refused elsewhere, and costs nothing. */
+  giveBack(caller: string): void
 }
 
 /** Buckets kept; the least recently used go first. A dropped bucket is a full one, so this bounds memory alone. */
@@ -68,14 +70,27 @@ export function createRateLimiter(policy: RatePolicy): CountingLimiter {
       // What was let through since is not in `tokens` yet.
       if (held) held.tokens = Math.min(held.tokens, tokens - (uses.get(caller) ?? 0))
     },
+    giveBack(caller) {
+      const held = buckets.get(caller)
+      if (held) held.tokens = Math.min(policy.quota, held.tokens + 1)
+      // Below zero where it was told already: with the next round the shared bucket gets it back too.
+      if (uses.size < CALLERS_MAX || uses.has(caller)) count(caller, -1)
+    },
   }
 }
 
-/** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10 §3, §4; structured fields, RFC 9651). */
-export function rateLimitHeaders(policy: RatePolicy, verdict: RateVerdict): Record<string, string> {
+/**
+ * `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10 §3, §4; structured fields, RFC 9651).
+ * @param name which of several limits this is
+ */
+export function rateLimitHeaders(
+  policy: RatePolicy,
+  verdict: RateVerdict,
+  name: 'default' | 'account' = 'default',
+): Record<string, string> {
   return {
-    'ratelimit-policy': `"default";q=${policy.quota};w=${policy.windowSeconds}`,
-    ratelimit: `"default";r=${verdict.remaining};t=${verdict.allowed ? verdict.fullAfterSeconds : verdict.retryAfterSeconds}`,
+    'ratelimit-policy': `"${name}";q=${policy.quota};w=${policy.windowSeconds}`,
+    ratelimit: `"${name}";r=${verdict.remaining};t=${verdict.allowed ? verdict.fullAfterSeconds : verdict.retryAfterSeconds}`,
     ...(verdict.allowed ? {} : { 'retry-after': String(verdict.retryAfterSeconds) }),
   }
 }

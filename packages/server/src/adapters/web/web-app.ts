@@ -13,6 +13,7 @@ import { Problem } from '../../domain/problem/problem.ts'
 import type { SessionFacts } from '../../ports/store/people-store.ts'
 import type { FairGate } from './fair-gate.ts'
 import type { RatePolicy } from './rate-limit.ts'
+import type { RequestLimits } from './request-limits.ts'
 import type { RouteAccess } from './route-access.ts'
 import type { SessionCache } from './session-cache.ts'
 import type { Pem } from './tls-files.ts'
@@ -46,6 +47,8 @@ declare module 'fastify' {
     routeTable: RouteOptions[]
     /** Sessions this process remembers: whoever ends one says so here. */
     sessions: SessionCache
+    /** Public routes that are counted say so themselves; the others are counted before them. */
+    limits: RequestLimits
     /** Of routes a plugin registers, in the context it is given; our own routes each say for themselves. */
     defaultAccess?: RouteAccess
   }
@@ -60,9 +63,11 @@ export interface WebOptions {
   readonly formBytesMax: number
   /** Bytes of every other body. */
   readonly bodyBytesMax: number
-  /** Per key. */
+  /** Per key, and per person. */
   readonly rate: RatePolicy
-  /** Per remote address, for requests without a valid key. */
+  /** Per account and mode, for its keys together. Default: twice `rate`. */
+  readonly accountRate?: RatePolicy
+  /** Per remote address, for requests without a valid key: once for keys, once for sign-in, once for providers' posts. */
   readonly anonymousRate: RatePolicy
   /** How long a refusal for too many requests is held back. Default 0. */
   readonly refusalDelayMs?: number

@@ -5,10 +5,8 @@ import {
   type ProviderPost,
   takeProviderPost,
 } from '../../../application/providers/provider-hook.ts'
-import { Problem } from '../../../domain/problem/problem.ts'
 import { parseReference } from '../../../domain/providers/upstream-fax.ts'
 import { readForm } from '../../web/multipart.ts'
-import { createRateLimiter, rateLimitHeaders } from '../../web/rate-limit.ts'
 import { PUBLIC } from '../../web/route-access.ts'
 import type { WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -23,18 +21,13 @@ const FIELD_BYTES_MAX = 4 * 1024
  * besides. Two ids are taken from the body and nothing else: what they stand for is asked for with our own key.
  */
 export function registerProviderHooks(app: WebApp, { services, options }: ApiContext): void {
-  const limiter = createRateLimiter(options.anonymousRate)
   app.post(
     '/hooks/ifax/:token',
     {
       config: { access: PUBLIC, undocumented: true },
       bodyLimit: JSON_BYTES_MAX,
       schema: { params: Type.Object({ token: Type.String({ minLength: 1, maxLength: 100 }) }) },
-      onRequest: async (request, reply) => {
-        const verdict = limiter.take(request.ip, services.clock.now())
-        reply.headers(rateLimitHeaders(limiter.policy, verdict))
-        if (!verdict.allowed) throw new Problem('limit.rate')
-      },
+      onRequest: (request, reply) => app.limits.countAddress(request, reply, 'hook'),
     },
     async (request) => {
       // Before a form is read: nobody without the token makes us read one.

@@ -43,7 +43,7 @@ export function registerSignInRoutes(app: WebApp, context: ApiContext): void {
 }
 
 function registerPassword(app: WebApp, { services, options }: ApiContext): void {
-  const onRequest = guardSignIn(services, options)
+  const onRequest = guardSignIn(app, options)
   app.post(
     '/auth/sign-in',
     {
@@ -82,7 +82,7 @@ function registerPassword(app: WebApp, { services, options }: ApiContext): void 
 }
 
 function registerPasskey(app: WebApp, { services, options }: ApiContext): void {
-  const onRequest = guardSignIn(services, options)
+  const onRequest = guardSignIn(app, options)
   app.post(
     '/auth/passkey/options',
     {
@@ -203,7 +203,7 @@ function registerInvitation(app: WebApp, { services, options }: ApiContext): voi
         problems: ['auth.invitation_invalid', 'auth.password_weak', ...OPEN],
       },
       bodyLimit,
-      onRequest: guardSignIn(services, options),
+      onRequest: guardSignIn(app, options),
       schema: {
         tags,
         summary: 'Take up an invitation',

@@ -17,7 +17,7 @@ const GO_ON =
 
 /** `/auth/oidc/*`: to the operator's identity provider and back. */
 export function registerSsoRoutes(app: WebApp, { services, options }: ApiContext): void {
-  const onRequest = guardSignIn(services, options, { navigates: true })
+  const onRequest = guardSignIn(app, options, { navigates: true })
   const config = { access: PUBLIC, undocumented: true }
   app.get('/auth/oidc/start', { config, onRequest }, async (request, reply) => {
     const { url, seed } = await beginOidc(services, serverOrigin(request, options) + CALLBACK)
