@@ -155,3 +155,19 @@ test('a refused request leaves no document behind', async () => {
   )
   assert.equal(await count(), kept)
 })
+
+test('a form of more fields than any fax has is refused before it is read, sent as it is or as JSON in a field', async () => {
+  const post = (body: string, type = 'application/x-www-form-urlencoded') =>
+    fetch(`${server.url}${SEND}`, {
+      method: 'POST',
+      headers: { accesstoken: server.key, 'content-type': type },
+      body,
+    }).then(async (reply) => (await reply.json()) as IFaxReply)
+  const many = await post(`faxNumber=%2B12025550100&${'a=1&'.repeat(600)}`)
+  assert.match(many.message, /more than 500 fields/)
+  const inField = await post(
+    new URLSearchParams({ ...LEAST, faxData: `[${'{},'.repeat(30_000)}{}]` }).toString(),
+  )
+  assert.equal(inField.status, 0)
+  assert.match(inField.message, /must be an array/)
+})

@@ -26,6 +26,23 @@ test('sixteen levels pass, more do not, however long the body', () => {
   assert.throws(() => parse(nested(100_000)), /not valid/)
 })
 
+test('more values than any request has are refused before they are parsed, and a long text is one value', () => {
+  const refused = (text: string) =>
+    assert.throws(
+      () => parse(text),
+      (error) => error instanceof Problem && /more than/.test(`${error.detail}`),
+    )
+  refused(`[${'1,'.repeat(20_000)}1]`)
+  refused(`{${Array.from({ length: 12_000 }, (_, index) => `"k${index}":1`).join(',')}}`)
+  refused('{"a":'.repeat(30_000))
+  refused(JSON.stringify({ a: '"'.repeat(30_000) }))
+  refused(' '.repeat(3_000_000))
+  refused(`${'"",'.repeat(11_000)}"`)
+  const text = `${'A'.repeat(3_000_000)}\\" , [ {`
+  assert.deepEqual(parse(`{"data":"${text}"}`), { data: JSON.parse(`"${text}"`) })
+  assert.deepEqual(parse('{"a\\\\":"\\\\","b":["\\""]}'), { 'a\\': '\\', b: ['"'] })
+})
+
 test('a key that could reach a prototype is refused at any depth', () => {
   assert.throws(() => parse('{"a":[{"__proto__":{"polluted":1}}]}'), Problem)
   assert.equal(({} as { polluted?: number }).polluted, undefined)

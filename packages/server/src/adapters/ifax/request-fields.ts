@@ -63,8 +63,24 @@ function fieldsOfBody(body: Buffer): Fields {
     const value = parseJsonBody(body[0] === 0xef ? body.subarray(3) : body)
     return value as Fields
   }
-  if (/^[A-Za-z_][\w.[\]%]*=/.test(head)) return fieldsOfForm([...new URLSearchParams(body.toString('utf8'))])
-  throw unreadable()
+  if (!/^[A-Za-z_][\w.[\]%]*=/.test(head)) throw unreadable()
+  if (hasTooManyFields(body)) {
+    throw new Problem('request.too_large', {
+      detail: `The form has more than ${URL_ENCODED_FIELDS_MAX} fields.`,
+    })
+  }
+  return fieldsOfForm([...new URLSearchParams(body.toString('utf8'))])
+}
+
+/** As many as a multipart form may have; seventy megabytes of `a=1&` would be seventeen million. */
+const URL_ENCODED_FIELDS_MAX = 500
+const AMPERSAND = 0x26
+
+function hasTooManyFields(body: Buffer): boolean {
+  let fields = 1
+  for (let at = body.indexOf(AMPERSAND); at !== -1 && fields <= URL_ENCODED_FIELDS_MAX; fields += 1)
+    at = body.indexOf(AMPERSAND, at + 1)
+  return fields > URL_ENCODED_FIELDS_MAX
 }
 
 /** `_method=POST` is how iFax lets weak clients name the method; it and other names that cannot be fields are left out. */

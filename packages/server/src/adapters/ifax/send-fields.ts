@@ -1,4 +1,5 @@
 import { Problem } from '../../domain/problem/problem.ts'
+import { parseJsonBody } from '../web/json-body.ts'
 import { parseSendAt } from './dates.ts'
 import { type Fields, flagField, requiredText, textField } from './fields.ts'
 
@@ -91,7 +92,7 @@ function entriesOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value
   if (typeof value === 'string' && value.startsWith('[')) {
     try {
-      return JSON.parse(value)
+      return parseJsonBody(Buffer.from(value)) as unknown[]
     } catch {
       // Falls through to the one message that tells the shape.
     }
