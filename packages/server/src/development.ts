@@ -47,7 +47,7 @@ async function consoleUser(
   if (held && password) return { consoleUser: held, consolePassword: password }
   const { accountId } = (await authenticate(services, testKey)).scope
   // Somebody of that name may be left of an account whose credentials were deleted.
-  const taken = await services.store.asSystem((tx) => tx.people.personByEmail(CONSOLE_USER))
+  const taken = await services.store.asSystem((tx) => tx.people.byEmail(CONSOLE_USER))
   const email = taken ? `owner-${accountId.slice(-8)}@clinic.example` : CONSOLE_USER
   const fresh = base32(services.random.bytes(15))
     .toLowerCase()

@@ -49,7 +49,7 @@ test('a password opens test mode, and live mode asks for a second factor that ca
 test('an unknown name, a wrong password and a disabled person are refused in the same words', async () => {
   later()
   const gone = await addPerson(server, server.scope, 'clinician')
-  await server.services.store.asSystem((tx) => tx.people.updatePerson(gone.id, { status: 'disabled' }))
+  await server.services.store.asSystem((tx) => tx.people.update(gone.id, { status: 'disabled' }))
   const told = []
   for (const [email, password] of [
     ['nobody@clinic.example', PASSWORD],

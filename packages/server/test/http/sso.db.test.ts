@@ -155,7 +155,7 @@ test('a provider that asks everybody for a second factor is believed when the op
 
 test('nobody else comes in: unknown, unverified, or disabled', async () => {
   const gone = await addPerson(server, server.scope, 'clinician')
-  await server.services.store.asSystem((tx) => tx.people.updatePerson(gone.id, { status: 'disabled' }))
+  await server.services.store.asSystem((tx) => tx.people.update(gone.id, { status: 'disabled' }))
   for (const who of [
     { sub: 'nobody-1', email: 'nobody@clinic.example', email_verified: true },
     { sub: 'yak-1', email: owner.email, email_verified: false },

@@ -105,7 +105,7 @@ test('another server process refuses an ended session within three seconds', asy
   const { browser, id } = await signedIn(server, server.scope, 'clinician')
   const there = () => ask(`${url}/v2/me`, { headers: { cookie: browser.cookies } })
   assert.equal((await there()).status, 200)
-  await store.asSystem((tx) => tx.people.endSessions(id, 'disabled', new Date(clock.now())))
+  await store.asSystem((tx) => tx.sessions.endAll(id, 'disabled', new Date(clock.now())))
   clock.jumpTo(clock.now() + 3_000)
   assert.equal((await there()).status, 401)
   await other.close()
@@ -168,7 +168,7 @@ test('who invites somebody known does not get to choose their password', async (
   clock.jumpTo(clock.now() + 16 * 60_000)
   const elsewhere = await signedIn(server, await server.services.addAccount(), 'owner')
   const known = await addPerson(server, server.scope, 'clinician')
-  await store.asSystem((tx) => tx.people.updatePerson(known.id, { passwordHash: null }))
+  await store.asSystem((tx) => tx.people.update(known.id, { passwordHash: null }))
   const { link } = await (
     await elsewhere.browser.post('/v2/users', { email: known.email, role: 'auditor' })
   ).json()

@@ -32,7 +32,7 @@ export function sourceOfRequest(request: FastifyRequest): Origin {
 /** The person as they are now, not as they were some seconds ago: what they sign in with changes here. */
 export async function holderOf(services: Services, request: FastifyRequest): Promise<FactorHolder> {
   const { person, session, memberships } = personOf(request)
-  const current = await services.store.asSystem((tx) => tx.people.person(person.id))
+  const current = await services.store.asSystem((tx) => tx.people.get(person.id))
   if (current?.status !== 'active') throw new Problem('auth.signed_out')
   const accountIds = memberships.map(({ accountId }) => accountId)
   return { person: current, sessionId: session.id, accountIds }

@@ -6,7 +6,11 @@ import { PostgresAuditLog } from './audit/audit-log.ts'
 import type { Database } from './connection/connection.ts'
 import { PostgresDueWork } from './due-work.ts'
 import { PostgresDestinationSlots } from './faxes/destination-slots.ts'
+import { PostgresCeremonies } from './people/ceremonies.ts'
+import { PostgresCredentials } from './people/credentials.ts'
+import { PostgresGuesses } from './people/guesses.ts'
 import { PostgresPeople } from './people/people.ts'
+import { PostgresSessions } from './people/sessions.ts'
 import { PostgresProviderDirectory } from './providers/provider-directory.ts'
 import { PostgresLeftovers } from './retention/leftovers.ts'
 import { PostgresTrunkCalls } from './trunks/trunk-calls.ts'
@@ -16,6 +20,10 @@ export function createSystemTx(database: Database): SystemTx {
   return {
     accounts: new PostgresAccountDirectory(database),
     people: new PostgresPeople(database),
+    sessions: new PostgresSessions(database),
+    credentials: new PostgresCredentials(database),
+    ceremonies: new PostgresCeremonies(database),
+    guesses: new PostgresGuesses(database),
     providers: new PostgresProviderDirectory(database),
     due: new PostgresDueWork(database),
     destinations: new PostgresDestinationSlots(database),

@@ -9,7 +9,7 @@ import {
 import type { PeoplePolicy } from '../../domain/access/session.ts'
 import type { Mode } from '../../domain/fax/fax.ts'
 import { Problem } from '../../domain/problem/problem.ts'
-import type { SessionFacts } from '../../ports/store/people-store.ts'
+import type { SessionFacts } from '../../ports/store/session-store.ts'
 import { cookieOf } from './cookies.ts'
 import type { PersonAccess, RouteAccess } from './route-access.ts'
 import { assertSameOrigin } from './same-origin.ts'

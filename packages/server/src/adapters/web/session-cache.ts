@@ -1,7 +1,7 @@
 import { assertRunning, authenticateSession } from '../../application/people/authenticate-session.ts'
 import type { Services } from '../../application/services.ts'
 import { hashToken } from '../../domain/access/session.ts'
-import type { SessionFacts } from '../../ports/store/people-store.ts'
+import type { SessionFacts } from '../../ports/store/session-store.ts'
 
 /** A session that was ended, or a person who was changed, is noticed within this time on every server process. */
 const LIFETIME_MS = 3000
@@ -34,7 +34,7 @@ export function createSessionCache(services: Services): SessionCache {
     if (now - Math.max(entry.writtenAt, facts.session.lastSeenAt.getTime()) < TOUCH_EVERY_MS) return
     entry.writtenAt = now
     services.store
-      .asSystem((tx) => tx.people.touchSession(facts.session.id, new Date(now)), { durable: false })
+      .asSystem((tx) => tx.sessions.touch(facts.session.id, new Date(now)), { durable: false })
       .catch((error: unknown) => services.log.warn('session.touch_failed', { error }))
   }
 

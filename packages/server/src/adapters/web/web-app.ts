@@ -10,7 +10,7 @@ import type {
 import type { Caller } from '../../application/api-keys/authenticate.ts'
 import type { CallingPerson } from '../../application/people/authenticate-session.ts'
 import { Problem } from '../../domain/problem/problem.ts'
-import type { SessionFacts } from '../../ports/store/people-store.ts'
+import type { SessionFacts } from '../../ports/store/session-store.ts'
 import type { FairGate } from './fair-gate.ts'
 import type { RatePolicy } from './rate-limit.ts'
 import type { RequestLimits } from './request-limits.ts'

@@ -25,7 +25,7 @@ export async function acceptInvitation(
   origin: Origin,
 ): Promise<{ person: PersonRow; isNew: boolean }> {
   const invitation = await openInvitation(services, given.token)
-  const known = await services.store.asSystem((tx) => tx.people.personByEmail(invitation.email))
+  const known = await services.store.asSystem((tx) => tx.people.byEmail(invitation.email))
   // Somebody who was disabled everywhere has no password that counts any more, and sets one. Somebody who works elsewhere never does: whoever invited
   // them has the link too, and would sign in as them.
   const isNew = known?.status !== 'active'
@@ -77,7 +77,7 @@ async function settlePerson(
       createdAt: new Date(services.clock.now()),
       disabledAt: null,
     }
-    await services.store.asSystem((tx) => tx.people.insertPerson(person))
+    await services.store.asSystem((tx) => tx.people.insert(person))
     return person
   }
   if (passwordHash === null) return known
@@ -92,9 +92,10 @@ async function settlePerson(
     ...(name === undefined ? {} : { name }),
   } as const
   await services.store.asSystem(async (tx) => {
-    await tx.people.updatePerson(known.id, patch)
-    await tx.people.replaceBackupCodes(known.id, [])
-    for (const { id } of await tx.people.passkeys(known.id)) await tx.people.deletePasskey(id, known.id)
+    await tx.people.update(known.id, patch)
+    await tx.credentials.replaceBackupCodes(known.id, [])
+    for (const { id } of await tx.credentials.passkeys(known.id))
+      await tx.credentials.deletePasskey(id, known.id)
   })
   return { ...known, ...patch }
 }

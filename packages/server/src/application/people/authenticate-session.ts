@@ -2,7 +2,8 @@ import { BREAK_GLASS_SCOPES, type Right, rightsOf, scopesOf } from '../../domain
 import { hashToken, lacksSecondFactor, type PeoplePolicy, sessionEnd } from '../../domain/access/session.ts'
 import type { Mode } from '../../domain/fax/fax.ts'
 import { Problem } from '../../domain/problem/problem.ts'
-import type { MemberRow, SessionFacts } from '../../ports/store/people-store.ts'
+import type { MemberRow } from '../../ports/store/people-store.ts'
+import type { SessionFacts } from '../../ports/store/session-store.ts'
 import type { Caller } from '../api-keys/authenticate.ts'
 import type { Services } from '../services.ts'
 import { actorOf } from './people-audit.ts'
@@ -16,7 +17,7 @@ export interface CallingPerson extends Caller {
 /** @throws Problem `auth.signed_out` for a token that is unknown or whose session has ended */
 export async function authenticateSession(services: Services, token: string): Promise<SessionFacts> {
   const now = new Date(services.clock.now())
-  const facts = await services.store.asSystem((tx) => tx.people.sessionByToken(hashToken(token), now))
+  const facts = await services.store.asSystem((tx) => tx.sessions.byToken(hashToken(token), now))
   if (!facts || facts.session.endedAt !== null || facts.person.status !== 'active') {
     throw new Problem('auth.signed_out')
   }

@@ -1,5 +1,5 @@
 import { Problem } from '../../domain/problem/problem.ts'
-import type { BreakGlassOutcome, BreakGlassRow } from '../../ports/store/people-store.ts'
+import type { BreakGlassOutcome, BreakGlassRow } from '../../ports/store/break-glass-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { readAccount } from '../account-now.ts'
 import { type AuditFacts, recordAudit, recordEvent } from '../record-change.ts'

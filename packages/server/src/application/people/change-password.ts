@@ -26,7 +26,7 @@ export async function changePassword(
   await auditPerson(services, actor, session.accountIds, 'person.password_changed', person.id)
   const now = new Date(services.clock.now())
   await services.store.asSystem(async (tx) => {
-    await tx.people.updatePerson(person.id, { passwordHash })
-    await tx.people.endSessions(person.id, 'password_changed', now, session.id)
+    await tx.people.update(person.id, { passwordHash })
+    await tx.sessions.endAll(person.id, 'password_changed', now, session.id)
   })
 }

@@ -30,7 +30,7 @@ export async function createMember(
     createdAt: now,
     disabledAt: null,
   }
-  await services.store.asSystem((tx) => tx.people.insertPerson(person))
+  await services.store.asSystem((tx) => tx.people.insert(person))
   await services.store.asAccount(peopleScope(accountId), async (tx) => {
     const status = 'active' as const
     await tx.members.insert({

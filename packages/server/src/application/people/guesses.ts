@@ -35,10 +35,10 @@ export async function countGuess(
     const held: boolean[] = []
     // A flood is refused by reading alone.
     for (const { subject, limit } of [source, account]) {
-      if ((await tx.people.guesses(subject, limit.windowMs, now)) >= limit.guesses) return false
+      if ((await tx.guesses.read(subject, limit.windowMs, now)) >= limit.guesses) return false
     }
     for (const { subject, limit } of [source, account]) {
-      held.push((await tx.people.countGuess(subject, limit.windowMs, now)) <= limit.guesses)
+      held.push((await tx.guesses.count(subject, limit.windowMs, now)) <= limit.guesses)
     }
     return held.every(Boolean)
   })
@@ -46,8 +46,8 @@ export async function countGuess(
   return {
     right: () =>
       services.store.asSystem(async (tx) => {
-        await tx.people.forgiveGuess(source.subject)
-        await tx.people.forgetGuesses(account.subject)
+        await tx.guesses.forgive(source.subject)
+        await tx.guesses.forget(account.subject)
       }),
   }
 }

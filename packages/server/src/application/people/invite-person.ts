@@ -49,7 +49,7 @@ export async function invitePerson(
     })
   }
   if (!mayAppoint(manager.role, null, wanted.role)) throw new Problem('person.role_refused')
-  const known = await services.store.asSystem((tx) => tx.people.personByEmail(email))
+  const known = await services.store.asSystem((tx) => tx.people.byEmail(email))
   const token = newToken(services)
   const now = new Date(services.clock.now())
   const invitation: InvitationRow = {

@@ -80,7 +80,7 @@ export async function disableMember(
   })
   await services.store.asSystem(async (tx) => {
     const left = await tx.people.memberships(personId)
-    if (left.length === 0) await tx.people.updatePerson(personId, { status: 'disabled', disabledAt: now })
+    if (left.length === 0) await tx.people.update(personId, { status: 'disabled', disabledAt: now })
   })
   return { sessionsEnded, keys: await keysMadeBy(services, manager.accountId, personId, now) }
 }

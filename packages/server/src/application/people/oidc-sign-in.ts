@@ -35,7 +35,7 @@ export async function beginOidc(
   const seed = newToken(services)
   const state = stateOf(seed)
   const until = new Date(services.clock.now() + CEREMONY_MS)
-  await services.store.asSystem((tx) => tx.people.beginCeremony(hashToken(state.state), 'oidc', null, until))
+  await services.store.asSystem((tx) => tx.ceremonies.begin(hashToken(state.state), 'oidc', null, until))
   return { url: await vouched(services, () => provider.authorizationUrl(redirectUri, state)), seed }
 }
 
@@ -56,7 +56,7 @@ export async function finishOidc(
   const state = stateOf(seed)
   const now = new Date(services.clock.now())
   const known = await services.store.asSystem((tx) =>
-    tx.people.takeCeremony(hashToken(state.state), 'oidc', null, now),
+    tx.ceremonies.take(hashToken(state.state), 'oidc', null, now),
   )
   if (!known) throw new Problem('auth.sso_failed')
   const who = await vouched(services, () => provider.redeem(parameters, redirectUri, state))
@@ -95,11 +95,11 @@ async function personOf(
 ): Promise<PersonRow | undefined> {
   const email = who.email === undefined ? undefined : foldEmail(who.email)
   const found = await services.store.asSystem(async (tx) => {
-    const id = await tx.people.personByIdentity(who.issuer, who.subject)
-    if (id !== undefined) return { person: await tx.people.person(id), invitation: undefined }
+    const id = await tx.people.byIdentity(who.issuer, who.subject)
+    if (id !== undefined) return { person: await tx.people.get(id), invitation: undefined }
     if (email === undefined) return { person: undefined, invitation: undefined }
     return {
-      person: await tx.people.personByEmail(email),
+      person: await tx.people.byEmail(email),
       invitation: await tx.people.openInvitationOf(email, new Date(services.clock.now())),
     }
   })
@@ -107,10 +107,10 @@ async function personOf(
   const person = found.person ?? newPerson(services, found.invitation!.email)
   const isNew = found.person === undefined
   await services.store.asSystem(async (tx) => {
-    if (isNew) await tx.people.insertPerson(person)
+    if (isNew) await tx.people.insert(person)
     // Invited anew after everything was taken away.
-    else if (found.invitation) await tx.people.updatePerson(person.id, { status: 'active', disabledAt: null })
-    if ((await tx.people.personByIdentity(who.issuer, who.subject)) === undefined) {
+    else if (found.invitation) await tx.people.update(person.id, { status: 'active', disabledAt: null })
+    if ((await tx.people.byIdentity(who.issuer, who.subject)) === undefined) {
       await tx.people.linkIdentity(who.issuer, who.subject, person.id, new Date(services.clock.now()))
     }
   })

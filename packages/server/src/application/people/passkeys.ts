@@ -1,7 +1,8 @@
 import { hashToken } from '../../domain/access/session.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import { PASSKEY_ALGORITHMS, type RelyingParty } from '../../ports/sign-in.ts'
-import type { CeremonyKind, PasskeyRow, PersonRow } from '../../ports/store/people-store.ts'
+import type { CeremonyKind, PasskeyRow } from '../../ports/store/credential-store.ts'
+import type { PersonRow } from '../../ports/store/people-store.ts'
 import type { Services } from '../services.ts'
 import { actorOf, auditPerson } from './people-audit.ts'
 import type { FactorHolder } from './second-factor.ts'
@@ -18,14 +19,14 @@ async function beginPasskeyCeremony(
 ): Promise<string> {
   const challenge = services.random.bytes(32).toString('base64url')
   const until = new Date(services.clock.now() + CEREMONY_MS)
-  await services.store.asSystem((tx) => tx.people.beginCeremony(hashToken(challenge), kind, personId, until))
+  await services.store.asSystem((tx) => tx.ceremonies.begin(hashToken(challenge), kind, personId, until))
   return challenge
 }
 
 function taking(services: Services, kind: CeremonyKind, personId: string | null) {
   return (challenge: Buffer) =>
     services.store.asSystem((tx) =>
-      tx.people.takeCeremony(
+      tx.ceremonies.take(
         hashToken(challenge.toString('base64url')),
         kind,
         personId,
@@ -40,7 +41,7 @@ export async function passkeyCreation(
   person: Pick<PersonRow, 'id' | 'email' | 'name'>,
   party: RelyingParty,
 ) {
-  const held = await services.store.asSystem((tx) => tx.people.passkeys(person.id))
+  const held = await services.store.asSystem((tx) => tx.credentials.passkeys(person.id))
   return {
     challenge: await beginPasskeyCeremony(services, 'passkey_add', person.id),
     rp: { id: party.id, name: 'Answerback' },
@@ -61,7 +62,8 @@ export async function passkeyCreation(
 export async function passkeyRequest(services: Services, personId: string | null, party: RelyingParty) {
   const kind = personId === null ? 'passkey_sign_in' : 'passkey_confirm'
   // Who has which passkey is nobody's to know before they have signed.
-  const held = personId === null ? [] : await services.store.asSystem((tx) => tx.people.passkeys(personId))
+  const held =
+    personId === null ? [] : await services.store.asSystem((tx) => tx.credentials.passkeys(personId))
   return {
     challenge: await beginPasskeyCeremony(services, kind, personId),
     rpId: party.id,
@@ -103,12 +105,12 @@ export async function addPasskey(
   }
   await auditPerson(services, actorOf(person.id, requestId), accountIds, 'person.passkey_added', passkey.id)
   await services.store.asSystem(async (tx) => {
-    const held = await tx.people.passkeys(person.id)
-    const taken = await tx.people.passkeyByCredential(passkey.credentialId)
+    const held = await tx.credentials.passkeys(person.id)
+    const taken = await tx.credentials.passkeyByCredential(passkey.credentialId)
     if (held.length >= PASSKEYS_MAX || taken) throw new Problem('passkey.refused')
-    await tx.people.insertPasskey(passkey)
+    await tx.credentials.insertPasskey(passkey)
     // Sessions that were begun without a second factor would go on without one.
-    await tx.people.endSessions(person.id, 'factor_added', passkey.createdAt, sessionId)
+    await tx.sessions.endAll(person.id, 'factor_added', passkey.createdAt, sessionId)
   })
   return passkey
 }
@@ -122,7 +124,7 @@ export async function removePasskey(
   requestId: string | null,
 ): Promise<void> {
   await auditPerson(services, actorOf(person.id, requestId), accountIds, 'person.passkey_removed', passkeyId)
-  const removed = await services.store.asSystem((tx) => tx.people.deletePasskey(passkeyId, person.id))
+  const removed = await services.store.asSystem((tx) => tx.credentials.deletePasskey(passkeyId, person.id))
   if (!removed) throw new Problem('passkey.not_found')
 }
 
@@ -137,7 +139,7 @@ export async function signInWithPasskey(
   origin: Origin,
 ): Promise<BegunSession> {
   const passkey = await verifyUse(services, response, party, 'passkey_sign_in', null)
-  const person = passkey && (await services.store.asSystem((tx) => tx.people.person(passkey.personId)))
+  const person = passkey && (await services.store.asSystem((tx) => tx.people.get(passkey.personId)))
   if (person?.status !== 'active') throw new Problem('auth.sign_in_failed')
   return beginSession(services, person, { state: 'active', method: 'passkey', secondFactor: true }, origin)
 }
@@ -161,12 +163,12 @@ async function verifyUse(
 ): Promise<PasskeyRow | undefined> {
   const credentialId = services.passkeys.credentialOf(response)
   const passkey =
-    credentialId && (await services.store.asSystem((tx) => tx.people.passkeyByCredential(credentialId)))
+    credentialId && (await services.store.asSystem((tx) => tx.credentials.passkeyByCredential(credentialId)))
   if (!passkey || (personId !== null && passkey.personId !== personId)) return undefined
   const take = taking(services, kind, personId)
   const signCount = await services.passkeys.verifyUse(response, passkey, party, take)
   if (signCount === undefined) return undefined
   const now = new Date(services.clock.now())
-  await services.store.asSystem((tx) => tx.people.usePasskey(passkey.id, signCount, now))
+  await services.store.asSystem((tx) => tx.credentials.usePasskey(passkey.id, signCount, now))
   return passkey
 }

@@ -1,5 +1,6 @@
 import { Problem } from '../../domain/problem/problem.ts'
-import type { MemberRow, PersonRow, SessionFacts } from '../../ports/store/people-store.ts'
+import type { MemberRow, PersonRow } from '../../ports/store/people-store.ts'
+import type { SessionFacts } from '../../ports/store/session-store.ts'
 import type { Services } from '../services.ts'
 import { peopleScope } from './people-audit.ts'
 import { type SecondFactors, secondFactorsOf } from './sign-in.ts'
@@ -16,7 +17,7 @@ export interface WhoIsSignedIn {
 export async function readMe(services: Services, facts: SessionFacts): Promise<WhoIsSignedIn> {
   const { store } = services
   const { session, memberships } = facts
-  const person = await store.asSystem((tx) => tx.people.person(facts.person.id))
+  const person = await store.asSystem((tx) => tx.people.get(facts.person.id))
   if (!person) throw new Problem('auth.signed_out')
   const shown = session.state === 'active' ? memberships : []
   const accounts: { member: MemberRow; name: string }[] = []
@@ -27,7 +28,7 @@ export async function readMe(services: Services, facts: SessionFacts): Promise<W
   return {
     person,
     factors: await secondFactorsOf(services, person),
-    backupCodesLeft: await store.asSystem((tx) => tx.people.unusedBackupCodes(person.id)),
+    backupCodesLeft: await store.asSystem((tx) => tx.credentials.unusedBackupCodes(person.id)),
     accounts,
   }
 }

@@ -51,7 +51,7 @@ export async function confirmSession(services: Services, sessionId: string): Pro
   const token = newToken(services)
   const now = new Date(services.clock.now())
   const promoted = await services.store.asSystem((tx) =>
-    tx.people.promoteSession(sessionId, hashToken(token), now),
+    tx.sessions.promote(sessionId, hashToken(token), now),
   )
   if (!promoted) throw new Problem('auth.signed_out')
   return token
@@ -85,11 +85,11 @@ async function takeTotp(services: Services, person: PersonRow, code: string): Pr
   const secret = await totpSecret(services, person.id, person.totpWrapped)
   const step = totpStep(secret, code, services.clock.now(), person.totpStep)
   if (step === undefined) return false
-  return services.store.asSystem((tx) => tx.people.takeTotpStep(person.id, step))
+  return services.store.asSystem((tx) => tx.credentials.takeTotpStep(person.id, step))
 }
 
 function takeBackupCode(services: Services, person: PersonRow, code: string): Promise<boolean> {
   const hash = backupCodeHash(services, person.id, code)
   const now = new Date(services.clock.now())
-  return services.store.asSystem((tx) => tx.people.useBackupCode(person.id, hash, now))
+  return services.store.asSystem((tx) => tx.credentials.useBackupCode(person.id, hash, now))
 }

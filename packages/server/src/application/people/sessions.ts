@@ -1,6 +1,7 @@
 import { hashToken, type SessionState, type SignInMethod } from '../../domain/access/session.ts'
 import { Problem } from '../../domain/problem/problem.ts'
-import type { PersonRow, SessionRow } from '../../ports/store/people-store.ts'
+import type { PersonRow } from '../../ports/store/people-store.ts'
+import type { SessionRow } from '../../ports/store/session-store.ts'
 import type { Services } from '../services.ts'
 import { actorOf, auditPerson } from './people-audit.ts'
 
@@ -53,7 +54,7 @@ export async function beginSession(
     session.id,
     { method: wanted.method, secondFactor: wanted.secondFactor, state: wanted.state },
   )
-  await services.store.asSystem((tx) => tx.people.insertSession(session))
+  await services.store.asSystem((tx) => tx.sessions.insert(session))
   return { session, token }
 }
 
@@ -63,7 +64,7 @@ export function newToken(services: Services): string {
 }
 
 export function listSessions(services: Services, personId: string): Promise<SessionRow[]> {
-  return services.store.asSystem((tx) => tx.people.sessions(personId))
+  return services.store.asSystem((tx) => tx.sessions.of(personId))
 }
 
 /** @throws Problem `session.not_found` for one that is not the person's, or has ended */
@@ -77,6 +78,6 @@ export async function endOwnSession(
   const actor = actorOf(person.id, requestId)
   await auditPerson(services, actor, person.accountIds, 'session.ended', sessionId, { reason })
   const now = new Date(services.clock.now())
-  const ended = await services.store.asSystem((tx) => tx.people.endSession(sessionId, person.id, reason, now))
+  const ended = await services.store.asSystem((tx) => tx.sessions.end(sessionId, person.id, reason, now))
   if (!ended) throw new Problem('session.not_found')
 }

@@ -29,7 +29,7 @@ export async function signIn(
 ): Promise<SignedIn> {
   const email = foldEmail(given.email)
   const guess = await countGuess(services, 'password', email, origin.address)
-  const person = await services.store.asSystem((tx) => tx.people.personByEmail(email))
+  const person = await services.store.asSystem((tx) => tx.people.byEmail(email))
   const hash = person?.status === 'active' ? (person.passwordHash ?? undefined) : undefined
   const right = await services.passwords.verify(given.password, hash)
   if (!right || !person) throw new Problem('auth.sign_in_failed')
@@ -47,6 +47,6 @@ export async function signIn(
 }
 
 export async function secondFactorsOf(services: Services, person: PersonRow): Promise<SecondFactors> {
-  const passkeys = await services.store.asSystem((tx) => tx.people.passkeys(person.id))
+  const passkeys = await services.store.asSystem((tx) => tx.credentials.passkeys(person.id))
   return { totp: person.totpConfirmedAt !== null, passkey: passkeys.length > 0 }
 }

@@ -40,7 +40,7 @@ export async function beginTotp(
   }
   const secret = services.random.bytes(TOTP_SECRET_BYTES)
   const totpWrapped = await services.keyring.wrapSecret(totpContext(person.id), secret)
-  await services.store.asSystem((tx) => tx.people.updatePerson(person.id, { totpWrapped, totpStep: 0 }))
+  await services.store.asSystem((tx) => tx.people.update(person.id, { totpWrapped, totpStep: 0 }))
   return { secret: base32(secret), uri: totpUri(secret, 'Answerback', person.email) }
 }
 
@@ -68,11 +68,11 @@ export async function confirmTotp(
   await auditPerson(services, actor, accountIds, 'person.totp_added', person.id)
   const totpConfirmedAt = new Date(services.clock.now())
   await services.store.asSystem(async (tx) => {
-    if (!(await tx.people.takeTotpStep(person.id, step))) throw new Problem('auth.second_factor_failed')
-    await tx.people.updatePerson(person.id, { totpConfirmedAt })
-    await tx.people.replaceBackupCodes(person.id, hashes)
+    if (!(await tx.credentials.takeTotpStep(person.id, step))) throw new Problem('auth.second_factor_failed')
+    await tx.people.update(person.id, { totpConfirmedAt })
+    await tx.credentials.replaceBackupCodes(person.id, hashes)
     // Sessions that were begun without it would go on without it.
-    await tx.people.endSessions(person.id, 'factor_added', totpConfirmedAt, sessionId)
+    await tx.sessions.endAll(person.id, 'factor_added', totpConfirmedAt, sessionId)
   })
   return codes
 }
@@ -86,7 +86,7 @@ export async function removeTotp(
 ): Promise<void> {
   await auditPerson(services, actorOf(person.id, requestId), accountIds, 'person.totp_removed', person.id)
   await services.store.asSystem(async (tx) => {
-    await tx.people.updatePerson(person.id, { totpWrapped: null, totpConfirmedAt: null, totpStep: 0 })
-    await tx.people.replaceBackupCodes(person.id, [])
+    await tx.people.update(person.id, { totpWrapped: null, totpConfirmedAt: null, totpStep: 0 })
+    await tx.credentials.replaceBackupCodes(person.id, [])
   })
 }

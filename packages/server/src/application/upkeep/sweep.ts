@@ -47,7 +47,6 @@ export async function sweep(services: Services): Promise<SweepReport> {
     neglected: await tx.due.neglected(now, ROWS_MAX),
     unsent: await tx.due.notices(overdue, ROWS_MAX),
     expired: await tx.leftovers.deleteExpired(now),
-    stale: await tx.people.deleteStale(now),
   }))
   const { lost, receptions, faxes, deliveries, unexamined, unread, neglected, unsent, expired } = found
   // A lost lease is both overdue and lost; one job is enough.

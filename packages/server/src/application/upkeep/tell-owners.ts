@@ -1,16 +1,10 @@
 import { maskEmail } from '../../domain/email-address.ts'
-import type { Mode } from '../../domain/fax/fax.ts'
+import type { Found } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
 const GRANTS_AT_ONCE = 20
 const RETRY_MS = 60_000
 const GIVE_UP_MS = 24 * 3_600_000
-
-interface DueNotice {
-  readonly accountId: string
-  readonly mode: Mode
-  readonly id: string
-}
 
 /**
  * Mails each owner that emergency access was used, from a sweep: the row says that it is due, so no crash forgets it. Where a mail fails all are
@@ -19,12 +13,12 @@ interface DueNotice {
 export async function tellOwners(services: Services): Promise<number> {
   if (!services.mailer) return 0
   const now = new Date(services.clock.now())
-  const due = await services.store.asSystem((tx) => tx.people.dueBreakGlassNotices(now, GRANTS_AT_ONCE))
+  const due = await services.store.asSystem((tx) => tx.due.breakGlassNotices(now, GRANTS_AT_ONCE))
   for (const notice of due) await tellOf(services, notice, now)
   return due.length
 }
 
-async function tellOf(services: Services, { id, ...scope }: DueNotice, now: Date): Promise<void> {
+async function tellOf(services: Services, { id, scope }: Found, now: Date): Promise<void> {
   const { store, mailer, log } = services
   // Taken for a while first, so that another process does not send the same.
   const facts = await store.asAccount(scope, async (tx) => {

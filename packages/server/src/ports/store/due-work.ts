@@ -24,6 +24,8 @@ export interface DueWork {
   neglected(now: Date, limit: number): Promise<Found[]>
   /** Mail about received faxes that should have been sent by `now`, and nobody is at. */
   notices(now: Date, limit: number): Promise<Found[]>
+  /** Emergency accesses of which owners are to be told by `now`. */
+  breakGlassNotices(now: Date, limit: number): Promise<Found[]>
   /** Accounts and modes that have retention rules. */
   retentionScopes(): Promise<Scope[]>
 }

@@ -3,7 +3,9 @@ import type { ApiKeyRepository } from './api-key-store.ts'
 import type { AssociateRepository } from './associate-store.ts'
 import type { AttemptRepository } from './attempt-store.ts'
 import type { AuditLog, AuditRepository } from './audit-store.ts'
+import type { BreakGlassRepository } from './break-glass-store.ts'
 import type { ComplianceRepository } from './compliance-store.ts'
+import type { Ceremonies, Credentials, GuessLedger } from './credential-store.ts'
 import type { DestinationSlots } from './destination-slots.ts'
 import type { DocumentRepository } from './document-store.ts'
 import type { DueWork } from './due-work.ts'
@@ -15,13 +17,14 @@ import type { RateLedger, UsageRepository } from './limit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository } from './notice-store.ts'
 import type { NumberRepository } from './number-store.ts'
-import type { BreakGlassRepository, MemberRepository, PeopleDirectory } from './people-store.ts'
+import type { MemberRepository, PeopleDirectory } from './people-store.ts'
 import type { ProviderDirectory, ProviderRepository } from './provider-store.ts'
 import type { ReceivedRepository } from './received-store.ts'
 import type { IncidentRepository, RecipientRepository } from './recipient-store.ts'
 import type { ReconciliationRepository } from './reconciliation-store.ts'
 import type { Leftovers, RetentionRepository } from './retention-store.ts'
 import type { Scope } from './scope.ts'
+import type { SessionDirectory } from './session-store.ts'
 import type { TrunkCalls, TrunkRepository } from './trunk-store.ts'
 import type { WebhookRepository } from './webhook-store.ts'
 
@@ -79,6 +82,10 @@ export interface Tx {
 export interface SystemTx {
   readonly accounts: AccountDirectory
   readonly people: PeopleDirectory
+  readonly sessions: SessionDirectory
+  readonly credentials: Credentials
+  readonly ceremonies: Ceremonies
+  readonly guesses: GuessLedger
   readonly providers: ProviderDirectory
   readonly due: DueWork
   readonly destinations: DestinationSlots

@@ -159,7 +159,7 @@ function registerPasskeys(app: WebApp, { services, options }: ApiContext): void 
     },
     async (request) => {
       const { id } = personOf(request).person
-      const passkeys = await services.store.asSystem((tx) => tx.people.passkeys(id))
+      const passkeys = await services.store.asSystem((tx) => tx.credentials.passkeys(id))
       return { data: passkeys.map(passkeyView), nextCursor: null }
     },
   )

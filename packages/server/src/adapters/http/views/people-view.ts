@@ -1,12 +1,8 @@
 import type { OpenBreakGlass } from '../../../application/people/break-glass.ts'
 import { rightsOf } from '../../../domain/access/roles.ts'
-import type {
-  InvitationRow,
-  MemberDetails,
-  MemberRow,
-  PasskeyRow,
-  SessionRow,
-} from '../../../ports/store/people-store.ts'
+import type { PasskeyRow } from '../../../ports/store/credential-store.ts'
+import type { InvitationRow, MemberDetails, MemberRow } from '../../../ports/store/people-store.ts'
+import type { SessionRow } from '../../../ports/store/session-store.ts'
 import { timeOrNull } from './time.ts'
 
 interface Placed {

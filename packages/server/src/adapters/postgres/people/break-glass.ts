@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
-import type { BreakGlassRepository, BreakGlassRow } from '../../../ports/store/people-store.ts'
+import type { BreakGlassRepository, BreakGlassRow } from '../../../ports/store/break-glass-store.ts'
 import { Repository } from '../connection/repository.ts'
 import { toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'

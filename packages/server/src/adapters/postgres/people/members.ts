@@ -7,6 +7,7 @@ import type {
   MemberRepository,
   MemberRow,
 } from '../../../ports/store/people-store.ts'
+import type { Database } from '../connection/connection.ts'
 import { Repository } from '../connection/repository.ts'
 import { toColumns, toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
@@ -20,6 +21,19 @@ export function readInvitation(row: Selectable<Tables['invitation']>): Invitatio
 }
 
 /** What a member may be told by is held to the account by the tenancy fence; sessions and persons are reached through a member alone. */
+/** Active memberships of a person in all accounts, the oldest first. */
+export async function membershipsOf(database: Database, personId: string): Promise<MemberRow[]> {
+  const rows = await database
+    .selectFrom('member')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('status', '=', 'active')
+    .orderBy('created_at')
+    .orderBy('account_id')
+    .execute()
+  return rows.map(readMember)
+}
+
 export class PostgresMembers extends Repository implements MemberRepository {
   async list(): Promise<MemberDetails[]> {
     const rows = await this.database

@@ -1,6 +1,9 @@
 import type { Leftovers } from '../../../ports/store/retention-store.ts'
 import type { Database } from '../connection/connection.ts'
 
+/** Longer than any window of `domain/access/sign-in-limits.ts`. */
+const GUESS_KEPT_MS = 3_600_000
+
 export class PostgresLeftovers implements Leftovers {
   readonly #database: Database
 
@@ -35,6 +38,11 @@ export class PostgresLeftovers implements Leftovers {
     await this.#database.deleteFrom('idempotency_key').where('expires_at', '<=', now).execute()
     await this.#database.deleteFrom('destination_slot').where('lease_until', '<=', now).execute()
     await this.#database.deleteFrom('trunk_call').where('lease_until', '<=', now).execute()
+    await this.#database.deleteFrom('ceremony').where('expires_at', '<=', now).execute()
+    await this.#database
+      .deleteFrom('guess')
+      .where('since', '<=', new Date(now.getTime() - GUESS_KEPT_MS))
+      .execute()
     return { blobKeys: documents.map((document) => document.blob_key) }
   }
 

@@ -1,0 +1,36 @@
+import type { Mode } from '../../domain/fax/fax.ts'
+
+export interface BreakGlassRow {
+  readonly id: string
+  readonly accountId: string
+  readonly mode: Mode
+  readonly personId: string
+  readonly sessionId: string
+  readonly reasonSealed: Buffer
+  readonly createdAt: Date
+  readonly expiresAt: Date
+  readonly reviewedAt: Date | null
+  readonly reviewedBy: string | null
+  readonly outcome: BreakGlassOutcome | null
+  readonly noteSealed: Buffer | null
+}
+
+export type BreakGlassOutcome = 'justified' | 'not_justified'
+
+export interface BreakGlassRepository {
+  insert(grant: BreakGlassRow, notifyAt: Date): Promise<void>
+  get(id: string): Promise<BreakGlassRow | undefined>
+  /** Newest first. */
+  list(filter: {
+    readonly reviewed?: boolean
+    readonly afterId?: string
+    readonly limit: number
+  }): Promise<BreakGlassRow[]>
+  /** `undefined` when it was reviewed before. */
+  review(
+    id: string,
+    review: Required<Pick<BreakGlassRow, 'reviewedAt' | 'reviewedBy' | 'outcome' | 'noteSealed'>>,
+  ): Promise<BreakGlassRow | undefined>
+  /** `notifyAt: null`: every owner was told, or it was tried often enough. */
+  notified(id: string, notifyAt: Date | null): Promise<void>
+}
