@@ -29,7 +29,7 @@ function rowOf(scope: Scope, id: string) {
     const received = await tx.received.get(id)
     assert.ok(received)
     const events = await tx.events.listOfFax(id, 0, 100)
-    return { received, pages: await tx.received.pages(id), events, keys: await accountKeys(services, tx) }
+    return { received, pages: await tx.receivedPages.list(id), events, keys: await accountKeys(services, tx) }
   })
 }
 

@@ -158,7 +158,7 @@ test('notes are kept sealed, told by id alone, and read newest first page by pag
   )
   assert.equal(rest.nextCursor, null)
   assert.equal((await getReceived(services, scope, id)).noteCount, 3)
-  const rows = await services.store.asAccount(scope, (tx) => tx.received.notes(id, undefined, 10))
+  const rows = await services.store.asAccount(scope, (tx) => tx.receivedNotes.list(id, undefined, 10))
   assert.ok(rows.every(({ textSealed }) => !textSealed.includes('Zebra')))
   const { events } = await recordsOf(scope, id, 'inbound.noted')
   assert.doesNotMatch(JSON.stringify(events), /Zebra/)

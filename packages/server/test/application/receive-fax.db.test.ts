@@ -62,7 +62,7 @@ function recordOf(scope: Scope, id: string) {
     return {
       received,
       numbers: openReceivedNumbers(await accountKeys(services, tx), received),
-      pages: await tx.received.pages(id),
+      pages: await tx.receivedPages.list(id),
       events: events.map(({ type, sequence }) => `${sequence} ${type}`),
       audit: audit.map(({ action }) => action),
     }

@@ -29,7 +29,7 @@ async function receiveMany(scope: Scope, count: number): Promise<string[]> {
   const like = await receiveDistinct(services, scope, 1)
   await services.store.asAccount(scope, async (tx) => {
     const { keys } = await readAccount(services, tx)
-    const [row, pages] = [(await tx.received.get(like))!, await tx.received.pages(like)]
+    const [row, pages] = [(await tx.received.get(like))!, await tx.receivedPages.list(like)]
     const inserts: Promise<unknown>[] = []
     for (let made = 0; made < count; made += 1) {
       services.clock.jumpTo(services.clock.now() + 1)

@@ -305,7 +305,7 @@ test('a download needs both ids of one fax, and pages: anything else is a failur
     const reply = await ask(DOWNLOAD, body)
     assert.deepEqual([reply.status, reply.code, 'data' in reply], [0, code, false], JSON.stringify(body))
   }
-  const [page] = await services.store.asAccount(scope, (tx) => tx.received.pages(one.id))
+  const [page] = await services.store.asAccount(scope, (tx) => tx.receivedPages.list(one.id))
   const document = await services.store.asAccount(scope, (tx) => tx.documents.get(page!.documentId))
   await services.blobs.delete(document!.blobKey)
   const gone = await ask(DOWNLOAD, ids(one))

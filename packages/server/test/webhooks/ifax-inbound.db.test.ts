@@ -122,7 +122,7 @@ test('pages that cannot be read do not keep the news from the receiver', async (
   const { services, scope, subscribe } = made
   const { webhook } = await subscribe({ ...IFAX, multipart: true })
   const received = await receiveFax(services, scope, { to: TO })
-  const [page] = await services.store.asAccount(scope, (tx) => tx.received.pages(received.id))
+  const [page] = await services.store.asAccount(scope, (tx) => tx.receivedPages.list(received.id))
   const document = await services.store.asAccount(scope, (tx) => tx.documents.get(page!.documentId))
   await services.blobs.delete(document!.blobKey)
   const form = await formOf(await postOf(made, webhook.id))

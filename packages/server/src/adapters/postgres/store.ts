@@ -16,6 +16,8 @@ import { PostgresInboundRoutes } from './inbox/inbound-routes.ts'
 import { PostgresMailboxes } from './inbox/mailboxes.ts'
 import { PostgresNotices } from './inbox/notices.ts'
 import { PostgresReceived } from './inbox/received.ts'
+import { PostgresReceivedNotes } from './inbox/received-notes.ts'
+import { PostgresReceivedPages } from './inbox/received-pages.ts'
 import { PostgresNumbers } from './numbers/numbers.ts'
 import { PostgresBreakGlass } from './people/break-glass.ts'
 import { PostgresMembers } from './people/members.ts'
@@ -23,6 +25,9 @@ import { PostgresProviders } from './providers/providers.ts'
 import { PostgresReconciliations } from './providers/reconciliations.ts'
 import { PostgresIncidents } from './recipients/incidents.ts'
 import { PostgresRecipients } from './recipients/recipients.ts'
+import { PostgresCertificates } from './retention/certificates.ts'
+import { PostgresDestruction } from './retention/destruction.ts'
+import { PostgresLegalHolds } from './retention/legal-holds.ts'
 import { PostgresRetention } from './retention/retention.ts'
 import { createSystemTx } from './system.ts'
 import { TenancyPlugin } from './tenancy/tenancy.ts'
@@ -118,6 +123,8 @@ function createTx(connection: Connection, caller: Scope, account?: AccountRow): 
     audit: new PostgresAudit(fenced, scope),
     trunks: new PostgresTrunks(fenced, scope),
     received: new PostgresReceived(fenced, scope),
+    receivedPages: new PostgresReceivedPages(fenced, scope),
+    receivedNotes: new PostgresReceivedNotes(fenced, scope),
     providers: new PostgresProviders(fenced, scope),
     reconciliations: new PostgresReconciliations(fenced, scope),
     numbers: new PostgresNumbers(fenced, scope),
@@ -126,8 +133,10 @@ function createTx(connection: Connection, caller: Scope, account?: AccountRow): 
     notices: new PostgresNotices(fenced, scope),
     associates: new PostgresAssociates(fenced, scope),
     compliance: new PostgresCompliance(fenced, scope),
-
     retention: new PostgresRetention(fenced, scope),
+    holds: new PostgresLegalHolds(fenced, scope),
+    destruction: new PostgresDestruction(fenced, scope),
+    certificates: new PostgresCertificates(fenced, scope),
     members: new PostgresMembers(fenced, scope),
     breakGlass: new PostgresBreakGlass(fenced, scope),
     recipients: new PostgresRecipients(fenced, scope),

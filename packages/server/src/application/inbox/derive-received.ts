@@ -1,6 +1,7 @@
 import { Problem } from '../../domain/problem/problem.ts'
 import { eventOfReceived } from '../../domain/webhooks/event.ts'
-import type { DerivedFax, ReceivedFaxRow, ReceivedPageRow } from '../../ports/store/received-store.ts'
+import type { ReceivedPageRow } from '../../ports/store/received-page-store.ts'
+import type { DerivedFax, ReceivedFaxRow } from '../../ports/store/received-store.ts'
 import type { Actor } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import type { AccountView } from '../account-now.ts'

@@ -49,9 +49,9 @@ export async function linkReceived(
 async function keepUnderHolds(tx: Tx, { received, account }: HeldReceived): Promise<void> {
   const patient = openPatient(account.keys, received)
   if (patient === null) return
-  for (const hold of openActiveHolds(account.keys, await tx.retention.barHolds())) {
+  for (const hold of openActiveHolds(account.keys, await tx.holds.bar())) {
     if (hold.kind === 'patient' && hold.target === patient.id) {
-      await tx.retention.keepUnder(hold.id, received.id)
+      await tx.holds.keepUnder(hold.id, received.id)
     }
   }
 }

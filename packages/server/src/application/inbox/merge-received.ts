@@ -1,6 +1,7 @@
 import { dueAt } from '../../domain/inbox/inbox.ts'
 import { Problem } from '../../domain/problem/problem.ts'
-import type { ReceivedFaxRow, ReceivedPageRow } from '../../ports/store/received-store.ts'
+import type { ReceivedPageRow } from '../../ports/store/received-page-store.ts'
+import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import type { Services } from '../services.ts'
@@ -38,7 +39,7 @@ export async function mergeReceived(
     const first = held[0]!
     const { account } = first
     const pages: ReceivedPageRow[] = []
-    for (const { received } of held) pages.push(...(await tx.received.pages(received.id)))
+    for (const { received } of held) pages.push(...(await tx.receivedPages.list(received.id)))
     const pagesMax = services.policy.pagesPerFaxMax
     if (pages.length > pagesMax) {
       const detail = `Together they have ${pages.length} pages; the limit is ${pagesMax}.`

@@ -1,5 +1,5 @@
 import { Problem } from '../../domain/problem/problem.ts'
-import type { NoteRow } from '../../ports/store/received-store.ts'
+import type { NoteRow } from '../../ports/store/received-note-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
@@ -47,7 +47,7 @@ export async function addNote(
   const { received, account } = held
   const note = { id: services.random.id('not'), author: actor.id, createdAt: account.now }
   const textSealed = sealNote(account.keys, note.id, text)
-  await tx.received.addNote(received.id, { ...note, textSealed })
+  await tx.receivedNotes.add(received.id, { ...note, textSealed })
   await tellReceived(services, tx, actor, held, 'inbound.noted', { noteId: note.id })
   return { ...note, text }
 }
@@ -72,7 +72,7 @@ export async function listNotes(
     const received = await tx.received.get(id)
     if (!received) throw new Problem('inbound.not_found')
     const { keys } = await readAccount(services, tx)
-    const rows = await tx.received.notes(id, cursor, limit + 1)
+    const rows = await tx.receivedNotes.list(id, cursor, limit + 1)
     const shown = rows.slice(0, limit)
     const parties = receivedParties(keys, received)
     await recordAudit(services, tx, actor, 'inbound.notes.read', id, { notes: shown.length }, parties)

@@ -3,7 +3,7 @@ import type { PageText } from '@answerback/imaging/page-text'
 import type { Timeline } from '../../domain/attempts/timeline.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { PageBarcode } from '../../ports/page-reader.ts'
-import type { ReceivedPageRow } from '../../ports/store/received-store.ts'
+import type { ReceivedPageRow } from '../../ports/store/received-page-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
@@ -71,14 +71,14 @@ async function readDetail(
   const { keys } = await readAccount(services, tx)
   const mailbox = await tx.mailboxes.get(received.mailboxId)
   if (!mailbox) throw new Error('A received fax lies in no mailbox.')
-  const pages = await tx.received.pages(id)
+  const pages = await tx.receivedPages.list(id)
   const detail = {
     ...openReceived(keys, received, mailbox.owner),
     pages: pages.map((page) => ({
       ...page,
       barcodes: page.barcodesSealed ? openBarcodes(keys, id, page.number, page.barcodesSealed) : [],
     })),
-    noteCount: await tx.received.countNotes(id),
+    noteCount: await tx.receivedNotes.count(id),
     derivedIds: await tx.received.derivedOf(id),
   }
   if (!options.frames) return detail

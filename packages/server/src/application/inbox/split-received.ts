@@ -35,7 +35,7 @@ export async function splitReceived(
     const { received, account } = held
     assertWhole(received)
     await assertNotSuperseded(tx, id)
-    const pages = await tx.received.pages(id)
+    const pages = await tx.receivedPages.list(id)
     const mailbox = await tx.mailboxes.get(received.mailboxId)
     if (!mailbox) throw new Error('A received fax lies in no mailbox.')
     const derivation: Derivation = {

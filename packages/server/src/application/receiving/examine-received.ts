@@ -2,7 +2,8 @@ import { pageDigest } from '@answerback/imaging/digest/page-digest'
 import type { CodedPage } from '@answerback/imaging/page'
 import type { PageBarcode } from '../../ports/page-reader.ts'
 import type { FaxRow } from '../../ports/store/fax-store.ts'
-import type { ReceivedFaxRow, ReceivedPageRow, ReceivedPatch } from '../../ports/store/received-store.ts'
+import type { ReceivedPageRow } from '../../ports/store/received-page-store.ts'
+import type { ReceivedFaxRow, ReceivedPatch } from '../../ports/store/received-store.ts'
 import type { Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
@@ -72,7 +73,7 @@ async function conclude(services: Services, tx: Tx, id: string, examined: Examin
   if (!received || received.examinedAt !== null) return
   for (const [number, barcodes] of examined.barcodes) {
     if (barcodes.length > 0)
-      await tx.received.amendPage(id, number, { barcodesSealed: sealBarcodes(keys, id, number, barcodes) })
+      await tx.receivedPages.amend(id, number, { barcodesSealed: sealBarcodes(keys, id, number, barcodes) })
   }
   const texts = [...examined.barcodes.values()].flat().map(({ text }) => text)
   const answered = await findAnswered(tx, keys, texts)

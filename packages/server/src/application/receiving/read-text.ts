@@ -111,7 +111,7 @@ async function conclude(
   if (held?.textState !== 'waiting') return false
   if (document) await tx.documents.insert(document)
   for (const [number, { rotation }] of texts) {
-    if (rotation !== 0) await tx.received.amendPage(id, number, { rotation })
+    if (rotation !== 0) await tx.receivedPages.amend(id, number, { rotation })
   }
   const pages = [...texts.values()].map(({ words }) => words.map(({ text }) => text).join(' '))
   await indexWords(services, tx, id, pages)

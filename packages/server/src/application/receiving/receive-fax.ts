@@ -85,7 +85,7 @@ export async function keepReceivedPage(
   const { number, width, rows, resolution, badRows, quality } = page
   const row = { number, width, rows, resolution, badRows, quality, documentId, receivedAt: now }
   const kept = await services.store.asAccount(scope, (tx) =>
-    tx.received.addPage(id, row, document, leaseEnd(services)),
+    tx.receivedPages.add(id, row, document, leaseEnd(services)),
   )
   if (kept === 'added') return services.log.info('inbound.page_kept', { inboundId: id, page: number })
   await services.blobs.delete(document.blobKey)

@@ -1,6 +1,7 @@
 import type { CodedPage } from '@answerback/imaging/page'
 import { Problem } from '../../domain/problem/problem.ts'
-import type { ReceivedFaxRow, ReceivedPageRow } from '../../ports/store/received-store.ts'
+import type { ReceivedPageRow } from '../../ports/store/received-page-store.ts'
+import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { accountKeys } from '../account-keys.ts'
 import { readDocument } from '../documents/document-content.ts'
@@ -30,7 +31,7 @@ export async function openReceivedPages(
 ): Promise<OpenReceivedPages> {
   if (contentDeletedAt !== null) throw new Problem('inbound.content_deleted')
   const keys = await accountKeys(services, tx)
-  const rows = choose(await tx.received.pages(id))
+  const rows = choose(await tx.receivedPages.list(id))
   const found = await Promise.all(
     rows.map(async (row) => {
       const document = await tx.documents.get(row.documentId)

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../domain/audit/audit-leaf.ts'
 import { logName, signedNote, verifierKey } from '../../domain/audit/checkpoint.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { AuditKeyRow } from '../../ports/store/audit-store.ts'
-import type { CertificateRow, DestructionReason } from '../../ports/store/retention-store.ts'
+import type { CertificateRow, DestructionReason } from '../../ports/store/certificate-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { AUDIT_KEY_PURPOSE, auditKey } from '../audit/sign-checkpoint.ts'
@@ -49,7 +49,7 @@ export async function certify(
     documentCount: faxes.reduce((sum, fax) => sum + fax.documents.length, 0),
     note: await sign(services, key, `${statement}\n`),
   }
-  await tx.retention.addCertificate(certificate)
+  await tx.certificates.insert(certificate)
   return certificate
 }
 
@@ -77,7 +77,7 @@ export async function certifyAccount(
     ...{ id, madeAt, reason: 'request', faxCount: faxes, documentCount: documents },
     note: await sign(services, key, `${statement}\n`),
   }
-  await tx.retention.addCertificate(certificate)
+  await tx.certificates.insert(certificate)
   return certificate
 }
 
@@ -102,7 +102,7 @@ export async function getCertificate(
   scope: Scope,
   id: string,
 ): Promise<ShownCertificate> {
-  const certificate = await services.store.asAccount(scope, (tx) => tx.retention.getCertificate(id))
+  const certificate = await services.store.asAccount(scope, (tx) => tx.certificates.get(id))
   if (!certificate) throw new Problem('certificate.not_found')
   return showCertificate(services, certificate)
 }
@@ -121,7 +121,7 @@ export async function listCertificates(
   scope: Scope,
   { cursor, limit }: { readonly cursor?: string; readonly limit: number },
 ): Promise<{ certificates: CertificateRow[]; nextCursor: string | null }> {
-  const rows = await services.store.asAccount(scope, (tx) => tx.retention.listCertificates(cursor, limit + 1))
+  const rows = await services.store.asAccount(scope, (tx) => tx.certificates.list(cursor, limit + 1))
   const page = rows.slice(0, limit)
   return { certificates: page, nextCursor: rows.length > limit ? page.at(-1)!.id : null }
 }

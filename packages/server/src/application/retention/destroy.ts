@@ -3,9 +3,9 @@ import { isTerminal } from '../../domain/fax/fax.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import { type ActiveHold, type HeldFacts, holdsOn } from '../../domain/retention/legal-hold.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
+import type { UsedDocument } from '../../ports/store/destruction-store.ts'
 import type { FaxRow } from '../../ports/store/fax-store.ts'
 import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
-import type { UsedDocument } from '../../ports/store/retention-store.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import type { AccountView } from '../account-now.ts'
 import { openFaxSecrets, sealDetailsWithoutCover } from '../sealed/fax-secrets.ts'
@@ -39,7 +39,7 @@ export interface Destruction {
 
 /** Opens a destruction: until its transaction ends no hold is made. */
 export async function beginDestruction(tx: Tx, account: AccountView): Promise<Destruction> {
-  return { tx, account, holds: openActiveHolds(account.keys, await tx.retention.barHolds()), blobKeys: [] }
+  return { tx, account, holds: openActiveHolds(account.keys, await tx.holds.bar()), blobKeys: [] }
 }
 
 /** A fax of either direction, held until the transaction ends. */
@@ -48,7 +48,7 @@ export type Doomed =
   | { readonly direction: 'received'; readonly fax: ReceivedFaxRow }
 
 export async function lockDoomed(tx: Tx, id: string): Promise<Doomed | undefined> {
-  const sent = await tx.retention.lockSent(id)
+  const sent = await tx.destruction.lockSent(id)
   if (sent) return { direction: 'sent', fax: sent }
   const received = await tx.received.lock(id)
   return received && { direction: 'received', fax: received }
@@ -93,10 +93,10 @@ async function destroySent(
   at: Date,
 ): Promise<Destroyed> {
   const { tx, account } = destruction
-  const found = await tx.retention.sentDocuments(fax.id)
+  const found = await tx.destruction.sentDocuments(fax.id)
   const documents = await destroyUnused(destruction, found, at)
-  if (depth === 'all') await tx.retention.eraseSent(fax.id, at)
-  else await tx.retention.eraseSentContent(fax.id, at, sealDetailsWithoutCover(account.keys, fax))
+  if (depth === 'all') await tx.destruction.eraseSent(fax.id, at)
+  else await tx.destruction.eraseSentContent(fax.id, at, sealDetailsWithoutCover(account.keys, fax))
   return { id: fax.id, depth, ...documents, notes: 0 }
 }
 
@@ -107,12 +107,12 @@ async function destroyReceived(
   at: Date,
 ): Promise<Destroyed> {
   const { tx } = destruction
-  const found = await tx.retention.receivedDocuments(fax.id)
+  const found = await tx.destruction.receivedDocuments(fax.id)
   const chosen = depth === 'text' ? found.filter(({ id }) => id === fax.textDocumentId) : found
   const documents = await destroyUnused(destruction, chosen, at)
-  if (depth === 'text') await tx.retention.eraseReceivedText(fax.id)
-  else await tx.retention.eraseReceivedContent(fax.id, fax.contentDeletedAt ?? at)
-  const notes = depth === 'all' ? await tx.retention.eraseReceived(fax.id, at) : 0
+  if (depth === 'text') await tx.destruction.eraseReceivedText(fax.id)
+  else await tx.destruction.eraseReceivedContent(fax.id, fax.contentDeletedAt ?? at)
+  const notes = depth === 'all' ? await tx.destruction.eraseReceived(fax.id, at) : 0
   return { id: fax.id, depth, ...documents, notes }
 }
 
@@ -122,7 +122,7 @@ async function destroyUnused(
   at: Date,
 ): Promise<Pick<Destroyed, 'documents' | 'kept'>> {
   const gone = found.filter(({ usedBy }) => usedBy.length === 0)
-  await tx.retention.destroyDocuments(gone, at)
+  await tx.destruction.destroyDocuments(gone, at)
   blobKeys.push(...gone.map(({ blobKey }) => blobKey))
   return {
     documents: gone.map(({ id, wrappedKey }) => ({ id, wrappedKeySha256: hash('sha256', wrappedKey) })),

@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem/problem.ts'
 import type { AuditKeyRow } from '../../ports/store/audit-store.ts'
-import type { CertificateRow, DestructionReason } from '../../ports/store/retention-store.ts'
+import type { CertificateRow, DestructionReason } from '../../ports/store/certificate-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
@@ -89,7 +89,7 @@ async function faxesOfPatient(services: Services, scope: Scope, patientId: strin
   const ids: string[] = []
   for (let after: string | undefined; ; ) {
     const { rows, keys } = await services.store.asAccount(scope, async (tx) => ({
-      rows: await tx.retention.linkedToPatients(after, LINKS),
+      rows: await tx.destruction.linkedToPatients(after, LINKS),
       keys: (await readAccount(services, tx)).keys,
     }))
     ids.push(...rows.filter((row) => openPatient(keys, row)?.id === patientId).map(({ id }) => id))

@@ -1,6 +1,6 @@
 import type { ActiveHold, HoldScope } from '../../domain/retention/legal-hold.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { ActiveHoldRow, HoldRow } from '../../ports/store/retention-store.ts'
+import type { ActiveHoldRow, HoldRow } from '../../ports/store/legal-hold-store.ts'
 
 /** A hold with what is encrypted about it in the clear. Never log one. */
 export interface OpenHold extends HoldScope {

@@ -1,6 +1,7 @@
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { PageBarcode } from '../../ports/page-reader.ts'
-import type { NoteRow, ReceivedFaxRow } from '../../ports/store/received-store.ts'
+import type { NoteRow } from '../../ports/store/received-note-store.ts'
+import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
 import { sealParties } from '../record-change.ts'
 
 /** Both ends of a call that came in, as told: E.164 where it could be read. */

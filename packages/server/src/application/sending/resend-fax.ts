@@ -30,7 +30,7 @@ export async function resendFax(
 ): Promise<AcceptedFax> {
   return services.store.asAccount(scope, async (tx) => {
     // Its documents are not destroyed while they are taken over.
-    const original = await tx.retention.shareSent(faxId)
+    const original = await tx.destruction.shareSent(faxId)
     if (!original) throw new Problem('fax.not_found')
     if (original.contentDeletedAt !== null) throw new Problem('fax.content_deleted')
     refuseUnlessEnded(original, options.allowDuplicate === true)

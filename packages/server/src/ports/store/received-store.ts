@@ -1,9 +1,9 @@
 import type { CallEnd, Disposition } from '../../domain/fax/disposition.ts'
 import type { Mode } from '../../domain/fax/fax.ts'
-import type { PageQuality, ReceivedStatus } from '../../domain/fax/received-fax.ts'
+import type { ReceivedStatus } from '../../domain/fax/received-fax.ts'
 import type { Placement } from '../../domain/inbox/inbound-route.ts'
 import type { Mark, Priority } from '../../domain/inbox/inbox.ts'
-import type { DocumentRow } from './document-store.ts'
+import type { ReceivedPageRow } from './received-page-store.ts'
 
 /** A call that came in, from its acceptance on. */
 export interface NewReceivedFax {
@@ -101,23 +101,6 @@ export type ReceivedPatch = Partial<
   >
 >
 
-export interface ReceivedPageRow {
-  readonly number: number
-  readonly documentId: string
-  readonly width: number
-  readonly rows: number
-  readonly resolution: 'standard' | 'fine' | 'superfine'
-  readonly badRows: number
-  readonly quality: PageQuality
-  readonly receivedAt: Date
-  /** Degrees clockwise to turn it for reading. */
-  readonly rotation: 0 | 90 | 180 | 270
-  /** What stood in its barcodes: sealed JSON; `null` before they were read, and when there were none. */
-  readonly barcodesSealed: Buffer | null
-}
-
-export type NewReceivedPage = Omit<ReceivedPageRow, 'rotation' | 'barcodesSealed'>
-
 export interface ReceivedEnd {
   readonly status: Exclude<ReceivedStatus, 'receiving'>
   readonly at: Date
@@ -177,15 +160,6 @@ export interface WholeListFilter {
   readonly limit: number
 }
 
-/** What somebody wrote about a received fax; never changed. */
-export interface NoteRow {
-  readonly id: string
-  /** Id of the key or user. */
-  readonly author: string
-  readonly textSealed: Buffer
-  readonly createdAt: Date
-}
-
 /** A received fax that people made of the pages of others: its numbers, times and pages are theirs. */
 export type DerivedFax = Omit<NewReceivedFax, 'leaseUntil'> &
   Pick<
@@ -231,17 +205,6 @@ export interface ReceivedRepository {
   /** By the time receptions ended, so that one that took long does not turn up among those a reader has passed. */
   listWhole(filter: WholeListFilter): Promise<ReceivedFaxRow[]>
   list(filter: ReceivedListFilter): Promise<ReceivedFaxRow[]>
-  /**
-   * Writes the next page with its document and counts it. `already` when a page of that number is there, `ended` when nothing is
-   * received any more (the sweep ended it, or it never was).
-   */
-  addPage(
-    id: string,
-    page: NewReceivedPage,
-    document: DocumentRow,
-    leaseUntil: Date,
-  ): Promise<'added' | 'already' | 'ended'>
-  pages(id: string): Promise<ReceivedPageRow[]>
   renewLease(id: string, until: Date): Promise<boolean>
   /** `undefined` when it has ended already: an end is written once. */
   end(id: string, end: ReceivedEnd): Promise<ReceivedFaxRow | undefined>
@@ -255,20 +218,10 @@ export interface ReceivedRepository {
   place(id: string, placement: Placement & RoutedFacts): Promise<ReceivedFaxRow | undefined>
   /** `undefined` when somebody has taken it up or it was escalated before: an escalation is written once. */
   escalate(id: string, now: Date): Promise<ReceivedFaxRow | undefined>
-  /** What reading a page's image told. */
-  amendPage(
-    id: string,
-    number: number,
-    patch: Partial<Pick<ReceivedPageRow, 'rotation' | 'barcodesSealed'>>,
-  ): Promise<void>
   /** Writes it with its pages, which share the documents of the pages they were made of. */
   insertDerived(fax: DerivedFax, pages: readonly ReceivedPageRow[]): Promise<ReceivedFaxRow>
   /** The faxes that were made of this one's pages, oldest first. */
   derivedOf(id: string): Promise<string[]>
-  addNote(receivedId: string, note: NoteRow): Promise<void>
-  /** Newest first. */
-  notes(receivedId: string, afterId: string | undefined, limit: number): Promise<NoteRow[]>
-  countNotes(receivedId: string): Promise<number>
   /** Replaces the words it is found by; none of another account's fax. */
   putWords(id: string, words: readonly number[]): Promise<void>
 }

@@ -4,25 +4,31 @@ import type { AssociateRepository } from './associate-store.ts'
 import type { AttemptRepository } from './attempt-store.ts'
 import type { AuditLog, AuditRepository } from './audit-store.ts'
 import type { BreakGlassRepository } from './break-glass-store.ts'
+import type { CertificateRepository } from './certificate-store.ts'
 import type { ComplianceRepository } from './compliance-store.ts'
 import type { Ceremonies, Credentials, GuessLedger } from './credential-store.ts'
 import type { DestinationSlots } from './destination-slots.ts'
+import type { DestructionRepository } from './destruction-store.ts'
 import type { DocumentRepository } from './document-store.ts'
 import type { DueWork } from './due-work.ts'
 import type { EventRepository } from './event-store.ts'
 import type { FaxRepository } from './fax-store.ts'
 import type { IdempotencyRepository } from './idempotency-store.ts'
 import type { KeyringRows } from './keyring-store.ts'
+import type { Leftovers } from './leftovers.ts'
+import type { HoldRepository } from './legal-hold-store.ts'
 import type { RateLedger, UsageRepository } from './limit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository } from './notice-store.ts'
 import type { NumberRepository } from './number-store.ts'
 import type { MemberRepository, PeopleDirectory } from './people-store.ts'
 import type { ProviderDirectory, ProviderRepository } from './provider-store.ts'
+import type { ReceivedNoteRepository } from './received-note-store.ts'
+import type { ReceivedPageRepository } from './received-page-store.ts'
 import type { ReceivedRepository } from './received-store.ts'
 import type { IncidentRepository, RecipientRepository } from './recipient-store.ts'
 import type { ReconciliationRepository } from './reconciliation-store.ts'
-import type { Leftovers, RetentionRepository } from './retention-store.ts'
+import type { RetentionRepository } from './retention-store.ts'
 import type { Scope } from './scope.ts'
 import type { SessionDirectory } from './session-store.ts'
 import type { TrunkCalls, TrunkRepository } from './trunk-store.ts'
@@ -62,6 +68,8 @@ export interface Tx {
   readonly accounts: AccountRepository
   readonly trunks: TrunkRepository
   readonly received: ReceivedRepository
+  readonly receivedPages: ReceivedPageRepository
+  readonly receivedNotes: ReceivedNoteRepository
   readonly providers: ProviderRepository
   readonly reconciliations: ReconciliationRepository
   readonly numbers: NumberRepository
@@ -71,6 +79,9 @@ export interface Tx {
   readonly associates: AssociateRepository
   readonly compliance: ComplianceRepository
   readonly retention: RetentionRepository
+  readonly holds: HoldRepository
+  readonly destruction: DestructionRepository
+  readonly certificates: CertificateRepository
   readonly members: MemberRepository
   readonly breakGlass: BreakGlassRepository
   readonly recipients: RecipientRepository

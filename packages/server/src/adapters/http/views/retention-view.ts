@@ -7,7 +7,7 @@ import {
   type RetentionDays,
   type RetentionRules,
 } from '../../../domain/retention/retention.ts'
-import type { CertificateRow } from '../../../ports/store/retention-store.ts'
+import type { CertificateRow } from '../../../ports/store/certificate-store.ts'
 import type { RetentionBody } from '../schemas/retention.ts'
 import { timeOrNull } from './time.ts'
 

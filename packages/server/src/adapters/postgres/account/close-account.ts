@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import type { AccountObstacle, ClosedAccount } from '../../../ports/store/account-store.ts'
 import type { Database } from '../connection/connection.ts'
-
-const NOTHING = Buffer.alloc(0)
+import { NOTHING } from '../schema/columns.ts'
 
 /** What must be gone first, the most serious first. Held until the transaction ends: nothing new comes to the account meanwhile. */
 export async function accountObstacle(

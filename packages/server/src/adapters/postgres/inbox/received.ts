@@ -1,23 +1,19 @@
 import { type Insertable, sql } from 'kysely'
 import type { Placement } from '../../../domain/inbox/inbound-route.ts'
-import type { DocumentRow } from '../../../ports/store/document-store.ts'
+import type { ReceivedPageRow } from '../../../ports/store/received-page-store.ts'
 import type {
   DerivedFax,
   NewReceivedFax,
-  NewReceivedPage,
-  NoteRow,
   ReceivedEnd,
   ReceivedFaxRow,
   ReceivedListFilter,
-  ReceivedPageRow,
   ReceivedPatch,
   ReceivedRepository,
   RoutedFacts,
   WholeListFilter,
 } from '../../../ports/store/received-store.ts'
 import { Repository } from '../connection/repository.ts'
-import { documentColumns } from '../faxes/documents.ts'
-import { toColumns, toFields } from '../schema/casing.ts'
+import { toColumns } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
 import { listReceived } from './received-list.ts'
 import { RECEIVED_COLUMNS, readReceived } from './received-row.ts'
@@ -102,63 +98,6 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
 
   list(filter: ReceivedListFilter): Promise<ReceivedFaxRow[]> {
     return listReceived(this.database, filter)
-  }
-
-  async addPage(
-    id: string,
-    page: NewReceivedPage,
-    document: DocumentRow,
-    leaseUntil: Date,
-  ): Promise<'added' | 'already' | 'ended'> {
-    const counted = await this.database
-      .updateTable('received_fax')
-      .set({
-        page_count: page.number,
-        bad_rows: sql<number>`bad_rows + ${page.badRows}`,
-        lease_until: leaseUntil,
-      })
-      .where('id', '=', id)
-      .where('status', '=', 'receiving')
-      .where('page_count', '=', page.number - 1)
-      .executeTakeFirst()
-    if (counted.numUpdatedRows === 0n) return this.#whyNotAdded(id, page.number)
-    await this.database.insertInto('document').values(documentColumns(this.owner, document)).execute()
-    await this.database
-      .insertInto('received_page')
-      .values({
-        ...this.account,
-        received_fax_id: id,
-        number: page.number,
-        document_id: page.documentId,
-        width: page.width,
-        rows: page.rows,
-        resolution: page.resolution,
-        bad_rows: page.badRows,
-        quality: page.quality,
-        received_at: page.receivedAt,
-      })
-      .execute()
-    return 'added'
-  }
-
-  async #whyNotAdded(id: string, number: number): Promise<'already' | 'ended'> {
-    const found = await this.database
-      .selectFrom('received_page')
-      .select('number')
-      .where('received_fax_id', '=', id)
-      .where('number', '=', number)
-      .executeTakeFirst()
-    return found ? 'already' : 'ended'
-  }
-
-  async pages(id: string): Promise<ReceivedPageRow[]> {
-    const rows = await this.database
-      .selectFrom('received_page')
-      .selectAll()
-      .where('received_fax_id', '=', id)
-      .orderBy('number')
-      .execute()
-    return rows.map(toFields)
   }
 
   async renewLease(id: string, until: Date): Promise<boolean> {
@@ -252,19 +191,6 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
     return row && readReceived(row)
   }
 
-  async amendPage(
-    id: string,
-    number: number,
-    patch: Partial<Pick<ReceivedPageRow, 'rotation' | 'barcodesSealed'>>,
-  ): Promise<void> {
-    await this.database
-      .updateTable('received_page')
-      .set(toColumns(patch))
-      .where('received_fax_id', '=', id)
-      .where('number', '=', number)
-      .execute()
-  }
-
   async insertDerived(fax: DerivedFax, pages: readonly ReceivedPageRow[]): Promise<ReceivedFaxRow> {
     const row = await this.database
       .insertInto('received_fax')
@@ -292,35 +218,6 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
       .orderBy('job_id')
       .execute()
     return rows.map((row) => row.id)
-  }
-
-  async addNote(receivedId: string, note: NoteRow): Promise<void> {
-    const { id, author, textSealed, createdAt } = note
-    const columns = { id, author, text_sealed: textSealed, created_at: createdAt }
-    await this.database
-      .insertInto('received_note')
-      .values({ ...columns, ...this.account, received_fax_id: receivedId })
-      .execute()
-  }
-
-  async notes(receivedId: string, afterId: string | undefined, limit: number): Promise<NoteRow[]> {
-    let query = this.database
-      .selectFrom('received_note')
-      .select(['id', 'author', 'text_sealed', 'created_at'])
-      .where('received_fax_id', '=', receivedId)
-      .orderBy('id', 'desc')
-      .limit(limit)
-    if (afterId !== undefined) query = query.where('id', '<', afterId)
-    return (await query.execute()).map(toFields)
-  }
-
-  async countNotes(receivedId: string): Promise<number> {
-    const row = await this.database
-      .selectFrom('received_note')
-      .select((on) => on.fn.countAll<number>().as('count'))
-      .where('received_fax_id', '=', receivedId)
-      .executeTakeFirstOrThrow()
-    return row.count
   }
 
   async putWords(id: string, words: readonly number[]): Promise<void> {

@@ -1,72 +1,146 @@
-import { type RawBuilder, sql } from 'kysely'
-import type { UsedDocument } from '../../../ports/store/retention-store.ts'
-import type { Scope } from '../../../ports/store/scope.ts'
-import type { Database } from '../connection/connection.ts'
-import { toFields } from '../schema/casing.ts'
+import { sql } from 'kysely'
+import type { DestructionRepository, UsedDocument } from '../../../ports/store/destruction-store.ts'
+import type { FaxRow } from '../../../ports/store/fax-store.ts'
+import type { ReceivedFaxRow } from '../../../ports/store/received-store.ts'
+import { Repository } from '../connection/repository.ts'
+import { readFax } from '../faxes/faxes.ts'
+import { RECEIVED_COLUMNS, readReceived } from '../inbox/received-row.ts'
+import { NOTHING } from '../schema/columns.ts'
+import { receivedDocumentIds, sentDocumentIds, useOfDocuments } from './used-documents.ts'
 
-const NOTHING = Buffer.alloc(0)
+export class PostgresDestruction extends Repository implements DestructionRepository {
+  async lockSent(id: string): Promise<FaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('fax')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    return row && readFax(row)
+  }
 
-export function sentDocumentIds({ accountId, mode }: Scope, faxId: string): RawBuilder<unknown> {
-  return sql`
-    select document_id from fax_source where fax_id = ${faxId} and account_id = ${accountId}
-    union select pages_document_id from fax where id = ${faxId} and account_id = ${accountId} and mode = ${mode}`
-}
+  async shareSent(id: string): Promise<FaxRow | undefined> {
+    const row = await this.database
+      .selectFrom('fax')
+      .selectAll()
+      .where('id', '=', id)
+      .forKeyShare()
+      .executeTakeFirst()
+    return row && readFax(row)
+  }
 
-export function receivedDocumentIds({ accountId, mode }: Scope, id: string): RawBuilder<unknown> {
-  return sql`
-    select document_id from received_page where received_fax_id = ${id} and account_id = ${accountId}
-    union select text_document_id from received_fax where id = ${id} and account_id = ${accountId} and mode = ${mode}`
-}
+  async linkedToPatients(afterId: string | undefined, limit: number): Promise<ReceivedFaxRow[]> {
+    let query = this.database
+      .selectFrom('received_fax')
+      .select(RECEIVED_COLUMNS)
+      .where('patient_sealed', 'is not', null)
+      .orderBy('id')
+      .limit(limit)
+    if (afterId !== undefined) query = query.where('id', '>', afterId)
+    return (await query.execute()).map(readReceived)
+  }
 
-interface UsedRow {
-  readonly id: string
-  readonly blob_key: string
-  readonly wrapped_key: Buffer
-  readonly used_by: string[]
-}
+  sentDocuments(id: string): Promise<UsedDocument[]> {
+    return useOfDocuments(this.database, this.scope, id, sentDocumentIds(this.scope, id))
+  }
 
-/**
- * Documents that are there, and which faxes besides `exceptId` use them. They are locked first, in a statement of its own: whoever is
- * making a fax of one of them at this moment (its foreign key holds the row) is waited for, and then seen.
- */
-export async function useOfDocuments(
-  database: Database,
-  { accountId, mode }: Scope,
-  exceptId: string,
-  ids: RawBuilder<unknown>,
-): Promise<UsedDocument[]> {
-  const locked = await sql<{ id: string }>`
-    select id from document
-    where id in (${ids}) and account_id = ${accountId} and mode = ${mode} and destroyed_at is null
-    order by id for update`.execute(database)
-  const found = locked.rows.map(({ id }) => id)
-  if (found.length === 0) return []
-  const { rows } = await sql<UsedRow>`
-    select document.id, document.blob_key, document.wrapped_key, array(
-      select fax.id from fax_source join fax on fax.id = fax_source.fax_id
-      where fax_source.document_id = document.id and fax.id <> ${exceptId} and fax.content_deleted_at is null
-      union select fax.id from fax
-      where fax.pages_document_id = document.id and fax.id <> ${exceptId} and fax.content_deleted_at is null
-      union select received_fax.id from received_page join received_fax on received_fax.id = received_page.received_fax_id
-      where received_page.document_id = document.id and received_fax.id <> ${exceptId}
-        and received_fax.content_deleted_at is null) as used_by
-    from document where document.id = any(${found}::text[]) order by document.id`.execute(database)
-  return rows.map(toFields)
-}
+  receivedDocuments(id: string): Promise<UsedDocument[]> {
+    return useOfDocuments(this.database, this.scope, id, receivedDocumentIds(this.scope, id))
+  }
 
-/** Overwritten and not deleted: what names a document must go on saying so. */
-export async function destroyDocuments(
-  database: Database,
-  { accountId, mode }: Scope,
-  documents: readonly UsedDocument[],
-  at: Date,
-): Promise<void> {
-  if (documents.length === 0) return
-  await sql`
-    with destroyed as (
-      update document set wrapped_key = ${NOTHING}, details_sealed = ${NOTHING}, destroyed_at = ${at}::timestamptz
-      where id = any(${documents.map(({ id }) => id)}::text[]) and account_id = ${accountId} and mode = ${mode}
-      returning blob_key)
-    insert into doomed_blob (blob_key, account_id) select blob_key, ${accountId} from destroyed
-    on conflict do nothing`.execute(database)
+  /** Overwritten and not deleted: what names a document must go on saying so. */
+  async destroyDocuments(documents: readonly UsedDocument[], at: Date): Promise<void> {
+    if (documents.length === 0) return
+    const { accountId, mode } = this.scope
+    await sql`
+      with destroyed as (
+        update document set wrapped_key = ${NOTHING}, details_sealed = ${NOTHING}, destroyed_at = ${at}::timestamptz
+        where id = any(${documents.map(({ id }) => id)}::text[]) and account_id = ${accountId} and mode = ${mode}
+        returning blob_key)
+      insert into doomed_blob (blob_key, account_id) select blob_key, ${accountId} from destroyed
+      on conflict do nothing`.execute(this.database)
+  }
+
+  async eraseSentContent(id: string, at: Date, detailsSealed: Buffer): Promise<void> {
+    await this.database
+      .updateTable('fax')
+      .set({ content_deleted_at: at, content_hash: NOTHING, details_sealed: detailsSealed })
+      .where('id', '=', id)
+      .execute()
+  }
+
+  async eraseSent(id: string, at: Date): Promise<void> {
+    await this.database
+      .updateTable('fax')
+      .set({
+        content_deleted_at: sql<Date>`coalesce(content_deleted_at, ${at})`,
+        shredded_at: at,
+        content_hash: NOTHING,
+        to_sealed: NOTHING,
+        to_hash: NOTHING,
+        to_slot: NOTHING,
+        from_sealed: null,
+        details_sealed: NOTHING,
+        tags: [],
+      })
+      .where('id', '=', id)
+      .execute()
+    await this.database
+      .updateTable('attempt')
+      .set({ remote_id_sealed: null, remote_nsf_sealed: null, timeline_sealed: null })
+      .where('fax_id', '=', id)
+      .execute()
+  }
+
+  async eraseReceivedText(id: string): Promise<void> {
+    await this.database
+      .updateTable('received_fax')
+      .set({ text_state: 'none', text_document_id: null })
+      .where('id', '=', id)
+      .execute()
+    await this.database.deleteFrom('received_words').where('received_fax_id', '=', id).execute()
+  }
+
+  async eraseReceivedContent(id: string, at: Date): Promise<void> {
+    await this.eraseReceivedText(id)
+    await this.database
+      .updateTable('received_page')
+      .set({ barcodes_sealed: null })
+      .where('received_fax_id', '=', id)
+      .execute()
+    await this.database
+      .updateTable('received_fax')
+      // Nobody looks at pages that are gone.
+      .set({
+        content_deleted_at: at,
+        content_hash: null,
+        examined_at: sql<Date>`coalesce(examined_at, ${at})`,
+      })
+      .where('id', '=', id)
+      .execute()
+  }
+
+  async eraseReceived(id: string, at: Date): Promise<number> {
+    await this.database
+      .updateTable('received_fax')
+      .set({
+        shredded_at: at,
+        to_sealed: NOTHING,
+        to_hash: NOTHING,
+        from_sealed: null,
+        from_hash: null,
+        remote_id_sealed: null,
+        remote_nsf_sealed: null,
+        timeline_sealed: null,
+        patient_sealed: null,
+        spam_reason: null,
+      })
+      .where('id', '=', id)
+      .execute()
+    const notes = await this.database
+      .deleteFrom('received_note')
+      .where('received_fax_id', '=', id)
+      .executeTakeFirst()
+    return Number(notes.numDeletedRows)
+  }
 }

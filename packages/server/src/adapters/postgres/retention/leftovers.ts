@@ -1,4 +1,4 @@
-import type { Leftovers } from '../../../ports/store/retention-store.ts'
+import type { Leftovers } from '../../../ports/store/leftovers.ts'
 import type { Database } from '../connection/connection.ts'
 
 /** Longer than any window of `domain/access/sign-in-limits.ts`. */
