@@ -39,6 +39,7 @@ import { settleRestored } from './application/attempts/settle-restored.ts'
 import { keepAuditLog } from './application/audit/keep-audit-log.ts'
 import { keepKeyring } from './application/keyring/keep-keyring.ts'
 import { sendNotice } from './application/notices/send-notice.ts'
+import { hashLinks } from './application/patients/hash-links.ts'
 import { fetchUpstream } from './application/providers/fetch-upstream.ts'
 import { providerNumbers } from './application/providers/provider-numbers.ts'
 import { providerPolicy } from './application/providers/provider-url.ts'
@@ -301,6 +302,8 @@ async function retainForever(services: Services, signal: AbortSignal): Promise<v
   while (!signal.aborted) {
     let isMore = false
     try {
+      // First: what is held for a patient must be known as theirs before anything is destroyed.
+      await hashLinks(services)
       const [retention, keys] = [await applyRetention(services), await keepKeyring(services)]
       isMore = retention.more || keys.more
     } catch (error) {

@@ -10,6 +10,7 @@ const ALLOWED: readonly (readonly [readonly string[], readonly string[]])[] = [
     [
       'POST /v2/faxes',
       'POST /v2/faxes/:id/cancel',
+      'POST /v2/faxes/:id/link',
       'POST /v2/faxes/:id/resend',
       'POST /v2/estimates',
       'GET /v2/uploads/:id',
@@ -66,7 +67,7 @@ const ALLOWED: readonly (readonly [readonly string[], readonly string[]])[] = [
   ],
   [
     ['owner', 'developer in test', 'clinician'],
-    ['GET /v2/faxes/:id/content', 'GET /v2/disclosures'],
+    ['GET /v2/faxes/:id/content', 'GET /v2/disclosures', 'POST /v2/disclosures/search'],
   ],
   [
     ['owner', 'admin', 'developer'],

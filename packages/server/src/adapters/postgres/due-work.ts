@@ -165,6 +165,17 @@ export class PostgresDueWork implements DueWork {
     return rows.map((row) => ({ accountId: row.account_id, mode: row.mode }))
   }
 
+  async unhashedLinks(): Promise<Scope[]> {
+    const rows = await this.#database
+      .selectFrom('received_fax')
+      .select(['account_id', 'mode'])
+      .distinct()
+      .where('patient_sealed', 'is not', null)
+      .where('patient_hash', 'is', null)
+      .execute()
+    return rows.map((row) => ({ accountId: row.account_id, mode: row.mode }))
+  }
+
   async breakGlassNotices(now: Date, limit: number): Promise<Found[]> {
     const rows = await this.#database
       .selectFrom('break_glass')

@@ -19,6 +19,7 @@ import { PostgresReceived } from './inbox/received.ts'
 import { PostgresReceivedNotes } from './inbox/received-notes.ts'
 import { PostgresReceivedPages } from './inbox/received-pages.ts'
 import { PostgresNumbers } from './numbers/numbers.ts'
+import { PostgresPatients } from './patients/patients.ts'
 import { PostgresBreakGlass } from './people/break-glass.ts'
 import { PostgresMembers } from './people/members.ts'
 import { PostgresProviders } from './providers/providers.ts'
@@ -136,6 +137,7 @@ function createTx(connection: Connection, caller: Scope, account?: AccountRow): 
     retention: new PostgresRetention(fenced, scope),
     holds: new PostgresLegalHolds(fenced, scope),
     destruction: new PostgresDestruction(fenced, scope),
+    patients: new PostgresPatients(fenced, scope),
     certificates: new PostgresCertificates(fenced, scope),
     members: new PostgresMembers(fenced, scope),
     breakGlass: new PostgresBreakGlass(fenced, scope),

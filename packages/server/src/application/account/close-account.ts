@@ -42,7 +42,7 @@ export async function closeAccount(
   // A crash here leaves an account that is closed and has no certificate; closing it again makes one.
   const certificate = await services.store.asAccount(scope, (tx) =>
     certifyAccount(services, tx, actor, key, {
-      ...{ faxes: closed.faxes, documents: closed.documents },
+      ...{ sent: closed.sent, received: closed.received, documents: closed.documents },
       wrappedKeySha256: hash('sha256', closed.wrappedKey),
     }),
   )

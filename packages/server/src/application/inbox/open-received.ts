@@ -1,12 +1,8 @@
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
 import { openEvidence } from '../faxes/call-evidence.ts'
-import {
-  openPatient,
-  openReceivedNumbers,
-  type PatientLink,
-  type ReceivedNumbers,
-} from '../sealed/received-secrets.ts'
+import { openPatient, type PatientLink } from '../sealed/patient-secrets.ts'
+import { openReceivedNumbers, type ReceivedNumbers } from '../sealed/received-secrets.ts'
 
 /** A received fax with what is encrypted about it in the clear. Never log one. */
 export interface OpenReceived extends ReceivedNumbers {
@@ -32,6 +28,6 @@ export function openReceived(
     ...openReceivedNumbers(keys, received),
     remoteId: openEvidence(keys, 'received_fax', received.id, received).remoteId,
     owner: received.assignee ?? mailboxOwner,
-    patient: openPatient(keys, received),
+    patient: openPatient(keys, 'received_fax', received),
   }
 }

@@ -32,7 +32,9 @@ export async function verifyRecipient(
     return openRecipient(keys, row).number
   })
   const code = randomDigits(services.random, CODE_DIGITS)
-  const request = { to: number, documents: [], cover: coverOf(code), allowDuplicate: true }
+  // Nobody's papers: a page of the practice's own business.
+  const purpose = 'HOPERAT' as const
+  const request = { to: number, documents: [], cover: coverOf(code), allowDuplicate: true, purpose }
   return sendFax(services, scope, actor, request, {
     isScreened: false,
     inTransaction: async (tx, accepted) => {

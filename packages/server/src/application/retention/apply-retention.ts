@@ -16,6 +16,7 @@ import {
   destroy,
   holdsOver,
   lockDoomed,
+  lockOrder,
 } from './destroy.ts'
 
 export interface RetentionReport {
@@ -119,7 +120,7 @@ async function destroyBatch(
   const depth = DEPTHS[cut.kind]
   const destroyed: Destroyed[] = []
   let held = 0
-  for (const id of [...ids].sort()) {
+  for (const id of lockOrder(ids)) {
     const doomed = await lockDoomed(tx, id)
     // Another process, or a person, was first.
     if (!doomed || isGone(doomed, depth)) continue

@@ -27,9 +27,10 @@ export async function certify(
   const id = services.random.id('crt')
   const madeAt = new Date(services.clock.now())
   const positions: number[] = []
-  for (const { id: faxId, depth, documents, kept, notes } of faxes) {
+  const sent = faxes.filter(({ direction }) => direction === 'sent')
+  for (const { id: faxId, direction, depth, documents, kept, notes } of faxes) {
     const detail = {
-      ...{ certificateId: id, reason, depth, notes },
+      ...{ certificateId: id, reason, direction, depth, notes },
       ...{ documents: documents.length, documentsKept: kept.length },
     }
     positions.push(await recordAudit(services, tx, actor, 'content.destroyed', faxId, detail))
@@ -38,6 +39,7 @@ export async function certify(
     statement: STATEMENT,
     id,
     ...{ accountId: tx.scope.accountId, mode: tx.scope.mode },
+    ...{ sent: sent.length, received: faxes.length - sent.length },
     madeAt: madeAt.toISOString(),
     reason,
     by: { kind: actor.kind, id: actor.id, requestId: actor.requestId },
@@ -59,18 +61,24 @@ export async function certifyAccount(
   tx: Tx,
   actor: Actor,
   key: AuditKeyRow,
-  account: { readonly faxes: number; readonly documents: number; readonly wrappedKeySha256: string },
+  account: {
+    readonly sent: number
+    readonly received: number
+    readonly documents: number
+    readonly wrappedKeySha256: string
+  },
 ): Promise<CertificateRow> {
   const id = services.random.id('crt')
   const madeAt = new Date(services.clock.now())
-  const { faxes, documents } = account
-  const detail = { certificateId: id, faxes, documents }
+  const { sent, received, documents } = account
+  const faxes = sent + received
+  const detail = { certificateId: id, faxes, sent, received, documents }
   const auditPosition = await recordAudit(services, tx, actor, 'account.closed', tx.scope.accountId, detail)
   const statement = canonicalJson({
     statement: STATEMENT,
     ...{ id, accountId: tx.scope.accountId, madeAt: madeAt.toISOString(), reason: 'account closed' },
     by: { kind: actor.kind, id: actor.id, requestId: actor.requestId },
-    account,
+    account: { faxes, ...account },
     auditPosition,
   })
   const certificate: CertificateRow = {

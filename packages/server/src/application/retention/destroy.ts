@@ -10,7 +10,8 @@ import type { Tx } from '../../ports/store/store.ts'
 import type { AccountView } from '../account-now.ts'
 import { openFaxSecrets, sealDetailsWithoutCover } from '../sealed/fax-secrets.ts'
 import { openActiveHolds } from '../sealed/hold-secrets.ts'
-import { openPatient, openReceivedNumbers } from '../sealed/received-secrets.ts'
+import { openPatient } from '../sealed/patient-secrets.ts'
+import { openReceivedNumbers } from '../sealed/received-secrets.ts'
 
 /** How much of a fax goes: what OCR read; also its pages, documents and cover sheet; also who it was from and to and what was said of it. */
 export type Depth = 'text' | 'content' | 'all'
@@ -18,6 +19,7 @@ export type Depth = 'text' | 'content' | 'all'
 /** What became of one fax, for the certificate: ids, counts and hashes of ciphertext only. */
 export interface Destroyed {
   readonly id: string
+  readonly direction: Doomed['direction']
   readonly depth: Depth
   readonly documents: readonly {
     readonly id: string
@@ -47,10 +49,24 @@ export type Doomed =
   | { readonly direction: 'sent'; readonly fax: FaxRow }
   | { readonly direction: 'received'; readonly fax: ReceivedFaxRow }
 
+/** In which faxes are locked: received ones first and then by id, as whoever says whose papers they are does. */
+export function lockOrder(ids: readonly string[]): string[] {
+  const isReceived = (id: string) => id.startsWith('inb_')
+  return [...ids].sort((a, b) => Number(isReceived(b)) - Number(isReceived(a)) || (a < b ? -1 : 1))
+}
+
 export async function lockDoomed(tx: Tx, id: string): Promise<Doomed | undefined> {
   const sent = await tx.destruction.lockSent(id)
   if (sent) return { direction: 'sent', fax: sent }
   const received = await tx.received.lock(id)
+  return received && { direction: 'received', fax: received }
+}
+
+/** The same, not held. */
+export async function readDoomed(tx: Tx, id: string): Promise<Doomed | undefined> {
+  const sent = await tx.faxes.get(id)
+  if (sent) return { direction: 'sent', fax: sent }
+  const received = await tx.received.get(id)
   return received && { direction: 'received', fax: received }
 }
 
@@ -67,11 +83,15 @@ export function holdsOver({ account, holds }: Destruction, doomed: Doomed): stri
 }
 
 function factsOf(keys: AccountKeys, { direction, fax }: Doomed): HeldFacts {
-  const { id } = fax
   const { to, from } = direction === 'sent' ? openFaxSecrets(keys, fax) : openReceivedNumbers(keys, fax)
   const numbers = from === null ? [to] : [to, from]
-  if (direction === 'sent') return { id, mailboxId: null, numbers, patientId: null }
-  return { id, mailboxId: fax.mailboxId, numbers, patientId: openPatient(keys, fax)?.id ?? null }
+  const mailboxId = direction === 'sent' ? null : fax.mailboxId
+  return { id: fax.id, mailboxId, numbers, patientId: patientOf(keys, { direction, fax } as Doomed) }
+}
+
+/** Id of the patient whose papers it is. */
+export function patientOf(keys: AccountKeys, { direction, fax }: Doomed): string | null {
+  return openPatient(keys, direction === 'sent' ? 'fax' : 'received_fax', fax)?.id ?? null
 }
 
 /** Destroys what there is to that depth, but for documents another fax uses. Whoever calls has looked at holds. */
@@ -97,7 +117,7 @@ async function destroySent(
   const documents = await destroyUnused(destruction, found, at)
   if (depth === 'all') await tx.destruction.eraseSent(fax.id, at)
   else await tx.destruction.eraseSentContent(fax.id, at, sealDetailsWithoutCover(account.keys, fax))
-  return { id: fax.id, depth, ...documents, notes: 0 }
+  return { id: fax.id, direction: 'sent', depth, ...documents, notes: 0 }
 }
 
 async function destroyReceived(
@@ -113,7 +133,7 @@ async function destroyReceived(
   if (depth === 'text') await tx.destruction.eraseReceivedText(fax.id)
   else await tx.destruction.eraseReceivedContent(fax.id, fax.contentDeletedAt ?? at)
   const notes = depth === 'all' ? await tx.destruction.eraseReceived(fax.id, at) : 0
-  return { id: fax.id, depth, ...documents, notes }
+  return { id: fax.id, direction: 'received', depth, ...documents, notes }
 }
 
 async function destroyUnused(

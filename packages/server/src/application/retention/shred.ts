@@ -1,4 +1,5 @@
 import { Problem } from '../../domain/problem/problem.ts'
+import type { AccountKeys } from '../../ports/keyring.ts'
 import type { AuditKeyRow } from '../../ports/store/audit-store.ts'
 import type { CertificateRow, DestructionReason } from '../../ports/store/certificate-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
@@ -6,7 +7,8 @@ import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
 import { auditKey } from '../audit/sign-checkpoint.ts'
 import { deleteDoomed } from '../documents/doomed-blobs.ts'
-import { openPatient } from '../sealed/received-secrets.ts'
+import { hashLinksOf } from '../patients/hash-links.ts'
+import { patientHash } from '../sealed/patient-secrets.ts'
 import type { Services } from '../services.ts'
 import { certify, type ShownCertificate, showCertificate } from './certificates.ts'
 import {
@@ -17,12 +19,13 @@ import {
   destroy,
   holdsOver,
   lockDoomed,
+  lockOrder,
+  patientOf,
+  readDoomed,
 } from './destroy.ts'
 
 /** Faxes of one transaction, and so of one certificate. */
 const BATCH = 50
-/** Links to patients read at a time. */
-const LINKS = 500
 
 /**
  * Shreds one fax: its keys, blobs, words, notes and whom it was from and to are gone for good; its row keeps ids, statuses, counts and times.
@@ -40,6 +43,7 @@ export async function shredFax(
     const word = direction === 'sent' ? 'fax' : 'inbound'
     if (doomed?.direction !== direction) throw new Problem(`${word}.not_found`)
     if (doomed.fax.shreddedAt !== null) throw new Problem(`${word}.content_deleted`)
+    return true
   })
   if (!certificate) throw new Error('Nothing was shredded and nothing refused it.')
   return showCertificate(services, certificate)
@@ -57,7 +61,7 @@ export async function shredFaxes(
   ids: readonly string[],
 ): Promise<ShownCertificate | undefined> {
   const certificate = await shredBatch(services, scope, actor, 'request', ids, (doomed, at) => {
-    if (doomed) return
+    if (doomed) return true
     const detail = 'There is no such fax, sent or received.'
     throw new Problem('request.invalid', { field: `faxIds[${at}]`, detail })
   })
@@ -65,7 +69,7 @@ export async function shredFaxes(
 }
 
 /**
- * Shreds every received fax that is linked to the patient. When one is held or still coming in, none is.
+ * Shreds every fax, sent or received, that is said to be the patient's papers. When one is held, on its way or still coming in, none is.
  * @returns a certificate for each fifty faxes
  */
 export async function shredPatient(
@@ -79,32 +83,35 @@ export async function shredPatient(
   const shown: ShownCertificate[] = []
   for (let at = 0; at < ids.length; at += BATCH) {
     const batch = ids.slice(at, at + BATCH)
-    const certificate = await shredBatch(services, scope, actor, 'patient', batch, () => undefined)
+    const certificate = await shredBatch(
+      services,
+      scope,
+      actor,
+      'patient',
+      batch,
+      // Said to be another's meanwhile: it stays.
+      (doomed, _at, keys) => doomed !== undefined && patientOf(keys, doomed) === patientId,
+    )
     if (certificate) shown.push(await showCertificate(services, certificate))
   }
   return shown
 }
 
 async function faxesOfPatient(services: Services, scope: Scope, patientId: string): Promise<string[]> {
-  const ids: string[] = []
-  for (let after: string | undefined; ; ) {
-    const { rows, keys } = await services.store.asAccount(scope, async (tx) => ({
-      rows: await tx.destruction.linkedToPatients(after, LINKS),
-      keys: (await readAccount(services, tx)).keys,
-    }))
-    ids.push(...rows.filter((row) => openPatient(keys, row)?.id === patientId).map(({ id }) => id))
-    after = rows.at(-1)?.id
-    if (rows.length < LINKS) return ids
-  }
+  await hashLinksOf(services, scope)
+  return services.store.asAccount(scope, async (tx) => {
+    const { keys } = await readAccount(services, tx)
+    return tx.patients.faxesOf(patientHash(keys, patientId))
+  })
 }
 
 async function assertAllMayGo(services: Services, tx: Tx, ids: readonly string[]): Promise<void> {
   const destruction = await beginDestruction(tx, await readAccount(services, tx))
   for (const id of ids) {
-    const fax = await tx.received.get(id)
-    if (!fax) continue
-    assertOver({ direction: 'received', fax })
-    assertNotHeld(holdsOver(destruction, { direction: 'received', fax }))
+    const doomed = await readDoomed(tx, id)
+    if (!doomed) continue
+    assertOver(doomed)
+    assertNotHeld(holdsOver(destruction, doomed))
   }
 }
 
@@ -114,7 +121,7 @@ async function shredBatch(
   actor: Actor,
   reason: DestructionReason,
   ids: readonly string[],
-  check: (doomed: Doomed | undefined, at: number) => void,
+  check: Check,
 ): Promise<CertificateRow | undefined> {
   const key = await auditKey(services)
   const { certificate, blobKeys } = await services.store.asAccount(scope, (tx) =>
@@ -124,22 +131,25 @@ async function shredBatch(
   return certificate
 }
 
+/** @returns `false`: it is passed over. @throws Problem to refuse all */
+type Check = (doomed: Doomed | undefined, at: number, keys: AccountKeys) => boolean
+
 interface Shredding {
   readonly actor: Actor
   readonly reason: DestructionReason
   readonly key: AuditKeyRow
   readonly ids: readonly string[]
-  readonly check: (doomed: Doomed | undefined, at: number) => void
+  readonly check: Check
 }
 
 async function shredAll(services: Services, tx: Tx, { actor, reason, key, ids, check }: Shredding) {
   const account = await readAccount(services, tx)
   const destruction = await beginDestruction(tx, account)
   const destroyed: Destroyed[] = []
-  for (const [at, id] of [...ids.entries()].sort(([, a], [, b]) => (a < b ? -1 : 1))) {
+  for (const id of lockOrder(ids)) {
     const doomed = await lockDoomed(tx, id)
-    check(doomed, at)
-    if (!doomed || doomed.fax.shreddedAt !== null) continue
+    const isMeant = check(doomed, ids.indexOf(id), account.keys)
+    if (!doomed || !isMeant || doomed.fax.shreddedAt !== null) continue
     assertOver(doomed)
     assertNotHeld(holdsOver(destruction, doomed))
     destroyed.push(await destroy(destruction, doomed, 'all', account.now))

@@ -64,24 +64,6 @@ export function receivedParties(keys: AccountKeys, received: ReceivedFaxRow): Bu
   return sealParties(keys, received.id, openReceivedNumbers(keys, received), received.toSealed)
 }
 
-/** Whose papers these are, in the customer's own system. */
-export interface PatientLink {
-  readonly id: string
-  readonly display?: string
-}
-
-export function sealPatient(keys: AccountKeys, receivedId: string, patient: PatientLink): Buffer {
-  return keys.seal(place(receivedId, 'patient_sealed'), JSON.stringify(patient))
-}
-
-/** @throws KeyError `tampered` */
-export function openPatient(
-  keys: AccountKeys,
-  { id, patientSealed }: Pick<ReceivedFaxRow, 'id' | 'patientSealed'>,
-): PatientLink | null {
-  return patientSealed && JSON.parse(keys.openText(place(id, 'patient_sealed'), patientSealed))
-}
-
 export function sealNote(keys: AccountKeys, noteId: string, text: string): Buffer {
   return keys.seal(notePlace(noteId), text)
 }

@@ -6,6 +6,7 @@ import { readAccount } from '../account-now.ts'
 import { assertDestination, assertQuotas } from '../limits.ts'
 import { sealParties } from '../record-change.ts'
 import { openFaxSecrets, sealFax } from '../sealed/fax-secrets.ts'
+import { openPatient, sealPatient } from '../sealed/patient-secrets.ts'
 import type { Services } from '../services.ts'
 import { assertRoute } from './assert-route.ts'
 import { screenNumber } from './screen-number.ts'
@@ -15,7 +16,8 @@ import { type AcceptedFax, recordAccepted, type SendFaxHooks } from './send-fax.
 const MAY_HAVE_ARRIVED: readonly FaxStatus[] = ['delivered', 'outcome_unknown']
 
 /**
- * Sends an ended fax again as a new fax, linked to the first by `resendOf`. Pages rendered for the first go out as they are.
+ * Sends an ended fax again as a new fax, linked to the first by `resendOf`: the same patient's papers, for the same purpose. Pages rendered for the first
+ * go out as they are.
  *
  * @throws Problem fax.not_found; fax.not_resendable while it has not ended, and for one that arrived or may have arrived
  *   unless `allowDuplicate`
@@ -50,6 +52,7 @@ export async function resendFax(
     const fax: NewFax = {
       ...again(original),
       ...sealFax(account.keys, id, secrets),
+      ...sealPatient(account.keys, 'fax', id, openPatient(account.keys, 'fax', original)),
       id,
       status: 'queued',
       resendOf: original.id,
@@ -80,10 +83,10 @@ function refuseUnlessEnded(fax: FaxRow, allowDuplicate: boolean): void {
 
 /** What a resend takes over from the fax it repeats. */
 function again(fax: FaxRow) {
-  const { priority, toHash, toSlot, resolution, paper, renderMode, contentHash, tags } = fax
+  const { priority, toHash, toSlot, purpose, resolution, paper, renderMode, contentHash, tags } = fax
   const { pagesDocumentId, pageCount, estimatedSeconds } = fax
   return {
-    ...{ priority, toHash, toSlot, resolution, paper, renderMode, contentHash, tags },
+    ...{ priority, toHash, toSlot, purpose, resolution, paper, renderMode, contentHash, tags },
     ...{ pagesDocumentId, pageCount, estimatedSeconds },
   }
 }

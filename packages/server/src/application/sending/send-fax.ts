@@ -1,3 +1,4 @@
+import type { Purpose } from '../../domain/fax/purpose.ts'
 import { type E164, parseNumber, sandboxNumber } from '../../domain/numbers/number.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { HoldReason } from '../../domain/recipients/misdirection.ts'
@@ -16,6 +17,7 @@ import { destinationSlot, enqueueAdvance } from '../faxes/fax-schedule.ts'
 import { assertDestination, assertQuotas } from '../limits.ts'
 import { type AuditFacts, recordAcceptedFax, recordFaxEvent, sealParties } from '../record-change.ts'
 import { type CoverInput, numberHash, sealFax } from '../sealed/fax-secrets.ts'
+import { type PatientLink, sealPatient } from '../sealed/patient-secrets.ts'
 import type { Services } from '../services.ts'
 import { assertRoute } from './assert-route.ts'
 import { assertCover } from './cover-pages.ts'
@@ -34,6 +36,9 @@ export interface SendFaxRequest {
   readonly renderMode?: 'auto' | 'text' | 'photo'
   readonly tags?: readonly string[]
   readonly clientReference?: string
+  /** Whose papers they are. */
+  readonly patient?: PatientLink
+  readonly purpose?: Purpose
   readonly allowDuplicate?: boolean
   /** The number is a slip away from a confirmed recipient's, and meant. */
   readonly allowNearMiss?: boolean
@@ -166,7 +171,12 @@ export async function recordAccepted(
 ): Promise<AcceptedFax> {
   const { account, parties, hold } = accepted
   const fax = hold ? { ...accepted.fax, hold, nextActionAt: accepted.fax.deadlineAt } : accepted.fax
-  const detail = { status: fax.status, documents: fax.sources.length, resendOf: fax.resendOf }
+  const { purpose } = fax
+  const detail = {
+    ...{ status: fax.status, documents: fax.sources.length, resendOf: fax.resendOf },
+    ...(fax.patientSealed === null ? {} : { patient: 'linked' }),
+    ...(purpose === null ? {} : { purpose }),
+  }
   const audit: AuditFacts = { actor, action: 'fax.accepted', detail, partiesSealed: parties }
   const jobId = await recordAcceptedFax(services, tx, fax, audit, () =>
     enqueueAdvance(services, tx, account, fax),
@@ -213,6 +223,8 @@ function newFax(
     status: sendAt ? 'scheduled' : 'queued',
     priority: request.priority ?? 5,
     ...sealFax(keys, id, { to, from, details }),
+    ...sealPatient(keys, 'fax', id, request.patient ?? null),
+    purpose: request.purpose ?? null,
     toHash: numberHash(keys, to),
     toSlot: destinationSlot(services, scope, to),
     resolution: request.resolution ?? 'fine',

@@ -54,6 +54,7 @@ export const AUDIT_ACTIONS = {
   'fax.failed': 'send',
   'fax.forwards_received': 'update',
   'fax.held': 'update',
+  'fax.linked': 'update',
   'fax.outcome_unknown': 'send',
   'fax.partially_delivered': 'send',
   'fax.preparing': 'execute',

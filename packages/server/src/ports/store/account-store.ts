@@ -51,7 +51,8 @@ export type AccountObstacle = 'hold' | 'fax' | 'call' | 'trunk' | 'provider' | '
 export interface ClosedAccount {
   /** As it was. */
   readonly wrappedKey: Buffer
-  readonly faxes: number
+  readonly sent: number
+  readonly received: number
   readonly documents: number
 }
 

@@ -1,6 +1,5 @@
 import type { DocumentRow } from './document-store.ts'
 import type { FaxRow } from './fax-store.ts'
-import type { ReceivedFaxRow } from './received-store.ts'
 
 /** A document of a fax that is destroyed, and who besides still uses it: received and sent faxes whose content stays. */
 export interface UsedDocument extends Pick<DocumentRow, 'id' | 'blobKey' | 'wrappedKey'> {
@@ -13,8 +12,6 @@ export interface DestructionRepository {
   lockSent(id: string): Promise<FaxRow | undefined>
   /** Nobody destroys it until the transaction ends. */
   shareSent(id: string): Promise<FaxRow | undefined>
-  /** Received faxes with a link to a patient that are not shredded, oldest first. */
-  linkedToPatients(afterId: string | undefined, limit: number): Promise<ReceivedFaxRow[]>
 
   /** Documents of a fax that are there, held until the transaction ends. */
   sentDocuments(id: string): Promise<UsedDocument[]>

@@ -28,4 +28,6 @@ export interface DueWork {
   breakGlassNotices(now: Date, limit: number): Promise<Found[]>
   /** Accounts and modes that have retention rules. */
   retentionScopes(): Promise<Scope[]>
+  /** Accounts and modes that have links to patients without a hash. */
+  unhashedLinks(): Promise<Scope[]>
 }

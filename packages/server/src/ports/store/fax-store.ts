@@ -1,5 +1,6 @@
 import type { Disposition } from '../../domain/fax/disposition.ts'
 import type { FaxStatus, Mode } from '../../domain/fax/fax.ts'
+import type { Purpose } from '../../domain/fax/purpose.ts'
 import type { HoldReason } from '../../domain/recipients/misdirection.ts'
 import type { EventType } from '../../domain/webhooks/event.ts'
 import type { NewAuditEntry } from './audit-store.ts'
@@ -23,6 +24,11 @@ export interface NewFax {
   readonly fromSealed: Buffer | null
   /** Cover fields, client reference, header text: sealed JSON. */
   readonly detailsSealed: Buffer
+  /** Whose papers they are: sealed JSON, and the keyed hash of the patient's id; both or neither. */
+  readonly patientSealed: Buffer | null
+  readonly patientHash: Buffer | null
+  /** Why it is sent; `null`: nobody said. Stays when the fax is shredded. */
+  readonly purpose: Purpose | null
   readonly resolution: 'standard' | 'fine' | 'superfine'
   readonly paper: 'letter' | 'a4' | 'legal'
   readonly renderMode: 'auto' | 'text' | 'photo'
@@ -106,9 +112,18 @@ export type FaxPatch = Partial<
   >
 > & { readonly nextActionAt?: Date | null }
 
+/** What may be said of a fax at any time, ended or not. */
+export type FaxCorrection = Partial<Pick<FaxRow, 'patientSealed' | 'patientHash' | 'purpose'>>
+
 export interface FaxListFilter {
+  readonly ids?: readonly string[]
   readonly statuses?: readonly FaxStatus[]
+  /** Only those of which pages arrived, or may have. */
+  readonly hasArrived?: boolean
   readonly toHash?: Buffer
+  readonly patientHash?: Buffer
+  /** Only these; `except`: all but these, and so also those of which nobody said. */
+  readonly purposes?: { readonly only: readonly Purpose[] } | { readonly except: readonly Purpose[] }
   readonly tag?: string
   /** Only those that wait for a person. */
   readonly held?: boolean
@@ -151,6 +166,12 @@ export interface FaxRepository {
   get(id: string): Promise<FaxRow | undefined>
   getByJobId(jobId: number): Promise<FaxRow | undefined>
   list(filter: FaxListFilter): Promise<FaxRow[]>
+  /** How many there are that filter lets through and of which nobody said whose papers they are, counted to its `limit`. Not those that were shredded. */
+  countUnlinked(filter: FaxListFilter): Promise<number>
+  /** Ids of the faxes that repeat it. */
+  resendsOf(id: string): Promise<string[]>
+  /** `undefined` when there is none such. */
+  correct(id: string, correction: FaxCorrection): Promise<FaxRow | undefined>
   sources(id: string): Promise<{ documentId: string; pages: string[] | null }[]>
   /** A fax with the same destination and content created since `since`, not failed or canceled. */
   findDuplicate(toHash: Buffer, contentHash: Buffer, since: Date): Promise<string | undefined>

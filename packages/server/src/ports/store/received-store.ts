@@ -67,7 +67,10 @@ export interface ReceivedFaxRow extends Omit<NewReceivedFax, 'leaseUntil'> {
   readonly duplicateOf: string | null
   /** The sent fax whose return code it bears. */
   readonly replyTo: string | null
+  /** Whose papers they are: sealed JSON, and the keyed hash of the patient's id. */
   readonly patientSealed: Buffer | null
+  /** `null` also for a link of an older version that has not been hashed yet. */
+  readonly patientHash: Buffer | null
   /** When its barcodes were read. */
   readonly examinedAt: Date | null
   readonly textState: TextState
@@ -95,6 +98,7 @@ export type ReceivedPatch = Partial<
     | 'duplicateOf'
     | 'replyTo'
     | 'patientSealed'
+    | 'patientHash'
     | 'examinedAt'
     | 'textState'
     | 'textDocumentId'

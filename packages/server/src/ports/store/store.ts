@@ -21,6 +21,7 @@ import type { RateLedger, UsageRepository } from './limit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository } from './notice-store.ts'
 import type { NumberRepository } from './number-store.ts'
+import type { PatientRepository } from './patient-store.ts'
 import type { MemberRepository, PeopleDirectory } from './people-store.ts'
 import type { ProviderDirectory, ProviderRepository } from './provider-store.ts'
 import type { ReceivedNoteRepository } from './received-note-store.ts'
@@ -81,6 +82,7 @@ export interface Tx {
   readonly retention: RetentionRepository
   readonly holds: HoldRepository
   readonly destruction: DestructionRepository
+  readonly patients: PatientRepository
   readonly certificates: CertificateRepository
   readonly members: MemberRepository
   readonly breakGlass: BreakGlassRepository

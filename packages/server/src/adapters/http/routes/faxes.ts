@@ -1,3 +1,4 @@
+import { linkFax } from '../../../application/patients/link-fax.ts'
 import { releaseFax } from '../../../application/recipients/release-fax.ts'
 import { cancelFax } from '../../../application/sending/cancel-fax.ts'
 import { getFax } from '../../../application/sending/get-fax.ts'
@@ -13,6 +14,7 @@ import type { ApiContext } from '../api-context.ts'
 import { discardAll, readSendRequest } from '../read-send-request.ts'
 import { IdParam } from '../schemas/common.ts'
 import { Fax, FaxList, ListFaxesQuery } from '../schemas/fax.ts'
+import { LinkFaxBody } from '../schemas/papers.ts'
 import { ReleaseBody } from '../schemas/recipient.ts'
 import { AcceptedFax, ResendBody, SendFaxBody, SendFaxForm } from '../schemas/send-fax.ts'
 import { acceptedView, faxSummaryView, faxView } from '../views/fax-view.ts'
@@ -44,12 +46,13 @@ const SEND_PROBLEMS: readonly ProblemCode[] = [
   'limit.quota',
 ]
 
-/** `/v2/faxes`: send, list, read, cancel, resend. */
+/** `/v2/faxes`: send, list, read, cancel, link, release, resend. */
 export function registerFaxRoutes(app: WebApp, context: ApiContext): void {
   registerSend(app, context)
   registerList(app, context)
   registerRead(app, context)
   registerCancel(app, context)
+  registerLink(app, context)
   registerRelease(app, context)
   registerResend(app, context)
 }
@@ -159,6 +162,39 @@ function registerCancel(app: WebApp, { services }: ApiContext): void {
   )
 }
 
+function registerLink(app: WebApp, { services }: ApiContext): void {
+  app.post(
+    '/v2/faxes/:id/link',
+    {
+      config: {
+        access: needs('faxes:write'),
+        problems: [
+          'request.invalid',
+          'request.missing_field',
+          'request.unknown_field',
+          'fax.not_found',
+          'fax.content_deleted',
+        ],
+      },
+      schema: {
+        tags,
+        summary: 'Say whose papers a fax is, and why it was sent',
+        description:
+          "Also when it went long ago. What is left out stays as it is. Faxes that repeat it follow if they were said to be the same patient's. What was " +
+          'under a legal hold as the papers of one patient stays under it. Each change is an entry of the audit.',
+        params,
+        body: LinkFaxBody,
+        response: { 200: Fax },
+      },
+    },
+    async (request) => {
+      const { scope, actor, scopes } = callerOf(request)
+      await linkFax(services, scope, actor, request.params.id, request.body)
+      return faxView(await getFax(services, scope, request.params.id), scopes.includes('faxes:content'))
+    },
+  )
+}
+
 function registerRelease(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/faxes/:id/release',
@@ -214,7 +250,8 @@ function registerResend(app: WebApp, { services }: ApiContext): void {
       schema: {
         tags,
         summary: 'Send an ended fax again',
-        description: 'Makes a new fax with the same pages, linked to this one by "resendOf".',
+        description:
+          'Makes a new fax with the same pages, patient and purpose, linked to this one by "resendOf".',
         params,
         body: ResendBody,
         response: { 202: AcceptedFax },

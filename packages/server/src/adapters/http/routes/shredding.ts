@@ -94,8 +94,9 @@ function registerShredMany(app: WebApp, { services }: ApiContext): void {
         tags,
         summary: 'Shred several faxes, or all of a patient',
         description:
-          'Faxes by id go all or none. For a patient: every received fax linked to that id now, or none when one is held or still coming in; one ' +
-          'certificate for each fifty. Faxes shredded before are passed over, so the request can be repeated.',
+          'Faxes by id go all or none. For a patient: every fax linked to that id now, sent or received, or none when one is held, on its way or still ' +
+          'coming in; one certificate for each fifty, which says how many it was of each. Faxes shredded before are passed over, so the request ' +
+          'can be repeated.',
         body: ShredBody,
         response: { 200: Shredded },
       },

@@ -3,6 +3,7 @@ import { DISPOSITIONS, type Disposition } from '../../../domain/fax/disposition.
 import { FAX_STATUSES } from '../../../domain/fax/fax.ts'
 import { HOLD_REASONS } from '../../../domain/recipients/misdirection.ts'
 import { Closed, ContentDeletedAt, Cursor, Limit, ListOf, Nullable, ShreddedAt, Time } from './common.ts'
+import { Patient, PurposeCode } from './papers.ts'
 
 const Status = Type.Enum(FAX_STATUSES as ['queued', ...typeof FAX_STATUSES])
 const DispositionName = Type.Enum(Object.keys(DISPOSITIONS) as [Disposition, ...Disposition[]])
@@ -44,6 +45,8 @@ const summary = {
   message: Nullable(Type.String(), 'One sentence for a person.'),
   tags: Type.Array(Type.String()),
   clientReference: Nullable(Type.String()),
+  patient: Nullable(Patient, 'Whose papers it is; null for keys without the scope faxes:content.'),
+  purpose: Nullable(PurposeCode, 'null: nobody said why it is sent.'),
   resendOf: Nullable(Type.String()),
   createdAt: Time,
   sendAt: Nullable(Time),

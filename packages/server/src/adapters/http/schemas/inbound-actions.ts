@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { MARKS } from '../../../domain/inbox/inbox.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
 import { InboundSummary, StaffId } from './inbound.ts'
+import { Patient, PurposeCode } from './papers.ts'
 import { CoverBody } from './send-fax.ts'
 
 const Id = (description: string) => Type.String({ minLength: 1, maxLength: 64, description })
@@ -89,6 +90,7 @@ export const ForwardBody = Closed(
         description: 'Pages to send, in this order, such as ["1-5", "2"]. Absent: all.',
       }),
     ),
+    purpose: Type.Optional(PurposeCode),
     note: Type.Optional(
       Type.String({ minLength: 1, maxLength: 4000, pattern: '\\S', description: 'A note about this fax.' }),
     ),
@@ -106,15 +108,8 @@ export const LinkBody = Closed(
   {
     patient: Type.Optional(
       Nullable(
-        Closed({
-          id: Type.String({
-            minLength: 1,
-            maxLength: 200,
-            description: "The patient's id in your own system.",
-          }),
-          display: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'For people.' })),
-        }),
-        'Kept encrypted. null: of no patient any more.',
+        Patient,
+        'Kept encrypted. null: of no patient any more. Faxes as which it was forwarded follow, if they were said to be the same.',
       ),
     ),
     replyTo: Type.Optional(Nullable(Id('The sent fax it answers.'), 'null: of none any more.')),

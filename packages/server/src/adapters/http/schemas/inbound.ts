@@ -4,6 +4,7 @@ import { RECEIVED_STATUSES } from '../../../domain/fax/received-fax.ts'
 import { MARKS, PRIORITIES } from '../../../domain/inbox/inbox.ts'
 import { Closed, ContentDeletedAt, Cursor, Limit, ListOf, Nullable, ShreddedAt, Time } from './common.ts'
 import { Timeline } from './fax.ts'
+import { Patient } from './papers.ts'
 
 const ID = { minLength: 1, maxLength: 64 }
 
@@ -13,11 +14,6 @@ export const StaffId = Type.String({
   maxLength: 200,
   pattern: '^[^\\s\\p{C}]([^\\p{C}]*[^\\s\\p{C}])?$',
   description: 'Id or address of one of your own people or teams. Not encrypted: no patient data.',
-})
-
-const Patient = Closed({
-  id: Type.String({ description: "The patient's id in your own system." }),
-  display: Type.Optional(Type.String()),
 })
 
 const summary = {

@@ -62,7 +62,7 @@ const Reason = Type.String({ minLength: 1, maxLength: 2000, description: 'Stored
 const Kind = Type.Enum([...HOLD_KINDS], {
   description:
     'account: everything. mailbox: what lies in it, also what is moved elsewhere meanwhile. fax: one, sent or received. number: all from or to ' +
-    'it. patient: received faxes that are or were linked to this id.',
+    'it. patient: faxes, sent or received, that are or were linked to this id.',
 })
 
 export const CreateHoldBody = Closed(
@@ -95,7 +95,11 @@ export const ShredBody = Closed(
       }),
     ),
     patientId: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 200, description: 'As received faxes are linked to it.' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'As faxes are linked to it, sent or received.',
+      }),
     ),
   },
   { examples: [{ patientId: 'zebra-1' }] },
@@ -111,6 +115,11 @@ export const Certificate = Closed({
   reason: Type.Enum(['request', 'patient', 'retention']),
   madeAt: Time,
   faxCount: Type.Integer(),
+  sentCount: Nullable(
+    Type.Integer(),
+    'Of these, sent; null: a certificate of an older version about a closed account.',
+  ),
+  receivedCount: Nullable(Type.Integer(), 'Of these, received.'),
   documentCount: Type.Integer({ description: 'Documents whose keys and files are gone.' }),
   note: Type.String({
     description:

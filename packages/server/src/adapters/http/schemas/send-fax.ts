@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { HOLD_REASONS } from '../../../domain/recipients/misdirection.ts'
 import { Closed, Time } from './common.ts'
+import { Patient, PurposeCode } from './papers.ts'
 
 const PageSelection = Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {
   maxItems: 100,
@@ -95,6 +96,8 @@ export const SendFaxBody = Closed(
     clientReference: Type.Optional(
       Type.String({ maxLength: 200, description: 'Your own id; kept encrypted.' }),
     ),
+    patient: Type.Optional(Patient),
+    purpose: Type.Optional(PurposeCode),
     allowNearMiss: Type.Optional(
       Type.Boolean({
         default: false,
@@ -114,6 +117,8 @@ export const SendFaxBody = Closed(
         to: '+12025550100',
         documents: [{ fileName: 'referral.pdf', data: 'JVBERi0xLjcK…' }],
         cover: { subject: 'Referral', fromName: 'Clinic Giraffe', toName: 'Dr Okapi' },
+        patient: { id: 'MRN-000000', display: 'Test Patient Zebra' },
+        purpose: 'TREAT',
         tags: ['cardiology'],
       },
     ],
@@ -129,6 +134,8 @@ export const SendFaxForm = Type.Object(
     }),
     'cover.subject': Type.Optional(Type.String()),
     'documents[0].pages': Type.Optional(Type.String({ description: 'Comma-separated, such as 1-5,2.' })),
+    'patient.id': Type.Optional(Type.String()),
+    purpose: Type.Optional(Type.String()),
     tags: Type.Optional(Type.Array(Type.String())),
   },
   {

@@ -1,6 +1,9 @@
 import type { Disclosure } from '../../../application/audit/list-disclosures.ts'
+import { PURPOSES } from '../../../domain/fax/purpose.ts'
 
-export function disclosureView({ fax, to, recipientName, reference, by, inboundId, patientId }: Disclosure) {
+export function disclosureView(disclosure: Disclosure) {
+  const { fax, to, recipientName, reference, by, inboundId, patient, accounting } = disclosure
+  const { purpose } = fax
   return {
     faxId: fax.id,
     at: fax.endedAt?.toISOString() ?? null,
@@ -11,7 +14,11 @@ export function disclosureView({ fax, to, recipientName, reference, by, inboundI
     by,
     reference,
     inboundId,
-    patientId,
+    patientId: patient?.id ?? null,
+    purpose,
+    statement: purpose === null ? null : PURPOSES[purpose].statement,
+    accountable: accounting.isAccountable,
+    because: accounting.because,
   }
 }
 
@@ -26,6 +33,10 @@ const COLUMNS = [
   'reference',
   'inboundId',
   'patientId',
+  'purpose',
+  'statement',
+  'accountable',
+  'because',
 ] as const
 
 /** RFC 4180, with a header. */
@@ -39,7 +50,7 @@ export function disclosuresCsv(disclosures: readonly Disclosure[]): string {
 }
 
 /** A text that a spreadsheet would take for a formula is led by an apostrophe. A number in E.164 is none. */
-function csvField(value: string | number | null): string {
+function csvField(value: string | number | boolean | null): string {
   const text = String(value ?? '')
   const safe = /^[=+\-@\t\r]/.test(text) && !/^\+\d+$/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe

@@ -32,8 +32,8 @@ export function acceptedView(accepted: AcceptedFax, mode: Mode) {
   }
 }
 
-/** @param showNumbers whether the reader may see whole telephone numbers */
-export function faxSummaryView({ fax, to, from, clientReference }: OpenFax, showNumbers: boolean) {
+/** @param showNumbers whether the reader may see whole telephone numbers, and whose papers it is */
+export function faxSummaryView({ fax, to, from, clientReference, patient }: OpenFax, showNumbers: boolean) {
   const shown = showNumbers ? (number: string) => number : maskNumber
   return {
     id: fax.id,
@@ -55,6 +55,8 @@ export function faxSummaryView({ fax, to, from, clientReference }: OpenFax, show
     message: fax.message ?? (fax.disposition === null ? null : DISPOSITIONS[fax.disposition].sentence),
     tags: [...fax.tags],
     clientReference,
+    patient: showNumbers ? patient : null,
+    purpose: fax.purpose,
     resendOf: fax.resendOf,
     createdAt: fax.createdAt.toISOString(),
     sendAt: timeOrNull(fax.sendAt),

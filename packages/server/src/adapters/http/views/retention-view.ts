@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import type { ShownCertificate } from '../../../application/retention/certificates.ts'
 import type { OpenHold } from '../../../application/sealed/hold-secrets.ts'
+import { destructionCounts } from '../../../domain/retention/destruction-counts.ts'
 import {
   AUDIT_FLOOR_DAYS,
   RETENTION_KINDS,
@@ -49,7 +50,13 @@ export function holdView({ hold, kind, target, reason }: OpenHold) {
 }
 
 export function certificateView({ madeAt, ...certificate }: CertificateRow) {
-  return { ...certificate, madeAt: madeAt.toISOString() }
+  const counts = destructionCounts(certificate.note)
+  return {
+    ...certificate,
+    madeAt: madeAt.toISOString(),
+    sentCount: counts?.sent ?? null,
+    receivedCount: counts?.received ?? null,
+  }
 }
 
 export function shownCertificateView({ certificate, verifierKey }: ShownCertificate) {

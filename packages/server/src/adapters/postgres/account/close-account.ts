@@ -38,13 +38,14 @@ export async function closeAccount(database: Database, accountId: string, at: Da
   const sent = await sql`
     update fax set shredded_at = coalesce(shredded_at, ${at}::timestamptz), content_deleted_at = coalesce(content_deleted_at, ${at}::timestamptz),
       to_sealed = ${NOTHING}, to_hash = ${NOTHING}, to_slot = ${NOTHING}, content_hash = ${NOTHING}, from_sealed = null,
-      details_sealed = ${NOTHING}, tags = '{}'
+      details_sealed = ${NOTHING}, patient_sealed = null, patient_hash = null, tags = '{}'
     where account_id = ${accountId}`.execute(database)
   const received = await sql`
     update received_fax set shredded_at = coalesce(shredded_at, ${at}::timestamptz),
       content_deleted_at = coalesce(content_deleted_at, ${at}::timestamptz), examined_at = coalesce(examined_at, ${at}::timestamptz),
       to_sealed = ${NOTHING}, to_hash = ${NOTHING}, from_sealed = null, from_hash = null, content_hash = null, remote_id_sealed = null,
-      remote_nsf_sealed = null, timeline_sealed = null, patient_sealed = null, spam_reason = null, text_state = 'none', due_at = null
+      remote_nsf_sealed = null, timeline_sealed = null, patient_sealed = null, patient_hash = null, spam_reason = null, text_state = 'none',
+      due_at = null
     where account_id = ${accountId}`.execute(database)
   for (const table of ['received_note', 'received_words', 'route_memory', 'idempotency_key']) {
     await sql`delete from ${sql.table(table)} where account_id = ${accountId}`.execute(database)
@@ -68,7 +69,8 @@ export async function closeAccount(database: Database, accountId: string, at: Da
   )
   return {
     wrappedKey: before.rows[0]?.wrapped_key ?? NOTHING,
-    faxes: Number((sent.numAffectedRows ?? 0n) + (received.numAffectedRows ?? 0n)),
+    sent: Number(sent.numAffectedRows ?? 0n),
+    received: Number(received.numAffectedRows ?? 0n),
     documents: Number(documents.numAffectedRows ?? 0n),
   }
 }

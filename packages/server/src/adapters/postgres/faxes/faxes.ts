@@ -3,6 +3,7 @@ import type { Disposition } from '../../../domain/fax/disposition.ts'
 import { assertMayBecome, Fault, type FaxStatus, isTerminal } from '../../../domain/fax/fax.ts'
 import {
   type Acceptance,
+  type FaxCorrection,
   type FaxListFilter,
   type FaxPatch,
   type FaxRepository,
@@ -51,14 +52,43 @@ export class PostgresFaxes extends Repository implements FaxRepository {
   }
 
   async list(filter: FaxListFilter): Promise<FaxRow[]> {
+    return (await this.#ordered(filter).selectAll().execute()).map(readFax)
+  }
+
+  async countUnlinked(filter: FaxListFilter): Promise<number> {
+    const unlinked = this.#ordered(filter)
+      .select('id')
+      .where('patient_hash', 'is', null)
+      .where('shredded_at', 'is', null)
+    const row = await this.database
+      .selectFrom(unlinked.as('unlinked'))
+      .select((on) => on.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    return row.count
+  }
+
+  #ordered(filter: FaxListFilter) {
     const oldestFirst = filter.order === 'oldest'
     let query = this.database
       .selectFrom('fax')
-      .selectAll()
       .orderBy('id', oldestFirst ? 'asc' : 'desc')
       .limit(filter.limit)
+    if (filter.ids) query = query.where('id', 'in', filter.ids)
     if (filter.statuses) query = query.where('status', 'in', filter.statuses)
+    if (filter.hasArrived) {
+      query = query.where((on) =>
+        on.or([on('pages_confirmed', '>', 0), on('status', '=', 'outcome_unknown')]),
+      )
+    }
     if (filter.toHash) query = query.where('to_hash', '=', filter.toHash)
+    if (filter.patientHash) query = query.where('patient_hash', '=', filter.patientHash)
+    const { purposes } = filter
+    if (purposes && 'only' in purposes) query = query.where('purpose', 'in', purposes.only)
+    else if (purposes) {
+      query = query.where((on) =>
+        on.or([on('purpose', 'is', null), on('purpose', 'not in', purposes.except)]),
+      )
+    }
     if (filter.held) query = query.where('hold_reason', 'is not', null)
     if (filter.tag !== undefined) {
       const tagged = this.database.selectFrom('fax_tag').select('fax_id').where('tag', '=', filter.tag)
@@ -67,7 +97,22 @@ export class PostgresFaxes extends Repository implements FaxRepository {
     if (filter.createdAfter) query = query.where('created_at', '>=', filter.createdAfter)
     if (filter.createdBefore) query = query.where('created_at', '<', filter.createdBefore)
     if (filter.afterId) query = query.where('id', oldestFirst ? '>' : '<', filter.afterId)
-    return (await query.execute()).map(readFax)
+    return query
+  }
+
+  async resendsOf(id: string): Promise<string[]> {
+    const rows = await this.database.selectFrom('fax').select('id').where('resend_of', '=', id).execute()
+    return rows.map((row) => row.id)
+  }
+
+  async correct(id: string, correction: FaxCorrection): Promise<FaxRow | undefined> {
+    const row = await this.database
+      .updateTable('fax')
+      .set(toColumns(correction))
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst()
+    return row && readFax(row)
   }
 
   async sources(id: string): Promise<{ documentId: string; pages: string[] | null }[]> {

@@ -50,6 +50,7 @@ export const RECEIVED_COLUMNS = [
   'duplicate_of',
   'reply_to',
   'patient_sealed',
+  'patient_hash',
   'examined_at',
   'text_state',
   'text_document_id',

@@ -1,10 +1,8 @@
 import { sql } from 'kysely'
 import type { DestructionRepository, UsedDocument } from '../../../ports/store/destruction-store.ts'
 import type { FaxRow } from '../../../ports/store/fax-store.ts'
-import type { ReceivedFaxRow } from '../../../ports/store/received-store.ts'
 import { Repository } from '../connection/repository.ts'
 import { readFax } from '../faxes/faxes.ts'
-import { RECEIVED_COLUMNS, readReceived } from '../inbox/received-row.ts'
 import { NOTHING } from '../schema/columns.ts'
 import { receivedDocumentIds, sentDocumentIds, useOfDocuments } from './used-documents.ts'
 
@@ -27,17 +25,6 @@ export class PostgresDestruction extends Repository implements DestructionReposi
       .forKeyShare()
       .executeTakeFirst()
     return row && readFax(row)
-  }
-
-  async linkedToPatients(afterId: string | undefined, limit: number): Promise<ReceivedFaxRow[]> {
-    let query = this.database
-      .selectFrom('received_fax')
-      .select(RECEIVED_COLUMNS)
-      .where('patient_sealed', 'is not', null)
-      .orderBy('id')
-      .limit(limit)
-    if (afterId !== undefined) query = query.where('id', '>', afterId)
-    return (await query.execute()).map(readReceived)
   }
 
   sentDocuments(id: string): Promise<UsedDocument[]> {
@@ -81,6 +68,8 @@ export class PostgresDestruction extends Repository implements DestructionReposi
         to_slot: NOTHING,
         from_sealed: null,
         details_sealed: NOTHING,
+        patient_sealed: null,
+        patient_hash: null,
         tags: [],
       })
       .where('id', '=', id)
@@ -133,6 +122,7 @@ export class PostgresDestruction extends Repository implements DestructionReposi
         remote_nsf_sealed: null,
         timeline_sealed: null,
         patient_sealed: null,
+        patient_hash: null,
         spam_reason: null,
       })
       .where('id', '=', id)

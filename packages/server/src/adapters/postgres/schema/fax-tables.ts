@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Mode } from '../../../domain/fax/fax.ts'
+import type { Purpose } from '../../../domain/fax/purpose.ts'
 import type { HoldReason } from '../../../domain/recipients/misdirection.ts'
 import type { BigInteger } from './columns.ts'
 
@@ -57,6 +58,9 @@ interface FaxTable {
   to_slot: Buffer
   from_sealed: Buffer | null
   details_sealed: Buffer
+  patient_sealed: Buffer | null
+  patient_hash: Buffer | null
+  purpose: Purpose | null
   resolution: 'standard' | 'fine' | 'superfine'
   paper: 'letter' | 'a4' | 'legal'
   render_mode: 'auto' | 'text' | 'photo'

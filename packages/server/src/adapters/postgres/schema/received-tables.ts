@@ -57,6 +57,7 @@ interface ReceivedFaxTable {
   duplicate_of: string | null
   reply_to: string | null
   patient_sealed: Buffer | null
+  patient_hash: Buffer | null
   examined_at: Date | null
   text_state: Generated<'none' | 'waiting' | 'ready' | 'failed'>
   content_deleted_at: Generated<Date | null>
