@@ -16,6 +16,7 @@ import { audioMedia, correctionFor, datagramOctetsFor, t38Media } from './local-
 import { MediaPath } from './media-path.ts'
 import { buildMachine, type FaxRole } from './role.ts'
 import type { Signalling } from './signalling.ts'
+import { T38Patience } from './t38-patience.ts'
 import { TimelineRecorder } from './timeline-recorder.ts'
 
 export interface FaxCallOptions {
@@ -28,17 +29,6 @@ export interface FaxCallOptions {
   readonly entropy: (count: number) => Uint8Array
 }
 
-/** After the answer: who waits for the far end's offer waits this long, then offers once itself. */
-const OFFER_AFTER_MS = {
-  caller: { offer: 0, auto: 6_000, wait: 20_000, off: Number.POSITIVE_INFINITY },
-  answerer: { offer: 0, auto: 1_000, wait: 10_000, off: Number.POSITIVE_INFINITY },
-} as const
-/** A caller that hears V.21 knows that a fax machine is speaking to it and gets no T.38: the far gateway is not going to ask. */
-const OFFER_AFTER_TONE_MS = 1_500
-/** T.30 §5.4.3.1, T1, with the time that answering machines and menus take. */
-const T38_WITHIN_MS = 45_000
-/** Our offer was refused: the far gateway may still make its own. */
-const AFTER_REFUSAL_MS = 8_000
 /** Hundreds of pages at the lowest speed. A far end that is not done by then, such as one that trains for ever, is hung up on. */
 const CALL_MS_MAX = 3 * 3_600_000
 /** The far end hangs up first as a rule; then we do. */
@@ -62,14 +52,12 @@ export class FaxCall {
   #audio: AudioLeadIn | undefined
   #session: T38Session | undefined
   #answeredMs: number | undefined
+  readonly #patience: T38Patience
   #heardFaxTone = false
   #refusedWith: number | undefined
-  #hasOffered = false
   #hasTakenOffer = false
   #t38AskedBy: FaxCallEnd['t38AskedBy']
-  /** When we ask for T.38 if nobody has; when we give up on it; when we say BYE. */
-  #offerAtMs = Number.POSITIVE_INFINITY
-  #giveUpAtMs = Number.POSITIVE_INFINITY
+  /** When we say BYE, the far end having had its time to. */
   #byeAtMs = Number.POSITIVE_INFINITY
   #hangUpAtMs: number
   #outcome: FaxCallOutcome | undefined
@@ -80,6 +68,7 @@ export class FaxCall {
     this.#signalling = signalling
     this.#path = new MediaPath(options.profile.isSymmetric)
     this.#timeline = new TimelineRecorder(nowMs)
+    this.#patience = new T38Patience(options.role.kind, options.profile.t38)
     this.#startMs = nowMs
     this.#nowMs = nowMs
     this.#hangUpAtMs = nowMs + CALL_MS_MAX
@@ -94,7 +83,8 @@ export class FaxCall {
   get wakeMs(): number {
     if (this.#hasEnded) return Number.POSITIVE_INFINITY
     const mediaMs = this.#session?.wakeMs ?? this.#audio?.wakeMs ?? Number.POSITIVE_INFINITY
-    return Math.min(mediaMs, this.#offerAtMs, this.#giveUpAtMs, this.#byeAtMs, this.#hangUpAtMs)
+    const { offerAtMs, giveUpAtMs } = this.#patience
+    return Math.min(mediaMs, offerAtMs, giveUpAtMs, this.#byeAtMs, this.#hangUpAtMs)
   }
 
   takeEffects(): readonly FaxCallEffect[] {
@@ -164,8 +154,8 @@ export class FaxCall {
     if (this.#session) this.#session.advance(nowMs)
     else for (const packet of this.#audio?.advance(nowMs) ?? []) this.#sendMedia(packet)
     this.#drainSession()
-    if (this.#offerAtMs <= nowMs) this.#offerT38()
-    if (this.#giveUpAtMs <= nowMs) {
+    if (this.#patience.offerAtMs <= nowMs) this.#offerT38()
+    if (this.#patience.giveUpAtMs <= nowMs) {
       this.#finish({ kind: 'no_t38', refusedWith: this.#refusedWith, heard: this.#heard() })
     }
     if (this.#byeAtMs <= nowMs && this.#outcome) this.#finish(this.#outcome)
@@ -177,13 +167,11 @@ export class FaxCall {
   }
 
   #onAnswered(media: NegotiatedMedia): void {
-    const { role, profile } = this.#options
-    const isCaller = role.kind === 'caller'
+    const isCaller = this.#options.role.kind === 'caller'
     this.#answeredMs = this.#nowMs
     this.#timeline.tell(this.#nowMs, isCaller ? 'received' : 'sent', '200', { media: media.kind })
     this.#effects.push({ call: this.#options.key, kind: 'connected' })
-    this.#giveUpAtMs = this.#nowMs + T38_WITHIN_MS
-    this.#offerAtMs = this.#nowMs + OFFER_AFTER_MS[role.kind][profile.t38]
+    this.#patience.answered(this.#nowMs)
     this.#onMedia(media)
   }
 
@@ -209,11 +197,10 @@ export class FaxCall {
   }
 
   #startSession(media: Extract<NegotiatedMedia, { kind: 't38' }>): void {
-    this.#offerAtMs = Number.POSITIVE_INFINITY
-    this.#giveUpAtMs = Number.POSITIVE_INFINITY
+    this.#patience.up()
     // A refresh, or a new address for the media: the fax goes on.
     if (this.#session) return
-    this.#t38AskedBy = this.#hasOffered && !this.#hasTakenOffer ? 'us' : 'them'
+    this.#t38AskedBy = this.#patience.hasOffered && !this.#hasTakenOffer ? 'us' : 'them'
     const { role, profile } = this.#options
     const { parameters } = media
     const audioMs = this.#audio && this.#answeredMs !== undefined ? this.#nowMs - this.#answeredMs : 0
@@ -251,9 +238,7 @@ export class FaxCall {
   }
 
   #offerT38(): void {
-    this.#offerAtMs = Number.POSITIVE_INFINITY
-    if (this.#hasOffered || this.#session) return
-    this.#hasOffered = true
+    this.#patience.offered()
     this.#timeline.tell(this.#nowMs, 'sent', 're-INVITE', { media: 't38' })
     this.#signalling.offerT38(this.#t38Media(), this.#nowMs)
   }
@@ -266,18 +251,13 @@ export class FaxCall {
   #onRefused(status: number): void {
     this.#refusedWith = status
     this.#timeline.tell(this.#nowMs, 'received', String(status), { refused: 't38' })
-    this.#giveUpAtMs = Math.min(this.#giveUpAtMs, this.#nowMs + AFTER_REFUSAL_MS)
+    this.#patience.refused(this.#nowMs)
   }
 
   #onTone(tone: HeardTone): void {
     this.#timeline.tell(this.#nowMs, 'received', TONE_NAMES[tone])
-    const isCaller = this.#options.role.kind === 'caller'
     if (tone !== 'cng') this.#heardFaxTone = true
-    const isCue = isCaller ? tone === 'v21_preamble' : tone === 'cng'
-    const { t38 } = this.#options.profile
-    if (!isCue || t38 === 'wait' || t38 === 'off') return
-    const delayMs = isCaller ? OFFER_AFTER_TONE_MS : 0
-    this.#offerAtMs = Math.min(this.#offerAtMs, this.#nowMs + delayMs)
+    this.#patience.heard(tone, this.#nowMs)
   }
 
   #onFailed(event: Extract<UserAgentEvent, { kind: 'failed' }>): void {
