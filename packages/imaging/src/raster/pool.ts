@@ -1,3 +1,24 @@
+import { rasterTarget } from '../drawing/target.ts'
+import { DocumentRefusal } from '../intake/refusal.ts'
+import { compileEngine } from '../pdf/engine.ts'
+import { FILE_BYTES_MAX } from '../pdf/preflight.ts'
+import { chooseTask, type Turn } from './choose-task.ts'
+import type { RasterPoolOptions, RasterPoolStats, RenderRequest } from './pool-types.ts'
+import { InspectJob, type Job, type NumberedPage, RenderJob, type Task } from './render-job.ts'
+import type { Inspection, SharedDocument } from './render-protocol.ts'
+import { RenderWorker, WorkerLost } from './render-worker.ts'
+import { selectPages } from './select-pages.ts'
+import { settleLoss, settleTask } from './settle-task.ts'
+import { systemTimers } from './timers.ts'
+
+interface Slot extends Turn {
+  worker: RenderWorker | undefined
+  busy: boolean
+}
+
+const RESTART_DELAY_MS = 1_000
+const RELEASE_DEADLINE_MS = 5_000
+
 /**
  * The resident pool of render workers.
  *
@@ -5,70 +26,6 @@
  * tenants never meet in one engine heap. No engine limits itself (see `pdf/engine.ts`), so the pool does: memory by
  * the engine's cap, time by deadlines, and any worker that fails is dropped and replaced.
  */
-import { DocumentRefusal } from '../intake/refusal.ts'
-import type { PaperSize, Resolution } from '../page.ts'
-import { compileEngine } from '../pdf/engine.ts'
-import { FILE_BYTES_MAX } from '../pdf/preflight.ts'
-import { InspectJob, type Job, type NumberedPage, RenderJob, type Task } from './render-job.ts'
-
-export type { NumberedPage }
-
-import { rasterTarget } from '../drawing/target.ts'
-import type { DocumentType, Inspection, RenderMode, Reply, SharedDocument } from './render-protocol.ts'
-import { RenderWorker, WorkerLost } from './render-worker.ts'
-import { selectPages } from './select-pages.ts'
-import { systemTimers, type Timers } from './timers.ts'
-
-export interface RasterPoolOptions {
-  readonly workers: number
-  /** Most memory one engine may use, in MiB. A document that needs more is refused. */
-  readonly heapCapMb?: number
-  readonly pageDeadlineMs?: number
-  /** From the document being opened to its last page being read. */
-  readonly documentDeadlineMs?: number
-  /** A worker is replaced after this many pages, and earlier when its heap has grown (a WASM heap never shrinks). */
-  readonly recycleAfterPages?: number
-  readonly recycleAboveHeapMb?: number
-  readonly timers?: Timers
-}
-
-export interface RenderRequest {
-  readonly bytes: Uint8Array
-  readonly type: DocumentType
-  /** 1-based page numbers in the order wanted, or all. */
-  readonly pages: readonly number[] | 'all'
-  readonly resolution: Resolution
-  readonly paper: PaperSize
-  readonly mode: RenderMode
-  /** Rows of the paper kept free for the header line that is stamped on each attempt. */
-  readonly rowsReserved: number
-  readonly pagesMax: number
-}
-
-export interface RasterPoolStats {
-  readonly workers: number
-  readonly idle: number
-  readonly documents: number
-  readonly pagesRendered: number
-  /** Workers dropped because they failed or ran past a deadline. */
-  readonly workersLost: number
-  readonly workersRecycled: number
-  readonly heapBytes: number
-}
-
-interface Slot {
-  worker: RenderWorker | undefined
-  busy: boolean
-  /** The document its worker has open, and how many tasks it has done for it without a break. */
-  documentId: number | undefined
-  turn: number
-}
-
-/** Tasks a worker does for one document before others get their turn; opening a document anew is not free. */
-const TASKS_PER_TURN = 8
-const RESTART_DELAY_MS = 1_000
-const RELEASE_DEADLINE_MS = 5_000
-
 export class RasterPool {
   readonly #options: Required<RasterPoolOptions>
   readonly #engine: Promise<WebAssembly.Module>
@@ -204,7 +161,7 @@ export class RasterPool {
   #schedule(): void {
     for (const slot of this.#slots) {
       if (slot.busy || slot.worker === undefined || this.#closed) continue
-      const next = this.#next(slot)
+      const next = chooseTask(this.#jobs, slot)
       if (next !== undefined)
         void this.#occupy(slot, (worker) => this.#perform(slot, worker, next.job, next.task))
       else if (slot.documentId !== undefined && !this.#isOpenJob(slot.documentId)) {
@@ -212,17 +169,6 @@ export class RasterPool {
         void this.#occupy(slot, (worker) => worker.request({ kind: 'release' }, RELEASE_DEADLINE_MS))
       }
     }
-  }
-
-  /** A worker stays with its document for a turn; after that the document with the fewest workers comes first. */
-  #next(slot: Slot): { readonly job: Job; readonly task: Task } | undefined {
-    const byNeed = [...this.#jobs].sort((a, b) => a.running - b.running)
-    const current = byNeed.find((job) => job.document.id === slot.documentId && slot.turn < TASKS_PER_TURN)
-    for (const job of current === undefined ? byNeed : [current, ...byNeed]) {
-      const task = job.nextTask()
-      if (task !== undefined) return { job, task }
-    }
-    return undefined
   }
 
   #isOpenJob(documentId: number): boolean {
@@ -258,25 +204,15 @@ export class RasterPool {
     slot.documentId = job.document.id
     job.running++
     try {
-      settle(task, await worker.request(task.command, this.#options.pageDeadlineMs))
+      settleTask(task, await worker.request(task.command, this.#options.pageDeadlineMs))
       if (task.page !== undefined) this.#counts.pagesRendered++
     } catch (error) {
       if (!(error instanceof WorkerLost)) throw error
-      this.#onLost(worker, job, task, error)
+      const wasFull = worker.heapBytes > (this.#options.heapCapMb * 2 ** 20) / 4
+      settleLoss(job, task, error, wasFull)
       throw error
     } finally {
       job.running--
-    }
-  }
-
-  /** An engine may fail for want of memory that earlier pages left taken: a page gets one more try, on another. */
-  #onLost(worker: RenderWorker, job: Job, task: Task, lost: WorkerLost): void {
-    const wasFull = worker.heapBytes > (this.#options.heapCapMb * 2 ** 20) / 4
-    if (lost.reason === 'fault' && wasFull && !task.retried) {
-      task.retried = true
-      job.retry(task)
-    } else {
-      task.refused(lossRefusal(task, lost))
     }
   }
 
@@ -303,24 +239,4 @@ export class RasterPool {
     await this.#startWorker(slot)
     this.#free(slot)
   }
-}
-
-function settle(task: Task, reply: Reply): void {
-  if (reply.kind === 'inspected') task.inspected(reply.inspection)
-  else if (reply.kind === 'rendered') task.rendered(reply.page)
-  else if (reply.kind === 'refused') task.refused(new DocumentRefusal(reply.code, reply.message, reply.page))
-}
-
-function lossRefusal(task: Task, { reason }: WorkerLost): DocumentRefusal {
-  if (task.page === undefined) {
-    return new DocumentRefusal(
-      'document.corrupt',
-      'The document could not be opened within the limits of time and memory.',
-    )
-  }
-  const message =
-    reason === 'deadline'
-      ? 'A page took too long to draw.'
-      : 'A page could not be drawn within the limits of memory.'
-  return new DocumentRefusal('document.render_failed', message, task.page)
 }

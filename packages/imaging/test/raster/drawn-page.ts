@@ -1,6 +1,8 @@
 import { decodeT6 } from '@answerback/protocol/t4/t6'
 import type { CodedPage } from '../../src/page.ts'
-import type { NumberedPage, RasterPool, RenderRequest } from '../../src/raster/pool.ts'
+import type { RasterPool } from '../../src/raster/pool.ts'
+import type { RenderRequest } from '../../src/raster/pool-types.ts'
+import type { NumberedPage } from '../../src/raster/render-job.ts'
 
 const ROWS_MAX = 6_000
 
