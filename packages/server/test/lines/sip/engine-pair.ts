@@ -4,7 +4,8 @@ import { createBitmap } from '@answerback/protocol/t4/bitmap'
 import { encodeT6 } from '@answerback/protocol/t4/t6'
 import type { LinePage } from '@answerback/protocol/t30/line-page'
 import type { ReceivedPage } from '@answerback/protocol/t30/received-page'
-import { Engine, type EngineClock } from '../../../src/adapters/lines/sip/engine/engine.ts'
+import { Engine } from '../../../src/adapters/lines/sip/engine/engine.ts'
+import type { EngineClock } from '../../../src/adapters/lines/sip/engine/engine-clock.ts'
 import type { EngineEvent, EngineSettings } from '../../../src/adapters/lines/sip/engine/engine-messages.ts'
 
 export const PROFILE: FaxCallProfile = {

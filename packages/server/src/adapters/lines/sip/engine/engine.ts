@@ -3,6 +3,7 @@ import type { FaxCallEnd, HostPort } from '@answerback/protocol/fax-call/fax-cal
 import { FaxEndpoint, type FaxEndpointEffect } from '@answerback/protocol/fax-call/fax-endpoint'
 import type { SipAddress, SipTransport } from '@answerback/protocol/sip/address'
 import { Reach } from '../../../addresses/reach.ts'
+import { type EngineClock, MONOTONIC } from './engine-clock.ts'
 import type {
   AcceptOrder,
   EngineCommand,
@@ -10,7 +11,9 @@ import type {
   EngineSettings,
   PlaceOrder,
 } from './engine-messages.ts'
+import { Lateness } from './lateness.ts'
 import { type MediaPort, MediaPorts } from './media-ports.ts'
+import { newsOf } from './news-of-trunk.ts'
 import { SipSockets } from './sip-sockets.ts'
 import { answererRole, callerRole } from './t30-options.ts'
 import { WakeQueue } from './wake-queue.ts'
@@ -30,44 +33,6 @@ const NEVER_BEGUN: FaxCallEnd = {
   t38AskedBy: undefined,
   timeline: [],
   timelineCut: 0,
-}
-
-/** Monotonic time. A test's may run faster. */
-export interface EngineClock {
-  /** Milliseconds, with fractions. */
-  now(): number
-  /** @returns a function that cancels */
-  setTimer(delayMs: number, fn: () => void): () => void
-}
-
-const MONOTONIC: EngineClock = {
-  now: () => performance.now(),
-  setTimer: (delayMs, fn) => {
-    const timer = setTimeout(fn, delayMs)
-    return () => clearTimeout(timer)
-  },
-}
-
-/** How late the engine was with what was due, for the metrics and the bench: a histogram of whole milliseconds. */
-export class Lateness {
-  readonly #counts = new Uint32Array(1_000)
-  #total = 0
-
-  add(lateMs: number): void {
-    const slot = Math.min(this.#counts.length - 1, Math.max(0, Math.floor(lateMs)))
-    this.#counts[slot]!++
-    this.#total++
-  }
-
-  /** @param share 0–1 @returns milliseconds */
-  quantile(share: number): number {
-    let seen = 0
-    for (const [ms, count] of this.#counts.entries()) {
-      seen += count
-      if (seen >= this.#total * share) return ms
-    }
-    return 0
-  }
 }
 
 /**
@@ -331,19 +296,6 @@ export class Engine {
 
 function withIdentity({ assertedIdentity }: PlaceOrder) {
   return assertedIdentity === undefined ? {} : { assertedIdentity }
-}
-
-function newsOf(event: Extract<FaxEndpointEffect, { kind: 'trunk' }>['event']) {
-  switch (event.kind) {
-    case 'registered':
-      return { kind: 'registered', trunkId: event.trunkId } as const
-    case 'registration_failed':
-      return { kind: 'registration_failed', trunkId: event.trunkId, status: event.status } as const
-    case 'trunk_healthy':
-      return { kind: 'healthy', trunkId: event.trunkId, roundTripMs: event.roundTripMs } as const
-    case 'trunk_unhealthy':
-      return { kind: 'unhealthy', trunkId: event.trunkId, status: event.status } as const
-  }
 }
 
 function hash(algorithm: 'md5' | 'sha256', bytes: Uint8Array): string {
