@@ -2,25 +2,22 @@ import { ClockCheck } from './clock-check.ts'
 import { Disputes } from './disputes.ts'
 import { type ExportLine, type LeafLine, parseExportLine } from './export-line.ts'
 import { Findings } from './findings.ts'
-import { leafHashOf } from './hash-tree.ts'
-import { leafText } from './leaf-text.ts'
+import { OwnEntries } from './own-entries.ts'
 import type { NumberedLine } from './read-lines.ts'
 import { BLOCK, RootCheck } from './root-check.ts'
 import { type OpenedCheckpoint, openCheckpoint, parseVerifierKey, type VerifierKey } from './signed-note.ts'
 import type { Verdict, VerifyOptions } from './verdict.ts'
 
-/** What an export writes about itself before it begins: the end of the account's chain. */
-const EXPORTED = 'audit.exported'
-
 type Head = Extract<ExportLine, { kind: 'head' }>
 
 /** Takes an export line by line, in memory that does not grow with it. */
-export class ExportVerifier {
+class ExportVerifier {
   readonly #options: VerifyOptions
   readonly #findings = new Findings()
   readonly #disputes = new Disputes(this.#findings)
   readonly #roots = new RootCheck()
   readonly #clock = new ClockCheck()
+  readonly #own = new OwnEntries(this.#findings, this.#disputes, this.#clock)
   #key: VerifierKey | undefined
   #head: Head | undefined
   #line = 0
@@ -31,9 +28,6 @@ export class ExportVerifier {
   #blocksEnded = 0
   /** Hashes of blocks that stood too early. */
   readonly #blocks = new Map<number, Buffer>()
-  #lastOwn: number | null = null
-  #exportedAt: string | null = null
-  #ownCount = 0
   #leafCount = 0
   #checkpointCount = 0
   #end: Extract<ExportLine, { kind: 'end' }> | undefined
@@ -98,11 +92,11 @@ export class ExportVerifier {
       warnings: this.#clock.warnings,
       ...{ log, verifierKey: this.#options.key ?? verifierKey, account, mode },
       leafCount: this.#leafCount,
-      ownCount: this.#ownCount,
+      ownCount: this.#own.count,
       checkpointCount: this.#checkpointCount,
       signedSize: this.#signed.size,
       signedAtMs: this.#signed.atMs,
-      exportedAt: this.#exportedAt,
+      exportedAt: this.#own.exportedAt,
     }
   }
 
@@ -149,41 +143,8 @@ export class ExportVerifier {
     const { index, hash, own } = leaf
     this.#next = index + 1
     this.#leafCount += 1
-    this.#roots.leaf(own ? this.#ownHash(leaf, line) : hash, hash)
+    this.#roots.leaf(own ? this.#own.take(leaf, line, this.#head) : hash, hash)
     this.#compareKept()
-  }
-
-  /** @returns the leaf's hash as its entry makes it: the very buffer of the line where they agree */
-  #ownHash({ index, hash, own }: LeafLine, line: number): Buffer {
-    this.#ownCount += 1
-    const before = this.#lastOwn
-    this.#lastOwn = index
-    const entry = own?.entry
-    if (!own || !entry) {
-      this.#findings.add('entry_missing', 'the entry is gone, only its leaf is left', { line, leaf: index })
-      return hash
-    }
-    const computed = leafHashOf(leafText(entry, own.previous))
-    if (!computed.equals(hash)) {
-      this.#disputes.entry(index, entry.position, line)
-      return computed
-    }
-    this.#clock.entry(index, entry)
-    if (entry.action === EXPORTED) this.#exportedAt = entry.at
-    if (this.#head && (entry.account !== this.#head.account || entry.mode !== this.#head.mode))
-      this.#findings.add('head_altered', `it names another account than entry ${entry.position}`, { line: 1 })
-    if (own.previous !== before) this.#hidden(own.previous, before, index, line)
-    return hash
-  }
-
-  #hidden(previous: number | null, before: number | null, index: number, line: number): void {
-    const leaf = previous ?? before
-    if (leaf === null || this.#findings.concern(leaf, leaf)) return
-    const what =
-      previous !== null && (before === null || previous > before)
-        ? `the entry is withheld: the leaf ${index} says it is this account's`
-        : `the leaf ${index} does not count it among this account's`
-    this.#findings.add('entry_hidden', what, { line, leaf })
   }
 
   #takeBlock(index: number, hash: Buffer): void {
@@ -269,9 +230,9 @@ export class ExportVerifier {
     if (this.#findings.count > 0) return
     if (this.#head?.leaves !== end.leaves && end.leaves === this.#next)
       this.#findings.add('head_altered', 'it gives another number of leaves', { line: 1 })
-    if (end.leaves < this.#next || end.own !== this.#ownCount)
+    if (end.leaves < this.#next || end.own !== this.#own.count)
       this.#findings.add('counts_differ', 'it counts other leaves than there are', place)
-    if (this.#exportedAt === null && this.#disputes.count === 0)
+    if (this.#own.exportedAt === null && this.#disputes.count === 0)
       this.#findings.add('entry_hidden', 'the entry about this export is withheld', place)
   }
 
