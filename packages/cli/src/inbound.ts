@@ -79,6 +79,6 @@ function isOverdue({ escalatedAt, dueAt }: Inbound): boolean {
 }
 
 /** What a far end chose must not steer the terminal. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
 }

@@ -23,7 +23,7 @@ export interface LeafLine {
   readonly own?: { readonly previous: number | null; readonly entry: Entry | null }
 }
 
-export const FORMAT = 'answerback-audit/1'
+const FORMAT = 'answerback-audit/1'
 
 /** `undefined` for anything the server does not write: also other blanks, another order, a name twice. */
 export function parseExportLine(text: string): ExportLine | undefined {

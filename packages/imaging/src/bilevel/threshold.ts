@@ -98,7 +98,7 @@ function tailWord(page: GreyRaster, row: number, from: number, level: number): n
 }
 
 /** The pixels four at a time (little-endian: the leftmost pixel is the low byte), copied only if they are unaligned. */
-export function quadView(page: GreyRaster): { readonly quads: Int32Array; readonly perRow: number } {
+function quadView(page: GreyRaster): { readonly quads: Int32Array; readonly perRow: number } {
   const { pixels, stride, rows, width } = page
   if (((pixels.byteOffset | stride) & 3) === 0) {
     return {

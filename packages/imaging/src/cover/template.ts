@@ -3,11 +3,11 @@ import { startsWith } from '../intake/magic.ts'
 import { drawableText, invalidCover } from './fields.ts'
 import { coverFont } from './font.ts'
 
-export const COVER_ROWS = ['to', 'from', 'date', 'pages', 'subject'] as const
+const COVER_ROWS = ['to', 'from', 'date', 'pages', 'subject'] as const
 /** A labelled row of the cover sheet. */
 export type CoverRow = (typeof COVER_ROWS)[number]
 
-export const COVER_ACCENTS = ['rule', 'band', 'plain'] as const
+const COVER_ACCENTS = ['rule', 'band', 'plain'] as const
 /** How the title is set off: a thick rule, white on a black band (slower on the line), or not at all. */
 export type CoverAccent = (typeof COVER_ACCENTS)[number]
 

@@ -9,7 +9,7 @@
 const HEADER_BYTES = 8
 const MEMORY_SECTION_ID = 5
 const LIMITS_WITH_MAXIMUM = 1
-export const WASM_PAGE_BYTES = 65_536
+const WASM_PAGE_BYTES = 65_536
 
 /** A copy of `module` whose memory cannot grow past `bytesMax`. Throws when the module declares no maximum. */
 export function capMemory(module: Uint8Array, bytesMax: number): Uint8Array<ArrayBuffer> {

@@ -33,11 +33,11 @@ export interface BilevelLayout {
 }
 
 /** Longer than any fax row (A3 at 400 dpi is 4864) and than any scanner's at 600 dpi. */
-export const WIDTH_MAX = 20_000
+const WIDTH_MAX = 20_000
 /** Thirteen metres at fine resolution. */
-export const ROWS_MAX = 100_000
+const ROWS_MAX = 100_000
 /** A0 at 300 dpi is 140 Mpx; A3 at 600 dpi is 70. */
-export const PIXELS_MAX = 100_000_000
+const PIXELS_MAX = 100_000_000
 
 const SCHEMES: Readonly<Record<number, TiffCompression>> = {
   [COMPRESSION.none]: 'none',

@@ -20,7 +20,7 @@ const HEADER_OCTETS = 3
 /** An FCD of 256 image octets with its number is the longest; NSF may be long, but not without bound. */
 const FRAME_OCTETS_MAX = 1024
 
-export const NO_INFORMATION = new Uint8Array(0)
+const NO_INFORMATION = new Uint8Array(0)
 
 /** @throws {ParseError} on anything that is not a T.30 frame; FCS is the transport's matter */
 export function parseFrame(octets: Uint8Array): T30Frame {

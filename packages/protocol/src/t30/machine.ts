@@ -82,9 +82,3 @@ export type T30Effect =
 export interface T30Machine {
   take(input: T30Input): readonly T30Effect[]
 }
-
-/** What a pure step gives: the state after the input, and what is to be done. */
-export interface Step<State> {
-  readonly state: State
-  readonly effects: readonly T30Effect[]
-}

@@ -1,7 +1,7 @@
 import { MODULATIONS, type Modulation } from './modulation.ts'
 
 /** TCF is 1.5 s ± 10 % of zeros (T.30 §5.3.6.1.3). */
-export const TCF_DURATION_MS = 1_500
+const TCF_DURATION_MS = 1_500
 
 /**
  * T.30 leaves the criterion to the receiver. A second of zeros on end is what most ask for: a line that turns a bit a second

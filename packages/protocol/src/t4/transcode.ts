@@ -13,7 +13,7 @@ export type PageCoding =
   | ({ readonly scheme: 'MR'; readonly k: number } & Omit<T4EncoderOptions, 'width' | 'k'>)
   | { readonly scheme: 'MMR' }
 
-export function createRowEncoder(coding: PageCoding, width: number): RowEncoder {
+function createRowEncoder(coding: PageCoding, width: number): RowEncoder {
   return coding.scheme === 'MMR' ? new T6Encoder(width) : new T4Encoder({ ...coding, width })
 }
 

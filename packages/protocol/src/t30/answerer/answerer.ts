@@ -28,7 +28,7 @@ const PLACES: Readonly<Record<AnswererState['place']['name'], Handler>> = {
 }
 
 /** One step of the called terminal (T.30 figures 5-2a to 5-2e and A.8). Pure but for the image octets the state gathers. */
-export function stepAnswerer(state: AnswererState, input: T30Input): AnswererStep {
+function stepAnswerer(state: AnswererState, input: T30Input): AnswererStep {
   const { place } = state
   if (place.name === 'ENDED') return stay(state)
   switch (input.kind) {

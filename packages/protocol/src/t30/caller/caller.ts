@@ -23,7 +23,7 @@ const PLACES: Readonly<Record<CallerState['place']['name'], Handler>> = {
 }
 
 /** One step of the calling terminal (T.30 figures 5-2a to 5-2e and A.8). Pure: the same state and input give the same step. */
-export function stepCaller(state: CallerState, input: T30Input): CallerStep {
+function stepCaller(state: CallerState, input: T30Input): CallerStep {
   const { name } = state.place
   if (name === 'ENDED') return stay(state)
   if (input.kind === 'carrier_lost') return end(state, name === 'C_DCN' ? resultAtDcn(state) : 'carrier_lost')

@@ -2,7 +2,7 @@ import { type Day, daysBetween, nextDay } from '../time/calendar-day.ts'
 import { type Associate, coverOf } from './associate.ts'
 
 /** Days before the end of a cover at which somebody is told; 0: it is over. */
-export const WARNING_DAYS = [60, 30, 7, 0] as const
+const WARNING_DAYS = [60, 30, 7, 0] as const
 export type WarningDays = (typeof WARNING_DAYS)[number]
 
 /**

@@ -107,7 +107,7 @@ export interface Associate {
 }
 
 /** A contract that lacks a clause is none (164.504(e)(1)(i)); one that nobody has gone through yet counts, and a check says so. */
-export function isContract({ clauses }: Agreement): boolean {
+function isContract({ clauses }: Agreement): boolean {
   return !CLAUSE_NAMES.some((name) => clauses[name] === 'no')
 }
 

@@ -31,7 +31,7 @@ export function coverOfParty(
   return covers.includes('agreement') ? 'agreement' : covers.find((cover) => cover !== undefined)
 }
 
-export function isTied({ ties }: Pick<Associate, 'ties'>, party: Party): boolean {
+function isTied({ ties }: Pick<Associate, 'ties'>, party: Party): boolean {
   switch (party.kind) {
     case 'trunk':
       return ties.trunkIds.includes(party.id)

@@ -1,8 +1,5 @@
 import { hash } from 'node:crypto'
 
-/** SHA-256. */
-export const HASH_BYTES = 32
-
 /** MTH({}) of RFC 6962 §2.1. */
 const EMPTY_ROOT = sha256(Buffer.alloc(0))
 const LEAF_PREFIX = Buffer.of(0)
@@ -13,7 +10,7 @@ export function hashLeaf(leaf: Uint8Array): Buffer {
   return sha256(Buffer.concat([LEAF_PREFIX, leaf]))
 }
 
-export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
+function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
   return sha256(Buffer.concat([NODE_PREFIX, left, right]))
 }
 

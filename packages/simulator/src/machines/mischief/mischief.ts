@@ -21,7 +21,7 @@ export interface Mischief {
 export type MakeMischief = (surroundings: Surroundings) => Mischief
 
 /** A machine that misbehaves. Its answers are still those of the machine inside, to what it was let hear. */
-export class MischievousMachine implements T30Machine {
+class MischievousMachine implements T30Machine {
   readonly #inner: T30Machine
   readonly #mischief: Mischief
 

@@ -12,7 +12,7 @@ import { Repository } from '../connection/repository.ts'
 import { toColumns, toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
 
-export function readMember(row: Selectable<Tables['member']>): MemberRow {
+function readMember(row: Selectable<Tables['member']>): MemberRow {
   return { ...toFields(row), role: row.role as Role }
 }
 

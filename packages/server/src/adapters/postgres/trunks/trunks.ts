@@ -6,7 +6,7 @@ import { Repository } from '../connection/repository.ts'
 import { toColumns, toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
 
-export function readTrunk(row: Selectable<Tables['trunk']>): TrunkRow {
+function readTrunk(row: Selectable<Tables['trunk']>): TrunkRow {
   return {
     id: row.id,
     accountId: row.account_id,
