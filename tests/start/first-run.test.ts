@@ -132,6 +132,12 @@ test('a key is made, rotated and revoked, and its secret is told once', async ()
   assert.ok(stdout.includes('Test key Zebra') && !stdout.includes(String(made.secret)))
 })
 
+test('the master key of the local server is rotated beside it', async () => {
+  const { code, stdout, stderr } = await answerback('vault', 'rotate', 'master')
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^Master key k2 wraps from now on/)
+})
+
 test('without a server the command line says how to start one, and exits 3', async () => {
   const port = String(await freePort())
   const { code, stderr } = await answerback('list', '--url', `http://127.0.0.1:${port}`)

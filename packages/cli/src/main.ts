@@ -54,6 +54,12 @@ async function run(argv: readonly string[]): Promise<number> {
   return command(parseCommandLine(rest))
 }
 
+// Whoever reads no further, such as `| head`, ends the command without a word.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {

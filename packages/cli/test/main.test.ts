@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
@@ -31,4 +33,23 @@ test('a command that does not exist is told, with the usage', () => {
   assert.equal(status, 2)
   assert.equal(stdout, '')
   assert.match(stderr, /^There is no command "fax"\.\n\nanswerback: send faxes/)
+})
+
+test('a reader that stops early, such as head, ends the command without a word', () => {
+  const piped = spawnSync('sh', ['-c', '"$0" "$1" help | true', process.execPath, MAIN], { encoding: 'utf8' })
+  assert.equal(piped.stderr, '')
+})
+
+test('a recovery key is a file and nothing else: no installation is begun for it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'answerback-recovery-key-'))
+  try {
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, 'backup', 'key', 'recovery.pem'], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    assert.equal(status, 0, stderr)
+    assert.deepEqual(readdirSync(folder), ['recovery.pem'])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

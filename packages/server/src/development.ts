@@ -157,7 +157,7 @@ export function nextSteps(credentials: Credentials, samplePath: string): string[
     `    -H 'Authorization: Bearer ${credentials.testKey}' -H 'content-type: application/json' \\`,
     `    -d '{"to": "${OWN_NUMBER}"}'`,
     '',
-    `Console:         ${credentials.baseUrl}/ as ${credentials.consoleUser}; the password is in credentials.json`,
+    `In a browser:    ${credentials.baseUrl}/ says what there is; a console is not in this version`,
     `API reference:   ${credentials.baseUrl}/docs`,
     'On a terminal:   npx answerback list',
   ]

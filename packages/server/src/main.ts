@@ -43,7 +43,8 @@ async function main(): Promise<void> {
   })
   const profile: Profile = values.profile === 'production' ? 'production' : 'development'
   const config = readConfig(profile, await readConfigFile(values.config), process.env)
-  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
+  // A recovery key belongs to no installation, so none is begun for it.
+  if (values['recovery-key'] === undefined) await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
   if (values.vault !== undefined) return print(await runVaultCommand(config, values.vault))
   if (values.setup !== undefined) return setUp(config, values.setup, values.owner)
   if (values.account !== undefined) return inviteAnother(config, values.account, values.owner ?? '')

@@ -2,7 +2,7 @@ import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
 import { UsageError } from '../failures.ts'
 import { findServer } from '../server-address.ts'
-import { runServer } from '../server-process.ts'
+import { runOffline } from '../server-process.ts'
 import { type Command, onePositional } from './command.ts'
 
 interface Keyring {
@@ -39,7 +39,7 @@ async function status(line: CommandLine): Promise<number> {
 
 async function rotate(line: CommandLine): Promise<number> {
   const which = onePositional(line, 'kind of key: master or account')
-  if (which === 'master') return runServer(['--vault', 'rotate'], line.options.config)
+  if (which === 'master') return runOffline(['--vault', 'rotate'], line.options.config)
   if (which !== 'account') throw new UsageError('Say which key: vault rotate master or vault rotate account.')
   show(line, await client(line).post<Keyring>('/v2/keyring/rotate', {}))
   return 0
@@ -53,11 +53,11 @@ async function retire(line: CommandLine): Promise<number> {
     process.stderr.write('Older master keys are still in use: wait until "answerback vault status" says 0.\n')
     return 1
   }
-  return runServer(['--vault', `retire ${key}`], line.options.config)
+  return runOffline(['--vault', `retire ${key}`], line.options.config)
 }
 
 function scrub(line: CommandLine): Promise<number> {
-  return runServer(['--vault', 'scrub'], line.options.config)
+  return runOffline(['--vault', 'scrub'], line.options.config)
 }
 
 function show(line: CommandLine, keyring: Keyring): void {

@@ -102,6 +102,7 @@ test('every route says who may call it, and only sign-in, probes, pages for read
   for (const { url, access } of routes) assert.ok(access, url)
   const open = routes.filter(({ access }) => access?.kind === 'public').map(({ url }) => url)
   assert.deepEqual([...new Set(open)].sort(), [
+    '/',
     '/auth/accept-invitation',
     '/auth/methods',
     '/auth/oidc/callback',
@@ -114,6 +115,7 @@ test('every route says who may call it, and only sign-in, probes, pages for read
     '/docs/js/scalar.js',
     '/healthz',
     '/hooks/ifax/:token',
+    '/invitation',
     '/llms.txt',
     '/metrics',
     '/openapi.json',

@@ -66,6 +66,17 @@ test('real replies have the shape the document gives them', async () => {
   )
 })
 
+test('whoever opens the address of the server or an invitation in a browser is told what there is', async () => {
+  for (const path of ['/', '/invitation']) {
+    const page = await fetch(server.url + path)
+    assert.equal(page.status, 200, path)
+    assert.match(page.headers.get('content-type')!, /^text\/html/)
+    const links = [...(await page.text()).matchAll(/href="([^"]+)"/g)].map(([, link]) => link!)
+    assert.ok(links.length >= 3)
+    for (const link of links) assert.equal((await fetch(server.url + link)).status, 200, link)
+  }
+})
+
 test('/docs is the reader with its own script, and its policy lets nothing else run', async () => {
   const page = await fetch(`${server.url}/docs`)
   const html = await page.text()

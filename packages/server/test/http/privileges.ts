@@ -235,6 +235,8 @@ export const NOBODY_YET: readonly string[] = [
   'GET /healthz',
   'GET /readyz',
   'GET /metrics',
+  'GET /',
+  'GET /invitation',
   'GET /openapi.json',
   'GET /llms.txt',
   'GET /docs/errors',

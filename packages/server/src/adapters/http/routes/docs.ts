@@ -7,10 +7,11 @@ import type { ApiContext } from '../api-context.ts'
 import { errorsPage } from '../errors-page.ts'
 import { llmsText } from '../llms-text.ts'
 import { openApiDocument } from '../openapi.ts'
+import { START_PAGE } from '../start-page.ts'
 
 const config = { access: PUBLIC, undocumented: true }
 
-/** What the API says of itself: `/openapi.json`, `/docs` to read it, `/docs/errors`, `/llms.txt`. */
+/** What the server says of itself: a page at its address, `/openapi.json`, `/docs` to read it, `/docs/errors`, `/llms.txt`. */
 export function registerDocsRoutes(app: WebApp, { options, version }: ApiContext): void {
   const url = options.publicUrl ?? '/'
   let document: string | undefined
@@ -25,6 +26,8 @@ export function registerDocsRoutes(app: WebApp, { options, version }: ApiContext
 
   const page = async (html: string, reply: FastifyReply) =>
     reply.type('text/html; charset=utf-8').header('content-security-policy', pagePolicy(html)).send(html)
+  app.get('/', { config }, async (_request, reply) => page(START_PAGE, reply))
+  app.get('/invitation', { config }, async (_request, reply) => page(START_PAGE, reply))
   app.get('/docs/errors', { config }, async (_request, reply) => page(errorsPage(), reply))
   app.get('/docs', { config }, async (_request, reply) =>
     page((await readerFile('/docs/')).toString(), reply),

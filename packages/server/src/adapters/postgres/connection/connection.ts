@@ -71,7 +71,10 @@ export interface Connection {
 /** One pool a process. `config` comes from `openDatabase`, and names the role the server runs as. */
 export function createPool(config: pg.PoolConfig, onIdleError: (error: Error) => void): PostgresPool {
   const pool = new pg.Pool({ ...config, types, pipeline: true, Client: PreparingClient } as pg.PoolConfig)
-  pool.on('error', onIdleError)
+  // An idle connection that PostgreSQL ends while we end it is no news.
+  pool.on('error', (error) => {
+    if (!pool.ending) onIdleError(error)
+  })
   const connections = new WeakMap<pg.PoolClient, Connection>()
   return {
     async withConnection(work) {
