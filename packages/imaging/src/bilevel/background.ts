@@ -21,6 +21,9 @@ export interface BackgroundMap {
   readonly levels: Uint8Array
 }
 
+/**
+ * The grey of the paper, block by block, 0 (black) to 255: the lightest level in a block's neighbourhood, so that ink does not darken it.
+ */
 export function backgroundMap(page: GreyRaster): BackgroundMap {
   const columns = Math.ceil(page.width / BLOCK)
   const rows = Math.ceil(page.rows / BLOCK)

@@ -107,6 +107,7 @@ function drawableCharacter(character: string, { name, hasGlyph }: TextRules): st
   return MISSING_SYMBOL
 }
 
+/** @returns the refusal `cover.invalid`, to be thrown */
 export function invalidCover(message: string): DocumentRefusal {
   return new DocumentRefusal('cover.invalid', message)
 }

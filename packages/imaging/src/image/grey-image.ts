@@ -38,6 +38,7 @@ export function swapsSides(turn: Turn): boolean {
   return (turn.quarters & 1) === 1
 }
 
+/** The image as it is to be looked at: turned clockwise by quarters, mirrored or both. The very image where there is nothing to do. */
 export function turnImage(image: GreyImage, turn: Turn): GreyImage {
   if (turn.quarters === 0 && !turn.mirrored) return image
   const { width, height, pixels } = image

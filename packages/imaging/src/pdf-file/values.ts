@@ -3,6 +3,7 @@ export function decimal(value: number): string {
   return value.toFixed(3)
 }
 
+/** A hexadecimal string (ISO 32000-1 §7.3.4.3), brackets included. */
 export function hex(bytes: Uint8Array): string {
   return `<${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}>`
 }

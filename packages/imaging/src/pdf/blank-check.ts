@@ -24,6 +24,10 @@ export interface DrawnPage {
   readonly space: DeviceSpace
 }
 
+/**
+ * Looks at what was drawn for what was not: a picture that should show and is white, and a page that paints and came out blank.
+ * @throws DocumentRefusal `document.render_failed`, with the page: a blank page must never be delivered as if it were the document
+ */
 export function assertNothingMissing(drawn: DrawnPage, canvas: Pick<GreyCanvas, 'isWhite'>): void {
   const pageIsWhite = canvas.isWhite(drawn.space.pageBox)
   for (const image of drawn.images) {

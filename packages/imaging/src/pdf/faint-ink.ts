@@ -21,6 +21,10 @@ const RULES_MAX = 240
 /** Pale text needs no help below this grey: the threshold for vector pages keeps it. */
 const TEXT_GREY_MIN = 140
 
+/**
+ * Text and rules in pale grey, which a threshold would lose. Where there are more rules than a form has, only the text.
+ * @returns boxes in raster pixels, rules first
+ */
 export function findFaintInk(
   engine: PdfEngine,
   objects: readonly PageObject[],
@@ -41,6 +45,7 @@ export function findFaintInk(
   return rules.length > RULES_MAX ? text : [...rules, ...text]
 }
 
+/** An object's bounds in raster pixels; `undefined` where it has none. */
 export function objectBox(engine: PdfEngine, object: PageObject, space: DeviceSpace): Box | undefined {
   const { calls } = engine
   const bounds = engine.floats(4, (p) => calls.FPDFPageObj_GetBounds(object.handle, p, p + 4, p + 8, p + 12))

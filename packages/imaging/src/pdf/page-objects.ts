@@ -57,6 +57,7 @@ function visit(
   }
 }
 
+/** The object's own matrix (ISO 32000-1 §8.3.4); the identity where it has none. */
 export function objectMatrix(engine: PdfEngine, object: number): Matrix {
   const view = engine.floats(6, (pointer) => engine.calls.FPDFPageObj_GetMatrix(object, pointer))
   const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = view ?? []
@@ -75,6 +76,7 @@ export function multiply(first: Matrix, second: Matrix): Matrix {
   }
 }
 
+/** A point through a matrix. */
 export function transform(
   { a, b, c, d, e, f }: Matrix,
   x: number,
@@ -89,10 +91,12 @@ export interface Colour {
   readonly alpha: number
 }
 
+/** What an object is filled with; `undefined` where it has no plain colour. */
 export function fillColour(engine: PdfEngine, object: number): Colour | undefined {
   return colour(engine, (p) => engine.calls.FPDFPageObj_GetFillColor(object, p, p + 4, p + 8, p + 12))
 }
 
+/** What an object's lines are drawn with; `undefined` where it has no plain colour. */
 export function strokeColour(engine: PdfEngine, object: number): Colour | undefined {
   return colour(engine, (p) => engine.calls.FPDFPageObj_GetStrokeColor(object, p, p + 4, p + 8, p + 12))
 }

@@ -10,6 +10,7 @@ const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb:
 /** How a worker came to be of no more use. */
 export type LossReason = 'deadline' | 'fault'
 
+/** The worker is gone, and with it what it was doing; the document may be sound. */
 export class WorkerLost extends Error {
   override readonly name = 'WorkerLost'
   readonly reason: LossReason

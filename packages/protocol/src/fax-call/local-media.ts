@@ -32,6 +32,7 @@ export function t38Media(
   }
 }
 
+/** What we say of our sound: G.711 in both laws (RFC 3551 §4.5.14), at `port`. */
 export function audioMedia(port: HostPort): LocalMedia {
   return { kind: 'audio', ...port, codecs: ['PCMU', 'PCMA'] }
 }
@@ -48,6 +49,9 @@ export function correctionFor(agreed: T38Parameters, profile: FaxCallProfile): E
   }
 }
 
+/**
+ * The largest UDPTL datagram to send, octets: what the trunk's profile says, else what the far end says it takes (T38FaxMaxDatagram), within bounds.
+ */
 export function datagramOctetsFor(agreed: T38Parameters, profile: FaxCallProfile): number {
   const told = profile.datagramOctetsMax ?? agreed.maxDatagramBytes ?? DATAGRAM_OCTETS_DEFAULT
   return Math.min(DATAGRAM_OCTETS_MAX, Math.max(DATAGRAM_OCTETS_MIN, told))

@@ -17,6 +17,7 @@ interface Agreed {
   readonly isCedHeard: boolean
 }
 
+/** The T.30 machine of one end, held to what the T.38 session agreed on. */
 export function buildMachine(role: FaxRole, agreed: Agreed): T30Machine {
   const bitRateMax = Math.min(role.bitRateMax, agreed.bitRateMax)
   if (role.kind === 'caller') {

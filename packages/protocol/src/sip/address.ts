@@ -18,14 +18,17 @@ export function hostText(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
+/** RFC 3261 §19.1.2. */
 export function defaultPort(transport: SipTransport): number {
   return transport === 'tls' ? 5061 : 5060
 }
 
+/** Whether the transport itself sees to delivery, so that nothing is sent again (RFC 3261 §17.1.1.2). */
 export function isReliable(transport: SipTransport): boolean {
   return transport !== 'udp'
 }
 
+/** One text for one place: host names compare without case (RFC 3261 §19.1.4). */
 export function addressKey({ transport, host, port }: SipAddress): string {
   return `${transport}:${host.toLowerCase()}:${port}`
 }

@@ -7,6 +7,7 @@ export function bitOf(octets: Uint8Array, number: number): boolean {
   return octet !== undefined && (octet & (0x80 >> ((number - 1) & 7))) !== 0
 }
 
+/** Sets a bit by its number of T.30 table 2: counted from 1, the first on the wire the most significant of its octet. */
 export function setBit(octets: Uint8Array, number: number): void {
   octets[(number - 1) >> 3]! |= 0x80 >> ((number - 1) & 7)
 }

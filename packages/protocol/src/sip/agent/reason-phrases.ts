@@ -24,6 +24,7 @@ const PHRASES: Readonly<Record<number, string>> = {
   606: 'Not Acceptable',
 }
 
+/** The words behind a status code (RFC 3261 §21); nobody but people reads them. */
 export function reasonPhrase(status: number): string {
   return PHRASES[status] ?? 'Refused'
 }

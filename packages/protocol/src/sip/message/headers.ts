@@ -12,6 +12,10 @@ const CSEQ_MAX = 2 ** 31 - 1
 /** Longer than any timer we set; a peer that says more means "long". */
 const SECONDS_MAX = 7 * 86_400
 
+/**
+ * RFC 3261 §20.16.
+ * @throws ParseError `sip.cseq`
+ */
 export function parseCSeq(text: string | undefined): CSeq {
   const parts = /^\s*(\d{1,10})\s+(\S{1,64})\s*$/.exec(text ?? '')
   const number = Number(parts?.[1])
@@ -27,6 +31,9 @@ export interface Reason {
   readonly sipCause: number | undefined
 }
 
+/**
+ * Causes that the far end gives (RFC 3326), the first of each kind. What cannot be read is passed over: a reason changes nothing but a log.
+ */
 export function readReason(headers: Headers): Reason {
   let q850Cause: number | undefined
   let sipCause: number | undefined

@@ -10,6 +10,10 @@ export interface Via {
   readonly parameters: ReadonlyMap<string, string>
 }
 
+/**
+ * One Via value (RFC 3261 §20.42), transport in capitals, an IPv6 host without its brackets.
+ * @throws ParseError `sip.via`
+ */
 export function parseVia(text: string): Via {
   const { value, parameters } = splitParameters(text, 'sip.via')
   const parts =

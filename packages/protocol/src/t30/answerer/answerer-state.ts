@@ -101,6 +101,7 @@ export interface AnswererStep {
   readonly effects: readonly T30Effect[]
 }
 
+/** Before the first octet of a page. */
 export function nothingIncoming(): Incoming {
   return {
     pieces: [],
@@ -116,6 +117,7 @@ export function nothingIncoming(): Incoming {
   }
 }
 
+/** An answerer whose call has just come up: DIS is what it says first. */
 export function startingState(options: AnswererOptions): AnswererState {
   return {
     options,
@@ -133,10 +135,12 @@ export function startingState(options: AnswererOptions): AnswererState {
   }
 }
 
+/** The same place, whatever else changed. */
 export function stay(state: AnswererState, ...effects: T30Effect[]): AnswererStep {
   return { state, effects }
 }
 
+/** Another place, with what is to be done on the way. */
 export function go(
   state: AnswererState,
   place: Place,

@@ -43,6 +43,7 @@ export class BlockBuffer {
   }
 }
 
+/** Pieces in a row, copied. */
 export function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
   const octets = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
   let at = 0

@@ -6,10 +6,12 @@ import { type AnswererState, type AnswererStep, go } from './answerer-state.ts'
 
 const TIMERS: readonly TimerName[] = ['T1', 'T2', 'T4', 'signal', 'driver', 'patience', 'pause']
 
+/** Stops the timers named, or all. */
 export function stopTimers(...timers: TimerName[]): T30Effect[] {
   return (timers.length > 0 ? timers : TIMERS).map((timer) => ({ kind: 'stop_timer', timer }))
 }
 
+/** Ends the call with DCN (T.30 §5.3.6.1.8); `result` is told once it has left. */
 export function disconnect(state: AnswererState, result: T30Result): AnswererStep {
   const dcn = buildFrame({ field: 'DCN', isFinal: true, hasReceivedDis: false })
   return go(state, { name: 'C_DCN', result }, [

@@ -48,6 +48,7 @@ function identification(state: AnswererState): Transmission {
   return { kind: 'control', frames: [...csi, ownFrame('DIS', true, buildCapabilities(capabilities))] }
 }
 
+/** While CED and DIS are on their way. */
 export function awaitDisSent(state: AnswererState, input: T30Input): AnswererStep {
   if (input.kind === 'start') return answerCall(state)
   if (input.kind === 'timer' && input.timer === 'T1') return disconnect(state, 'no_dcs')
@@ -134,6 +135,7 @@ function judgeTraining(state: AnswererState, { check }: Training): AnswererStep 
   return after([{ kind: 'note', what: 'training failed', detail: { octets, longestZeroRun } }], step)
 }
 
+/** Notes what the caller calls itself (TSI) and whom it asks for (SUB). */
 export function takeIdentity(state: AnswererState, frame: T30Frame): AnswererStep {
   const text = decodeStationId(frame.information)
   if (frame.field === 'TSI') return stay({ ...state, remoteId: text })

@@ -59,6 +59,7 @@ export function closeBlock(incoming: Incoming, isIncomplete: boolean): Incoming 
   }
 }
 
+/** The page as it came: its ECM blocks in a row, or its pieces without ECM. */
 export function pageOctets({ blocks, pieces }: Incoming): Uint8Array {
   return concatenate(blocks.length > 0 ? blocks : pieces)
 }

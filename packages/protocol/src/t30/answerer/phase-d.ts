@@ -164,6 +164,7 @@ export function changeRate(state: AnswererState, frame: T30Frame): AnswererStep 
   return respond(slower, 'CTC', ownFrame('CTR', true), 'receive')
 }
 
+/** The caller did not hear the last answer: the very same again (T.30 §5.4.2). It decides nothing anew. */
 export function repeatAnswer(state: AnswererState): AnswererStep {
   const { lastAnswer } = state
   return lastAnswer ? respond(state, lastAnswer.command, lastAnswer.frame, lastAnswer.then) : stay(state)

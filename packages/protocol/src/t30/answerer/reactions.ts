@@ -76,8 +76,10 @@ const TABLES: Readonly<Record<Hearing, Table>> = {
   ENDED: {},
 }
 
+/** All of them, so that a test can go through every frame in every place. */
 export const HEARINGS = Object.keys(TABLES) as readonly Hearing[]
 
+/** What a frame means where it is heard; one that is not expected there, or is none we know, is passed over. */
 export function reactionTo(field: ControlField | undefined, hearing: Hearing): Reaction {
   return (field && TABLES[hearing][field]) ?? 'ignore'
 }

@@ -102,6 +102,7 @@ export interface CallerStep {
   readonly effects: readonly T30Effect[]
 }
 
+/** A caller whose call has just come up: it listens for DIS. */
 export function startingState(options: CallerOptions): CallerState {
   return {
     options,
@@ -123,18 +124,22 @@ export function startingState(options: CallerOptions): CallerState {
   }
 }
 
+/** The page that is sent, or is next to be. */
 export function currentPage(state: CallerState): LinePage {
   return state.options.pages[state.index]!
 }
 
+/** Whether no page follows the current one. */
 export function isLastPage(state: CallerState): boolean {
   return state.index === state.options.pages.length - 1
 }
 
+/** The same place, whatever else changed. */
 export function stay(state: CallerState, ...effects: T30Effect[]): CallerStep {
   return { state, effects }
 }
 
+/** Another place, with what is to be done on the way. */
 export function go(
   state: CallerState,
   place: Place,

@@ -12,6 +12,7 @@ import type { Reaction } from './reactions.ts'
 /** An NSF is shown to people as hexadecimal, and no longer than this. */
 const NSF_OCTETS_MAX = 32
 
+/** Nothing was heard yet: T1 bounds the wait (T.30 §5.4.3.1). */
 export function listenForDis(state: CallerState, input: T30Input): CallerStep {
   if (input.kind === 'start') {
     return stay(state, { kind: 'start_timer', timer: 'T1', delayMs: state.options.timers.t1Ms })
@@ -22,6 +23,7 @@ export function listenForDis(state: CallerState, input: T30Input): CallerStep {
   return stay(state)
 }
 
+/** What the far end says of itself before the page: NSF and CSI are noted, DIS is answered. */
 export function takeIdentification(state: CallerState, frame: T30Frame, reaction: Reaction): CallerStep {
   switch (reaction) {
     case 'note_facilities':
@@ -64,6 +66,9 @@ function takeDis(before: CallerState, information: Uint8Array): CallerStep {
   ])
 }
 
+/**
+ * The driver looks at who the far end says it is. Without an answer the call ends before any image: the wrong number must not get a page.
+ */
 export function awaitVerdict(state: CallerState, input: T30Input): CallerStep {
   if (input.kind === 'identity_checked') {
     if (!input.mayGoOn) return disconnect(state, 'identity_refused')

@@ -29,6 +29,7 @@ export function announcePage(state: CallerState, first: readonly T30Effect[] = [
   ])
 }
 
+/** The driver puts on record that the page is about to leave; only then it does, so that a crash cannot hide it. */
 export function awaitAnnouncement(state: CallerState, input: T30Input): CallerStep {
   if (input.kind === 'timer' && input.timer === 'driver') return disconnect(state, 'not_recorded')
   if (input.kind !== 'page_announced') return stay(state)
@@ -87,10 +88,12 @@ export function sendBlock(state: CallerState): CallerStep {
   return go(state, { name: 'I_PAGE', next }, effects, { training: 'short' })
 }
 
+/** The block after the current one of the same page (T.30 Annex A.3). */
 export function sendNextBlock(state: CallerState): CallerStep {
   return sendBlock({ ...state, block: cutBlock(state.coded!, state.settings!, state.block!.number + 1) })
 }
 
+/** What PPS says after the current block: NULL within a page, else what follows the page. */
 export function afterBlock(state: CallerState): PostMessage | 'NULL' {
   const isLastBlock = state.block!.number === state.coded!.blocks - 1
   return isLastBlock ? postMessageFor(state) : 'NULL'

@@ -37,6 +37,7 @@ export function awaitCommandSent(state: CallerState, input: T30Input): CallerSte
   ])
 }
 
+/** The post-message command has left: a response, or the silence that makes it be said again (T.30 §5.4.2). */
 export function awaitResponse(state: CallerState, input: T30Input): CallerStep {
   const place = state.place as Response
   switch (input.kind) {
@@ -67,6 +68,7 @@ function noResponse(state: CallerState, { command, tries }: Response): CallerSte
   return disconnect(state, command.kind === 'DCS' ? 'no_response_to_dcs' : 'no_response_to_page')
 }
 
+/** A frame that answers the post-message command, as far as it is one. */
 export function takeResponse(state: CallerState, frame: T30Frame, reaction: Reaction): CallerStep {
   const place = state.place as Response
   if (reaction === 'repeat') return noResponse(state, place)
@@ -110,6 +112,7 @@ function confirm(state: CallerState, command: Command, mustTrain: boolean): Call
   ])
 }
 
+/** The driver puts on record that the page was confirmed; then the next begins, or the call ends. */
 export function awaitRecord(state: CallerState, input: T30Input): CallerStep {
   if (state.place.name !== 'II_RECORDING') return stay(state)
   if (input.kind === 'timer' && input.timer === 'driver') return disconnect(state, 'not_recorded')

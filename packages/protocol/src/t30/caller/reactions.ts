@@ -90,12 +90,15 @@ export type Hearing = Exclude<Place['name'], 'RESPONSE'> | Command['kind']
 
 const TABLES: Readonly<Record<Hearing, Table>> = { ...IN_OTHER_PLACES, ...IN_RESPONSE }
 
+/** All of them, so that a test can go through every frame in every place. */
 export const HEARINGS = Object.keys(TABLES) as readonly Hearing[]
 
+/** What a frame means where it is heard; one that is not expected there, or is none we know, is passed over. */
 export function reactionTo(field: ControlField | undefined, hearing: Hearing): Reaction {
   return (field && TABLES[hearing][field]) ?? 'ignore'
 }
 
+/** The table that goes with a place: after a post-message command it is the command's. */
 export function hearingIn(place: Place): Hearing {
   return place.name === 'RESPONSE' ? place.command.kind : place.name
 }
