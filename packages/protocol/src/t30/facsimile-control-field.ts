@@ -83,6 +83,10 @@ export function controlFieldOf(octet: number): ControlField | undefined {
   return NAMES.get(isIdentification(octet) ? octet : octet & ~X_BIT)
 }
 
+/**
+ * The field as it goes into a frame.
+ * @param hasReceivedDis sets `X`, which says that the sender has heard a valid DIS (T.30 §5.3.6.1)
+ */
 export function octetOf(field: ControlField, hasReceivedDis: boolean): number {
   const code = CONTROL_FIELDS[field]
   return hasReceivedDis && !isIdentification(code) ? code | X_BIT : code

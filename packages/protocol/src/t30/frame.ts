@@ -46,6 +46,7 @@ export interface FrameToBuild {
   readonly hasReceivedDis: boolean
 }
 
+/** A frame from its address to its information, without the FCS, which the modem or T.38 makes (T.30 §5.3). */
 export function buildFrame(frame: FrameToBuild): Uint8Array {
   const information = frame.information ?? NO_INFORMATION
   const octets = new Uint8Array(HEADER_OCTETS + information.length)

@@ -27,6 +27,7 @@ const WIDTH_PELS: Readonly<Record<RecordingWidth, Readonly<Record<203 | 300 | 40
   A3: { 203: 2432, 300: 3648, 400: 4864 },
 }
 
+/** Pels in a line of that width at that resolution. */
 export function widthPels(width: RecordingWidth, resolution: LineResolution): number {
   return WIDTH_PELS[width][horizontalKey(resolution)]
 }

@@ -32,6 +32,10 @@ export const MODULATIONS: Readonly<Record<Modulation, ModulationFacts>> = {
 /** Fastest first: also the order of falling back after a failed training. */
 const BY_SPEED = Object.keys(MODULATIONS) as Modulation[]
 
+/**
+ * @param bits 11 to 14 of DCS (T.30 table 2), in their order
+ * @returns `undefined` for those that name no modulation we have
+ */
 export function modulationOfDcsBits(bits: string): Modulation | undefined {
   return BY_SPEED.find((modulation) => MODULATIONS[modulation].dcsBits === bits)
 }

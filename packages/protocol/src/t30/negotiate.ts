@@ -46,11 +46,13 @@ export function negotiate(
   }
 }
 
+/** The fastest modulation that both ends have, within both ends' limits; `undefined` when there is none. */
 export function fastestCommon(receiver: Capabilities, limits: SenderLimits): Modulation | undefined {
   const bitRateMax = Math.min(limits.bitRateMax, receiver.bitRateMax ?? limits.bitRateMax)
   return fastestModulation(commonModems(receiver, limits), bitRateMax)
 }
 
+/** Modems that both ends have. */
 export function commonModems(receiver: Capabilities, limits: SenderLimits): ReadonlySet<Modem> {
   return new Set([...receiver.modems].filter((modem) => limits.modems.has(modem)))
 }

@@ -22,6 +22,9 @@ export interface PartialPageSignal {
 
 const NULL_FIELD = 0x00
 
+/**
+ * The information of PPS (T.30 Annex A.4.3): what comes after, then page, block and frame count less one, each least significant bit first.
+ */
 export function buildPps(signal: PartialPageSignal, hasReceivedDis: boolean): Uint8Array {
   const inner = signal.after === 'NULL' ? NULL_FIELD : octetOf(signal.after, hasReceivedDis)
   return Uint8Array.of(
@@ -49,6 +52,7 @@ export function parseEor(information: Uint8Array): PostMessage | 'NULL' {
   return parseAfter(information[0]!, 'eor.command')
 }
 
+/** The information of EOR (T.30 Annex A.4.3): what comes after the block that is given up. */
 export function buildEor(after: PostMessage | 'NULL', hasReceivedDis: boolean): Uint8Array {
   return Uint8Array.of(after === 'NULL' ? NULL_FIELD : octetOf(after, hasReceivedDis))
 }

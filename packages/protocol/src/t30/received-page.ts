@@ -103,6 +103,7 @@ function pull(decoder: RowDecoder): ChangeRow | 'ended' | 'starved' | 'cut' {
   }
 }
 
+/** Whether any of the page may be missing or wrong. */
 export function isDamaged({ damage }: ReceivedPage): boolean {
   return damage.badRows > 0 || damage.gaps > 0 || damage.isTruncated
 }

@@ -9,14 +9,17 @@ export function widthOfBits(bits: string): RecordingWidth {
   return keyOf(WIDTHS, bits) ?? 'A3'
 }
 
+/** Bits 17 and 18 of DIS and DCS (T.30 table 2). */
 export function bitsOfWidth(width: RecordingWidth): string {
   return WIDTHS[width]
 }
 
+/** The inverse of `bitsOfLength`. The fourth combination is invalid, and read as the longest. */
 export function lengthOfBits(bits: string): RecordingLength {
   return keyOf(LENGTHS, bits) ?? 'unlimited'
 }
 
+/** Bits 19 and 20 of DIS and DCS (T.30 table 2). */
 export function bitsOfLength(length: RecordingLength): string {
   return LENGTHS[length]
 }

@@ -23,10 +23,12 @@ const NEEDS: Readonly<Record<string, ScanLineNeed>> = {
 
 const HALF = { 40: 20, 20: 10, 10: 5, 5: 5, 0: 0 } as const
 
+/** @param bits 21 to 23 of DIS (T.30 table 2): all eight values are defined */
 export function scanLineNeedOf(bits: string): ScanLineNeed {
   return NEEDS[bits]!
 }
 
+/** The inverse of `scanLineNeedOf`; where two values say the same, the first. */
 export function bitsOfScanLineNeed(need: ScanLineNeed): string {
   const entry = Object.entries(NEEDS).find(
     ([, known]) =>
@@ -49,6 +51,7 @@ const DCS_BITS: Readonly<Record<ScanLineTimeMs, string>> = {
   0: '111',
 }
 
+/** Bits 21 to 23 of DCS (T.30 table 2). */
 export function dcsBitsOf(time: ScanLineTimeMs): string {
   return DCS_BITS[time]
 }

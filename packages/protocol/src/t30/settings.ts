@@ -75,6 +75,10 @@ export interface Companions {
 
 const ALONE: Companions = { subAddress: false, senderId: false }
 
+/**
+ * The information of DCS (T.30 table 2).
+ * @param companions which of SUB and SID go with it
+ */
 export function buildSettings(settings: Settings, companions: Companions = ALONE): Uint8Array {
   const { resolution } = settings
   return (

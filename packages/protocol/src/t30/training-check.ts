@@ -19,10 +19,12 @@ export interface TrainingCheck {
 
 export const NO_TRAINING: TrainingCheck = { octets: 0, zeroRun: 0, longestZeroRun: 0 }
 
+/** Octets of a TCF at that speed (T.30 §5.3.6.1.3). */
 export function tcfOctets(modulation: Modulation): number {
   return Math.ceil((MODULATIONS[modulation].bitRate * TCF_DURATION_MS) / 8_000)
 }
 
+/** Goes on counting over more of a TCF; a run of zeros goes on over the boundary. */
 export function countTraining(check: TrainingCheck, octets: Uint8Array): TrainingCheck {
   let { zeroRun, longestZeroRun } = check
   for (const octet of octets) {
@@ -37,6 +39,7 @@ export function countTraining(check: TrainingCheck, octets: Uint8Array): Trainin
   return { octets: check.octets + octets.length, zeroRun, longestZeroRun }
 }
 
+/** Whether the longest run of zeros was long enough for the page to be tried at that speed. */
 export function isTrained(check: TrainingCheck, modulation: Modulation): boolean {
   return check.longestZeroRun * 1_000 >= MODULATIONS[modulation].bitRate * ZERO_RUN_MIN_MS
 }

@@ -49,6 +49,7 @@ export function carrierOfDataType(dataType: DataType): Carrier | undefined {
   return BY_DATA_TYPE.get(dataType)
 }
 
+/** The carrier that an indicator announces; `undefined` for tones, silence, and what G3 without V.34 does not use. */
 export function carrierOfIndicator(indicator: Indicator): Carrier | undefined {
   return BY_INDICATOR.get(indicator)
 }

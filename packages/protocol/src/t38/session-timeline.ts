@@ -31,11 +31,13 @@ export function tellSignal(transmission: Transmission): Told | undefined {
   }
 }
 
+/** A control frame as a line of the timeline; `undefined` for those that carry image, which are counted and not told. */
 export function tellFrame(direction: 'sent' | 'received', octets: Uint8Array): Told | undefined {
   if (IN_MESSAGE.has(octets[2] ?? 0)) return undefined
   return { direction, ...describeFrame(octets) }
 }
 
+/** Anything else that the machine heard, where a person wants to know it. */
 export function tellHeard(input: T30Input): Told | undefined {
   switch (input.kind) {
     case 'tone':

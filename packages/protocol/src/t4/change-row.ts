@@ -29,6 +29,7 @@ export function closeRow(row: ChangeRow, count: number): void {
   for (let i = 0; i < SENTINELS; i++) row.positions[count + i] = row.width
 }
 
+/** Makes `to` the same row; both are of one width. */
 export function copyChanges(from: ChangeRow, to: ChangeRow): void {
   to.positions.set(from.positions.subarray(0, from.count))
   closeRow(to, from.count)

@@ -17,6 +17,7 @@ function createRowEncoder(coding: PageCoding, width: number): RowEncoder {
   return coding.scheme === 'MMR' ? new T6Encoder(width) : new T4Encoder({ ...coding, width })
 }
 
+/** The decoder of a scheme as T.30 names it: MH and MR of T.4, MMR of T.6. */
 export function createRowDecoder(scheme: CodingScheme, options: RowDecoderOptions): RowDecoder {
   return scheme === 'MMR' ? new T6Decoder(options) : new T4Decoder({ ...options, isMr: scheme === 'MR' })
 }

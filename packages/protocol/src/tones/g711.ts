@@ -9,6 +9,7 @@ export function decodeG711(law: G711Law, octets: Uint8Array): Int16Array {
   return samples
 }
 
+/** One octet a sample of 16-bit linear sound, 8,000 of them a second (G.711). */
 export function encodeG711(law: G711Law, samples: Int16Array): Uint8Array {
   const encode = law === 'PCMU' ? encodeMuLaw : encodeALaw
   const octets = new Uint8Array(samples.length)

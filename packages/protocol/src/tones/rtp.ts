@@ -45,6 +45,7 @@ export function parseRtp(octets: Uint8Array): RtpPacket {
   }
 }
 
+/** RFC 3550 §5.1, without padding, extension or contributing sources. */
 export function encodeRtp(packet: RtpPacket): Uint8Array {
   const octets = new Uint8Array(HEADER_OCTETS + packet.payload.length)
   const view = new DataView(octets.buffer)
