@@ -21,9 +21,11 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     code: 'request.invalid',
     retryable: false,
   })
-  socket.end(
+  socket.write(
     `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )
+  // Only ended, it would stay half open for as long as its client likes, and whoever holds many such takes all descriptors.
+  socket.destroySoon()
 }
 
 const REPLY_OF_CODE: Readonly<Record<string, readonly [number, string, string]>> = {
