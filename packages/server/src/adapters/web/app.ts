@@ -16,6 +16,7 @@ import { statusOfProblem } from './problem-status.ts'
 import { requestIdOf } from './request-id.ts'
 import { createRequestLimits } from './request-limits.ts'
 import { createRequestLog } from './request-log.ts'
+import { notFound, routableUrl } from './routable-url.ts'
 import { createSessionCache } from './session-cache.ts'
 import { SharedRates } from './shared-rates.ts'
 import type { Pem } from './tls-files.ts'
@@ -26,6 +27,12 @@ import { DEFAULT_WEB_OPTIONS, type WebApp, type WebOptions } from './web-app.ts'
 /** A slow client may take this long to send a whole request; an idle connection is kept this long. */
 const REQUEST_TIMEOUT_MS = 120_000
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
+/** Before its headers are there nobody knows whose request it is: that takes a second, and a connection held open costs a descriptor. */
+const CONNECTION_TIMES = { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 }
+/** Beyond these the database and the pages of faxes that come in would find no descriptor left. */
+const CONNECTIONS_MAX = 4_000
+/** Longer than a URL may be, so that the schema of a route judges its ids, behind the key. */
+const PARAM_LENGTH_MAX = 16_384
 
 const BUSY =
   'Other accounts are using this server too, and too many requests of yours are waiting. Send them on fewer connections.'
@@ -37,18 +44,22 @@ const BUSY =
 export async function createApp(services: Services, given: Partial<WebOptions> = {}): Promise<WebApp> {
   const options: WebOptions = { ...DEFAULT_WEB_OPTIONS, ...given }
   const app = Fastify({
-    ...(options.tls ? { https: tlsOptions(options.tls) } : {}),
+    ...(options.tls
+      ? { https: { ...tlsOptions(options.tls), ...CONNECTION_TIMES } }
+      : { http: CONNECTION_TIMES }),
     logger: false,
     bodyLimit: options.bodyBytesMax,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionTimeout: 0,
-    routerOptions: { maxParamLength: 128, ignoreTrailingSlash: true },
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX, ignoreTrailingSlash: true },
+    rewriteUrl: ({ url = '/' }) => routableUrl(url),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     genReqId: (raw) => requestIdOf(raw, services.random),
     clientErrorHandler: answerClientError,
     return503OnClosing: true,
   } as FastifyServerOptions).withTypeProvider<TypeBoxTypeProvider>()
+  app.server.maxConnections = CONNECTIONS_MAX
 
   app.decorate('routeTable', [])
   app.decorateRequest('caller', null)
@@ -86,7 +97,7 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   app.setValidatorCompiler(compileValidator)
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, services, options))
   app.setNotFoundHandler((request, reply) =>
-    answerError(new Problem('request.not_found'), request, reply, services, options),
+    answerError(notFound(request.originalUrl), request, reply, services, options),
   )
   addBodyParsers(app)
   return app

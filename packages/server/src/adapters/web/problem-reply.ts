@@ -51,8 +51,6 @@ const PROBLEM_OF_FASTIFY: Readonly<Record<string, Problem>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem('request.invalid', {
     detail: 'The body is not as long as Content-Length says.',
   }),
-  FST_ERR_BAD_URL: new Problem('request.invalid', { detail: 'The path is not valid percent-encoded UTF-8.' }),
-  FST_ERR_MAX_PARAM_LENGTH: new Problem('request.not_found'),
   FST_ERR_ROUTE_MISSING_CONTENT: new Problem('request.not_found'),
 }
 
