@@ -8,6 +8,7 @@ import { runBackupCommand } from './backup-commands.ts'
 import { type CloseOptions, closeCommand } from './close-command.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { ConfigError, type Profile } from './config/misconfiguration.ts'
+import { holdsSecret } from './config/settings.ts'
 import {
   buyFirstNumber,
   nextSteps,
@@ -42,7 +43,8 @@ async function main(): Promise<void> {
     },
   })
   const profile: Profile = values.profile === 'production' ? 'production' : 'development'
-  const config = readConfig(profile, await readConfigFile(values.config), process.env)
+  const file = await readConfigFile(values.config)
+  const config = readConfig(profile, file, process.env)
   // A recovery key belongs to no installation, so none is begun for it.
   if (values['recovery-key'] === undefined) await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
   if (values.vault !== undefined) return print(await runVaultCommand(config, values.vault))
@@ -57,7 +59,8 @@ async function main(): Promise<void> {
     process.exitCode = exitCode
     return
   }
-  const server = await startServer(config, { onDatabaseExit: endAtOnce })
+  const secretConfig = holdsSecret(file) ? values.config : undefined
+  const server = await startServer(config, { onDatabaseExit: endAtOnce, secretConfig })
   stopOnSignals(server, config)
   process.on('SIGHUP', () => void server.reload())
   print(`answerback ready ${server.url}`)
@@ -121,7 +124,8 @@ async function inviteOwner(
   const actor = { kind: 'system', id: 'setup', requestId: null } as const
   const wanted = { email, role: 'owner', departments: null, modes: ['test', 'live'] } as const
   const { token } = await invitePerson(services, { actor, role: 'owner', accountId }, wanted)
-  return `owner     ${config.publicUrl ?? `http://${config.host}:${config.port}`}/invitation#${token}`
+  const scheme = config.transport.tls ? 'https' : 'http'
+  return `owner     ${config.publicUrl ?? `${scheme}://${config.host}:${config.port}`}/invitation#${token}`
 }
 
 /** The first run shows a fax from acceptance to its end; later runs only say where things are. */

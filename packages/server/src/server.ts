@@ -9,7 +9,7 @@ import { SANDBOX_CARRIER_SOURCE } from './adapters/carriers/sandbox-carrier.ts'
 import { openCheckpointFile } from './adapters/checkpoint-file/checkpoint-file.ts'
 import { APP_ROLE } from './adapters/database/app-role.ts'
 import { attachDatabase } from './adapters/database/attach.ts'
-import { migrate } from './adapters/database/migrate.ts'
+import { migrate, rememberSchema } from './adapters/database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './adapters/database/open.ts'
 import { registerNativeApi } from './adapters/http/register.ts'
 import { createHttpOut } from './adapters/http-out/http-out.ts'
@@ -52,7 +52,7 @@ import { sweep } from './application/upkeep/sweep.ts'
 import { deliverWebhook } from './application/webhooks/deliver-webhook.ts'
 import { nativeFormat, type WebhookFormats } from './application/webhooks/webhook-format.ts'
 import type { Config } from './config/config.ts'
-import { describeInstallation, logLevelOf } from './installation.ts'
+import { describeInstallation } from './installation.ts'
 import { listen } from './listen.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Logger } from './ports/logger.ts'
@@ -78,6 +78,8 @@ export interface StartOptions {
   readonly serve?: boolean
   /** A server may be running on the same database, which is taken as it is. */
   readonly isBeside?: boolean
+  /** The configuration file, where there is one with a secret in it. */
+  readonly secretConfig?: string | undefined
 }
 
 const MIGRATIONS = join(import.meta.dirname, 'adapters/postgres/migrations')
@@ -106,7 +108,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
   }
   try {
     const clock = new SystemClock()
-    const log = createLogger({ clock, level: logLevelOf(config) })
+    const log = createLogger({ clock, level: config.profile === 'production' ? 'info' : 'warn' })
     const database = await (options.isBeside ? attachDatabase : openDatabase)({
       url: config.databaseUrl,
       dataFolder: config.dataFolder,
@@ -216,7 +218,11 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
         }
       : {}),
     ...(config.smtp ? { mailer: createSmtpMailer(config.smtp) } : {}),
-    installation: describeInstallation(config),
+    installation: describeInstallation(config, {
+      schemaStanding: await rememberSchema(database, MIGRATIONS),
+      secretConfig: options.secretConfig,
+      databaseHost: process.env.PGHOST,
+    }),
     log,
     policy: config.policy,
   }
@@ -334,7 +340,8 @@ async function startWeb(
   }
   const app = await createApp(services, options)
   web?.onChange((pem) => replaceCertificate(app, pem))
-  registerNativeApi(app, { services, options, metrics, version: packageFile.version })
+  const { metricsReaders } = config.transport
+  registerNativeApi(app, { services, options, metrics, metricsReaders, version: packageFile.version })
   registerIFax(app, services, { strictHttp200: config.compatStrictHttp200, web: options })
   const url = await listen(app, { host: config.host, port: config.port })
   return { url, close: () => app.close() }

@@ -48,6 +48,7 @@ const SETTINGS = {
   tlsClientCa: { environment: 'ANSWERBACK_TLS_CLIENT_CA', kind: 'string' },
   tlsTerminatedByProxy: { environment: 'ANSWERBACK_TLS_TERMINATED_BY_PROXY', kind: 'boolean' },
   trustedProxies: { environment: 'ANSWERBACK_TRUSTED_PROXIES', kind: 'strings' },
+  metricsFrom: { environment: 'ANSWERBACK_METRICS_FROM', kind: 'strings' },
   webhookClientCertificate: { environment: 'ANSWERBACK_WEBHOOK_CLIENT_CERTIFICATE', kind: 'string' },
   webhookClientKey: { environment: 'ANSWERBACK_WEBHOOK_CLIENT_KEY', kind: 'string' },
   renderWorkers: { environment: 'ANSWERBACK_RENDER_WORKERS', kind: { from: 1, to: 64 } },
@@ -104,6 +105,21 @@ const SETTINGS = {
 } as const satisfies Record<string, Setting>
 
 type SettingName = keyof typeof SETTINGS
+
+/** Those that hold a secret, or may. */
+const SECRETS: readonly SettingName[] = [
+  'databaseUrl',
+  'smtpUrl',
+  'oidcClientSecret',
+  'awsSecretAccessKey',
+  'awsSessionToken',
+  'vaultToken',
+]
+
+/** Whether a configuration file is one that nobody else may read. */
+export function holdsSecret(file: Settings): boolean {
+  return SECRETS.some((name) => file[name] !== undefined)
+}
 
 /** What the file and the environment set; the environment wins. Every fault goes to `faults`, each with its fix. */
 export function readSettings(

@@ -13,11 +13,13 @@ export interface TransportConfig {
   readonly tlsTerminatedByProxy: boolean
   /** Addresses and CIDR blocks whose `X-Forwarded-…` is believed. */
   readonly trustedProxies: readonly string[]
+  /** Addresses and CIDR blocks that may read `/metrics`, which asks for no key. */
+  readonly metricsReaders: readonly string[]
   /** Shown to webhook receivers that ask for a client certificate. */
   readonly webhookClient: PemPaths | undefined
 }
 
-/** A proxy on this machine. */
+/** This machine. */
 const LOOPBACK = ['127.0.0.0/8', '::1/128']
 
 /** Every fault goes to `faults`, each with its fix. */
@@ -55,8 +57,19 @@ export function readTransportConfig(
     tls: tls && typeof clientCa === 'string' ? { ...tls, clientCa: resolve(clientCa) } : tls,
     tlsTerminatedByProxy,
     trustedProxies: proxies.length === 0 && tlsTerminatedByProxy && isLoopback ? LOOPBACK : proxies,
+    metricsReaders: readMetricsReaders(values, faults),
     webhookClient: readPair(values, 'webhookClientCertificate', 'webhookClientKey', faults),
   }
+}
+
+function readMetricsReaders(values: Settings, faults: Misconfiguration[]): readonly string[] {
+  const readers = values.metricsFrom as readonly string[] | undefined
+  if (readers?.every(isAddressBlock) === false) {
+    const fix = 'Give addresses or CIDR blocks such as 10.0.3.7 or 10.0.3.0/28, not names.'
+    const sentence = 'An entry is neither an address nor a block of them.'
+    faults.push({ setting: 'ANSWERBACK_METRICS_FROM', sentence, fix })
+  }
+  return readers ?? LOOPBACK
 }
 
 const VARIABLES = {

@@ -4,5 +4,7 @@ import type { CheckpointRow } from './store/audit-store.ts'
 export interface CheckpointFile {
   /** Leaves of the last checkpoint that is in it; 0 when there is none. */
   lastSize(): Promise<number>
+  /** The last checkpoint that is in it. */
+  last(): Promise<Pick<CheckpointRow, 'size' | 'note'> | undefined>
   append(checkpoints: readonly CheckpointRow[]): Promise<void>
 }

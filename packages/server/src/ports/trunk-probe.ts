@@ -4,6 +4,17 @@ import type { OpenTrunk } from './line.ts'
 export interface TrunkProbe {
   /** Never rejects for what the network does: that is a check that is not ok. */
   probe(trunk: OpenTrunk, signal: AbortSignal): Promise<readonly TrunkCheck[]>
+  /** What was last heard of a trunk, without asking. */
+  standing(trunkId: string): TrunkStanding
+}
+
+/** `null`: nothing was heard of it yet. */
+export interface TrunkStanding {
+  readonly isRegistered: boolean | null
+  /** It answers OPTIONS. */
+  readonly answers: boolean | null
+  /** When the last of this was heard. */
+  readonly heardAt: Date | null
 }
 
 export interface TrunkCheck {

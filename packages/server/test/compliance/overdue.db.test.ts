@@ -20,13 +20,15 @@ test('what waits too long is counted, and nothing else', async () => {
       services.store.asAccount(live, (tx) => {
         const now = new Date()
         const ago = (days: number) => new Date(now.getTime() - days * 86_400_000)
-        return tx.compliance.overdue({ now, dayAgo: ago(1), reviewBy: ago(3) })
+        return tx.compliance.overdue({ now, dayAgo: ago(1), weekAgo: ago(7), reviewBy: ago(3) })
       })
     assert.deepEqual(await counts(), {
       held: 0,
       unknownOutcome: 0,
       openContradictions: 0,
+      neglected: 0,
       unreviewedBreakGlass: 0,
+      failedNotices: 0,
       failingWebhooks: [],
     })
     const ids: string[] = []

@@ -72,11 +72,19 @@ test('the checklist of an agreement has every clause the registry asks about', (
   }
 })
 
-test('the table of SP 800-66 has a row for every safeguard, with the same owner', () => {
+test('a check stands in the row of every clause it cites', () => {
+  for (const { id, citations } of CHECKS)
+    for (const { clause, checks } of SAFEGUARDS)
+      if (citations.includes(clause)) assert.ok(checks.includes(id), `${id}: ${clause}`)
+})
+
+test('the table of SP 800-66 has a row for every safeguard, with the same owner and checks', () => {
   const table = readFileSync(join(FOLDER, '800-66r2.md'), 'utf8')
-  for (const { clause, owner } of SAFEGUARDS) {
+  for (const { clause, owner, checks } of SAFEGUARDS) {
     const row = table.split('\n').find((line) => line.startsWith(`| ${clause} |`))
     assert.ok(row, clause)
     assert.ok(row.includes(`| ${owner} |`), clause)
+    const named = [...row.matchAll(/`([\w.]+)`/g)].map(([, id]) => id)
+    assert.deepEqual(named, [...checks], clause)
   }
 })

@@ -13,6 +13,10 @@ class Probe implements TrunkProbe {
     this.probed.push(trunk)
     return this.checks
   }
+
+  standing() {
+    return { isRegistered: null, answers: null, heardAt: null }
+  }
 }
 
 const probe = new Probe()

@@ -1,7 +1,13 @@
-import type { Installation, InstallationFacts } from '../../src/ports/installation.ts'
+import type { GuardedFile, Installation, InstallationFacts } from '../../src/ports/installation.ts'
+
+/** One that nobody else reads. */
+export function closed(what: string, mode = 0o600): GuardedFile {
+  return { what, mode, isForeign: false }
+}
 
 /** A production installation with nothing to find fault with, at a moment. */
 export function goodInstallation(now: Date): InstallationFacts {
+  const days = (ago: number) => new Date(now.getTime() - ago * 86_400_000)
   return {
     profile: 'production',
     version: '0.0.0-test',
@@ -9,23 +15,26 @@ export function goodInstallation(now: Date): InstallationFacts {
     listensOnLoopback: true,
     tls: 'own',
     publicUrl: 'https://fax.clinic.example',
-    logLevel: 'info',
+    certificates: [{ what: 'API', seen: { from: days(30), until: days(-60), fitsAddress: true } }],
+    trustedProxies: ['10.0.3.7'],
+    metricsReaders: ['127.0.0.0/8', '::1/128'],
     keysInsideData: false,
-    keyFiles: [
-      { what: 'key folder', mode: 0o700 },
-      { what: 'key file 1', mode: 0o600 },
-    ],
-    dataFiles: [{ what: 'data folder', mode: 0o700 }],
-    credentialsFile: { what: 'credentials.json', mode: null },
-    database: { kind: 'external', transport: 'verified_tls' },
+    masterKey: closed('master key'),
+    keyFiles: [closed('key folder', 0o700), closed('key file 1')],
+    dataFiles: [closed('data folder', 0o700)],
+    secretFiles: [closed('configuration'), closed('key of the API’s certificate', 0o640)],
+    credentialsFile: { what: 'credentials.json', mode: null, isForeign: false },
+    database: { kind: 'external', transport: 'verified_tls', schema: 'same' },
     systems: [{ kind: 'smtp', host: 'mail.clinic.example' }],
     sipLine: true,
     federatedSecondFactor: false,
-    keepsCheckpointsElsewhere: true,
+    keptCheckpoints: { isInsideData: false, last: { size: 10, note: '' } },
     backups: {
-      lastBackupAt: new Date(now.getTime() - 3_600_000),
-      lastDrillAt: new Date(now.getTime() - 5 * 86_400_000),
+      lastBackupAt: days(0.1),
+      lastDrillAt: days(5),
+      lastTry: { at: days(5), passed: true, backupMadeAt: days(6) },
     },
+    disk: { freeBytes: 50 * 2 ** 30, bytes: 100 * 2 ** 30 },
     settings: { profile: 'production' },
   }
 }

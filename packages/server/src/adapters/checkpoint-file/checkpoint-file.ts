@@ -7,7 +7,8 @@ const TAIL_BYTES = 16_384
 /** A file that is only ever appended to, such as on another machine's share or a write-once volume. */
 export function openCheckpointFile(path: string): CheckpointFile {
   return {
-    lastSize: async () => lastSize(await readTail(path)),
+    lastSize: async () => lastLine(await readTail(path))?.size ?? 0,
+    last: async () => lastLine(await readTail(path)),
     async append(checkpoints) {
       const lines = checkpoints.map(({ size, madeAt, note }) =>
         JSON.stringify({ size, at: madeAt.toISOString(), note }),
@@ -42,14 +43,14 @@ async function readTail(path: string): Promise<string> {
 }
 
 /** A last line that was cut short by a crash does not count: its checkpoint is written again. */
-function lastSize(tail: string): number {
+function lastLine(tail: string): { readonly size: number; readonly note: string } | undefined {
   for (const line of tail.split('\n').reverse()) {
     try {
-      const { size } = JSON.parse(line)
-      if (Number.isSafeInteger(size)) return size
+      const { size, note } = JSON.parse(line)
+      if (Number.isSafeInteger(size)) return { size, note: String(note) }
     } catch {
       // The rest of a cut line.
     }
   }
-  return 0
+  return undefined
 }

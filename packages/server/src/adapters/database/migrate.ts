@@ -4,9 +4,11 @@ import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import type { SchemaStanding } from '../../ports/installation.ts'
 import { ensureAppRole } from './app-role.ts'
 import { DatabaseError, errorCode } from './errors.ts'
 import type { OpenDatabase } from './open.ts'
+import { withClient } from './server.ts'
 
 /** What a file `NNNN-name.ts` in the migrations folder exports. It runs once, in a transaction of its own. */
 export interface Migration {
@@ -63,6 +65,32 @@ export async function migrate(
   }
 }
 
+/**
+ * Remembers the migrations this program comes with, so that it can say later how the schema stands to them: another version may migrate it
+ * while this one runs, and a newer program may lie on the disk that nobody has started.
+ */
+export async function rememberSchema(
+  database: Pick<OpenDatabase, 'owner'>,
+  folder: string,
+): Promise<() => Promise<SchemaStanding>> {
+  const known = await readMigrations(folder)
+  return async () => {
+    const applied = await withClient(database.owner, async (client) => {
+      const { rows } = await client.query<AppliedMigration>(APPLIED)
+      return rows
+    })
+    try {
+      const onDisk = await readMigrations(folder)
+      return missingMigrations(known, applied).length + onDisk.length - known.length > 0 ? 'older' : 'same'
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error
+      return error.code === 'schema_newer' ? 'newer' : 'edited'
+    }
+  }
+}
+
+const APPLIED = 'select number, name, checksum from schema_migration order by number'
+
 const TABLE = `
   create table if not exists schema_migration (
     number int primary key,
@@ -95,9 +123,7 @@ async function applyMissing(
   db: Kysely<unknown>,
   files: readonly MigrationFile[],
 ): Promise<string[]> {
-  const { rows } = await pool.query<AppliedMigration>(
-    'select number, name, checksum from schema_migration order by number',
-  )
+  const { rows } = await pool.query<AppliedMigration>(APPLIED)
   const missing = missingMigrations(files, rows)
   for (const file of missing) await apply(db, file)
   return missing.map((file) => file.name)

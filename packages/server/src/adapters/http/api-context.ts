@@ -13,6 +13,8 @@ export interface ApiContext {
   readonly services: Services
   readonly options: WebOptions
   readonly metrics: MetricsText
+  /** Addresses and CIDR blocks that may read them; absent: everybody. */
+  readonly metricsReaders?: readonly string[]
   /** Of the product, as the OpenAPI document tells it. */
   readonly version: string
 }

@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises'
-import type { BackupFacts } from '../../ports/installation.ts'
+import type { BackupFacts, DrillFacts } from '../../ports/installation.ts'
 
 /** The times, and a record of some drills. */
 const BYTES_MAX = 16_384
-const NOTHING: BackupFacts = { lastBackupAt: null, lastDrillAt: null }
+const NOTHING: BackupFacts = { lastBackupAt: null, lastDrillAt: null, lastTry: null }
 
 /**
- * Reads what a backup job wrote of itself: `{ "lastBackupAt": "<RFC 3339>", "lastDrillAt": "<RFC 3339>" }`. A file that is not there, too
- * large or not of that shape says nothing, and the checks then fail.
+ * Reads what a backup job wrote of itself: `{ "lastBackupAt": "<RFC 3339>", "lastDrillAt": "<RFC 3339>" }`, and the drills that ours writes
+ * besides. A file that is not there, too large or not of that shape says nothing, and the checks then fail.
  */
 export async function readBackupStatus(path: string | undefined): Promise<BackupFacts> {
   if (path === undefined) return NOTHING
@@ -27,11 +27,20 @@ export async function readBackupStatus(path: string | undefined): Promise<Backup
 
 export function parseBackupStatus(text: string): BackupFacts {
   try {
-    const { lastBackupAt, lastDrillAt } = JSON.parse(text) ?? {}
-    return { lastBackupAt: timeOf(lastBackupAt), lastDrillAt: timeOf(lastDrillAt) }
+    const { lastBackupAt, lastDrillAt, drills } = JSON.parse(text) ?? {}
+    const lastTry = Array.isArray(drills) ? drillOf(drills[0]) : null
+    return { lastBackupAt: timeOf(lastBackupAt), lastDrillAt: timeOf(lastDrillAt), lastTry }
   } catch {
     return NOTHING
   }
+}
+
+/** The newest comes first. */
+function drillOf(entry: unknown): DrillFacts | null {
+  if (typeof entry !== 'object' || entry === null) return null
+  const { at, result, backupMadeAt } = entry as Record<string, unknown>
+  const time = timeOf(at)
+  return time && { at: time, passed: result === 'passed', backupMadeAt: timeOf(backupMadeAt) }
 }
 
 /** With its zone, so that it is one moment wherever it is read. */

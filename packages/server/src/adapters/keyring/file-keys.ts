@@ -9,6 +9,11 @@ import { createKeyring } from './keyring.ts'
 
 const FILE_NAME = 'master.json'
 
+/** Where a folder of keys holds the master keys. */
+export function keyFileOf(folder: string): string {
+  return join(folder, FILE_NAME)
+}
+
 /**
  * Opens the keyring kept in a folder.
  * @param options.create make the folder and a first key when there are none; a production server leaves this off
@@ -27,7 +32,7 @@ export async function openFileKeys(
   folder: string,
   options: { readonly create: boolean },
 ): Promise<{ readonly provider: KeyProvider; readonly installation: Buffer }> {
-  const path = join(folder, FILE_NAME)
+  const path = keyFileOf(folder)
   if (options.create) await createKeyFile(path)
   const file = await openKeyFile(path)
   return { provider: fileKeyProvider(file), installation: (await file.read()).installation }
@@ -38,7 +43,7 @@ export async function openFileKeys(
  * @returns its name
  */
 export async function rotateFileKey(folder: string): Promise<string> {
-  const path = join(folder, FILE_NAME)
+  const path = keyFileOf(folder)
   const file = await readKeyFile(path)
   const highest = Math.max(0, ...[...file.keys.keys()].map((id) => Number(/^k(\d+)$/.exec(id)?.[1] ?? 0)))
   const current = `k${highest + 1}`
@@ -52,7 +57,7 @@ export async function rotateFileKey(folder: string): Promise<string> {
  * @throws KeyError `key_unavailable` for one that is not there, or that wraps now
  */
 export async function removeFileKey(folder: string, id: string): Promise<void> {
-  const path = join(folder, FILE_NAME)
+  const path = keyFileOf(folder)
   const file = await readKeyFile(path)
   if (id === file.current || !file.keys.has(id)) {
     throw new KeyError('key_unavailable', `There is no old master key ${id} in the key file.`)

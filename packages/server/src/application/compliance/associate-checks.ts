@@ -1,7 +1,8 @@
 import { type Check, fail, inProduction, noneOf, notApplicable, pass } from './check.ts'
 import type { CoveredParty } from './facts.ts'
 
-const RECORD = 'Record the agreement: POST /v2/associates, then POST /v2/associates/{id}/agreements.'
+const RECORD =
+  'Record the agreement, or its renewal: POST /v2/associates, then POST /v2/associates/{id}/agreements.'
 const NO_ASSOCIATE = notApplicable('No associate is recorded.')
 /** Renewing a contract takes weeks. */
 const ENDING_DAYS = 30
@@ -45,7 +46,7 @@ export const ASSOCIATE_CHECKS: readonly Check[] = [
     title: 'Every receiver of numbers or pages is covered by an agreement or an exception',
     citations: ['164.308(b)(1)', '164.504(e)'],
     judge: ({ webhooks }) => {
-      const telling = webhooks.filter(({ enabled, carriesPhi }) => enabled && carriesPhi)
+      const telling = webhooks.filter(({ enabled, carriesPhi, opens }) => enabled && carriesPhi && opens)
       if (telling.length === 0) return notApplicable('No webhook carries numbers or pages.')
       return noneOf(uncovered(telling), `All ${telling.length} are.`, 'Without', RECORD)
     },
@@ -66,8 +67,9 @@ export const ASSOCIATE_CHECKS: readonly Check[] = [
     judge: ({ associates }) => {
       if (associates.length === 0) return NO_ASSOCIATE
       return noneOf(
-        associates.flatMap(({ id, warning }) =>
-          warning && warning.daysLeft <= ENDING_DAYS ? [`${id} (${warning.until})`] : [],
+        // One that has ended and left something uncovered is told where it is missing.
+        associates.flatMap(({ id, warning, leavesUncovered }) =>
+          warning && warning.daysLeft <= ENDING_DAYS && !leavesUncovered ? [`${id} (${warning.until})`] : [],
         ),
         `None ends within ${ENDING_DAYS} days.`,
         `Ended, or ending within ${ENDING_DAYS} days`,
@@ -83,11 +85,11 @@ export const ASSOCIATE_CHECKS: readonly Check[] = [
       if (associates.length === 0) return NO_ASSOCIATE
       return noneOf(
         associates
-          .filter(({ openClauses, withoutDocument }) => openClauses > 0 || withoutDocument > 0)
+          .filter(({ openClauses, withoutDocument }) => openClauses > 0 || withoutDocument)
           .map(({ id }) => id),
         'All were.',
         'Without the document, or with open clauses',
-        'Add the agreement with its document and an answer for every clause (docs/compliance/templates/baa-checklist.md).',
+        'Add the agreement anew, with its document and an answer for every clause (docs/compliance/templates/baa-checklist.md): what is added last counts.',
       )
     },
   },

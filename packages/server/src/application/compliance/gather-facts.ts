@@ -1,32 +1,32 @@
-import { currentAgreements, openClauses } from '../../domain/associates/associate.ts'
-import { coverWarning } from '../../domain/associates/associate-cover.ts'
 import { coverOfParty, type Party } from '../../domain/associates/party.ts'
-import { type Day, dayOf } from '../../domain/time/calendar-day.ts'
+import { dayOf } from '../../domain/time/calendar-day.ts'
 import type { InstallationFacts } from '../../ports/installation.ts'
 import { type AccountKeys, KeyError } from '../../ports/keyring.ts'
-import type { ApiKeyRow } from '../../ports/store/api-key-store.ts'
-import type { AssociateRow } from '../../ports/store/associate-store.ts'
-import type { MemberDetails } from '../../ports/store/people-store.ts'
 import type { Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
-import type { WebhookRow } from '../../ports/store/webhook-store.ts'
-import { accountKeys } from '../account-keys.ts'
-import { carriesPhi, providerParty, trunkParty, webhookParty } from '../associates/baa-gate.ts'
-import { webhookSecrets, webhookUrl } from '../sealed/webhook-secrets.ts'
+import { providerParty, trunkParty } from '../associates/baa-gate.ts'
+import { proveAudit } from '../audit/prove-audit.ts'
 import type { Services } from '../services.ts'
-import { DAY_MS } from './check.ts'
-import type {
-  AssociateFacts,
-  ComplianceFacts,
-  KeyFacts,
-  PersonFacts,
-  Standard,
-  WebhookFacts,
-} from './facts.ts'
+import {
+  associateFacts,
+  keyFacts,
+  mailboxFacts,
+  personFacts,
+  trunkFacts,
+  webhookFacts,
+  webhookParties,
+} from './account-facts.ts'
+import { DAY_MS, MINUTE_MS } from './check.ts'
+import type { AuditFacts, ComplianceFacts, DocumentFacts, KeyringFacts, Standard } from './facts.ts'
 
 /** Emergency access is to be reviewed within three days. */
 const REVIEW_MS = 3 * DAY_MS
-const DISABLED_BY_USER = 'disabled_by_user'
+const WEEK_MS = 7 * DAY_MS
+/** What is due is taken up within seconds, or by the net under the queue within half a minute. */
+const STUCK_MS = 15 * MINUTE_MS
+const STUCK_MAX = 100
+/** Files looked for at each end of the account's documents. */
+const DOCUMENTS = 100
 
 /** Looks everything up that the checks ask about. Live rows alone: the sandbox holds nobody's PHI. */
 export async function gatherFacts(
@@ -35,103 +35,127 @@ export async function gatherFacts(
   installation: InstallationFacts,
   standard: Standard,
 ): Promise<ComplianceFacts> {
+  const live: Scope = { accountId: scope.accountId, mode: 'live' }
+  const keyring = await lookAtKeys(services, live)
+  const [audit, documents, stuck] = await Promise.all([
+    lookAtAudit(services, live, installation),
+    lookAtDocuments(services, live),
+    lookForStuck(services),
+  ])
+  const ofAccount = await services.store.asAccount(live, (tx) =>
+    readAccount(services, tx, installation, keyring.keys),
+  )
+  const { opens } = keyring
+  return {
+    standard,
+    installation,
+    gate: services.policy.baaGate,
+    keys: { opens },
+    audit,
+    documents,
+    stuck,
+    ...ofAccount,
+  }
+}
+
+async function readAccount(
+  services: Services,
+  tx: Tx,
+  installation: InstallationFacts,
+  keys: AccountKeys | undefined,
+) {
+  // First, so that the time others take is not counted as skew.
+  const databaseTime = await tx.compliance.databaseTime()
   const now = new Date(services.clock.now())
   const today = dayOf(now)
-  const { tree, checkpoint } = await services.store.asSystem(async ({ auditLog }) => ({
-    tree: await auditLog.readAuditTree(),
-    checkpoint: await auditLog.latestCheckpoint(),
-  }))
-  const live: Scope = { accountId: scope.accountId, mode: 'live' }
-  return services.store.asAccount(live, async (tx) => {
-    // First, so that the time others take is not counted as skew.
-    const databaseTime = await tx.compliance.databaseTime()
-    const asked = new Date(services.clock.now())
-    const keys = await accountKeys(services, tx)
-    const associates = await tx.associates.list()
-    const coverOf = (party: Party) => coverOfParty(party, associates, today)
-    const enabledTrunks = (await tx.trunks.list()).filter(({ settings }) => settings.enabled)
-    const enabledProviders = (await tx.providers.list()).filter(({ settings }) => settings.enabled)
-    return {
-      standard,
-      now: asked,
-      installation,
-      databaseTime,
-      gate: services.policy.baaGate,
-      trunks: enabledTrunks.map((trunk) => ({
-        id: trunk.id,
-        cover: coverOf(trunkParty(trunk)),
-        acknowledged: trunk.acknowledgement !== null,
-      })),
-      providers: enabledProviders.map((provider) => ({
-        id: provider.id,
-        cover: coverOf(providerParty(provider)),
-      })),
-      webhooks: (await tx.webhooks.list()).map((webhook) => webhookFacts(keys, webhook, now, coverOf)),
-      systems: installation.systems.map((system) => ({ id: system.kind, cover: coverOf(system) })),
-      associates: associates
-        .filter(({ endedAt }) => endedAt === null)
-        .map((row) => associateFacts(row, today)),
-      people: (await tx.members.list()).flatMap(personFacts),
-      apiKeys: (await tx.apiKeys.list()).flatMap((key) => keyFacts(key, now)),
-      audit: { size: tree.size, checkpoint: checkpoint ?? null },
-      retention: { hasRules: (await tx.retention.rules()) !== undefined },
-      mailboxes: (await tx.mailboxes.list()).map(({ id, owner }) => ({ id, owner })),
-      overdue: await overdueOf(tx, now),
-    }
-  })
+  const associates = await tx.associates.list()
+  const coverOf = (party: Party) => coverOfParty(party, associates, today)
+  const calls = await tx.compliance.lastCalls(new Date(now.getTime() - DAY_MS))
+  const federated = await tx.compliance.federatedMembers()
+  const enabledTrunks = (await tx.trunks.list()).filter(({ settings }) => settings.enabled)
+  const enabledProviders = (await tx.providers.list()).filter(({ settings }) => settings.enabled)
+  const webhooks = await tx.webhooks.list()
+  const parties = [
+    ...enabledTrunks.map(trunkParty),
+    ...enabledProviders.map(providerParty),
+    ...webhookParties(keys, webhooks),
+    ...installation.systems,
+  ]
+  const uncovered = parties.filter((party) => coverOf(party) === undefined)
+  return {
+    now,
+    databaseTime,
+    guards: await tx.compliance.guards(),
+    trunks: enabledTrunks.map((trunk) => {
+      const standing = services.trunkProbe?.standing(trunk.id)
+      return trunkFacts(trunk, coverOf, standing, calls)
+    }),
+    providers: enabledProviders.map((provider) => ({
+      id: provider.id,
+      cover: coverOf(providerParty(provider)),
+    })),
+    webhooks: webhooks.map((webhook) => webhookFacts(keys, webhook, now, coverOf)),
+    systems: installation.systems.map((system) => ({ id: system.kind, cover: coverOf(system) })),
+    associates: associates
+      .filter(({ endedAt }) => endedAt === null)
+      .map((row) => associateFacts(row, today, uncovered)),
+    people: (await tx.members.list()).flatMap((member) => personFacts(member, federated)),
+    apiKeys: (await tx.apiKeys.list()).flatMap((key) => keyFacts(key, now)),
+    retention: { hasRules: (await tx.retention.rules()) !== undefined },
+    mailboxes: (await tx.mailboxes.list()).map(mailboxFacts),
+    numbers: await tx.numbers.count(),
+    overdue: await overdueOf(tx, now),
+  }
 }
 
 function overdueOf(tx: Tx, now: Date) {
   const ago = (ms: number) => new Date(now.getTime() - ms)
-  return tx.compliance.overdue({ now, dayAgo: ago(DAY_MS), reviewBy: ago(REVIEW_MS) })
+  return tx.compliance.overdue({ now, dayAgo: ago(DAY_MS), weekAgo: ago(WEEK_MS), reviewBy: ago(REVIEW_MS) })
 }
 
-function webhookFacts(
-  keys: AccountKeys,
-  webhook: WebhookRow,
-  now: Date,
-  coverOf: (party: Party) => WebhookFacts['cover'],
-): WebhookFacts {
-  const url = opened(() => webhookUrl(keys, webhook))
-  const secrets = opened(() => webhookSecrets(keys, webhook, now)) ?? []
-  return {
-    id: webhook.id,
-    enabled: webhook.status === 'enabled',
-    disabledByUser: webhook.disabledReason === DISABLED_BY_USER,
-    isHttps: url?.startsWith('https:') ?? false,
-    signs: secrets.length > 0,
-    carriesPhi: carriesPhi(webhook),
-    cover: url === undefined ? undefined : coverOf(webhookParty(url)),
-  }
+/** Asks the master key anew: what this process has in memory says nothing of the next start. */
+async function lookAtKeys(
+  { store, keyring }: Services,
+  scope: Scope,
+): Promise<KeyringFacts & { readonly keys: AccountKeys | undefined }> {
+  const { id, wrappedKey } = await store.asAccount(scope, (tx) => tx.accounts.get())
+  const [versions, keys] = await Promise.allSettled([
+    keyring.accountKeyVersions(id, wrappedKey),
+    keyring.account(id, wrappedKey),
+  ])
+  for (const each of [versions, keys])
+    if (each.status === 'rejected' && !(each.reason instanceof KeyError)) throw each.reason
+  // A file that others may read is not read, and says so in a line of its own.
+  const isOpen = versions.status === 'fulfilled' || versions.reason.code === 'unsafe_key_file'
+  return { opens: isOpen, keys: keys.status === 'fulfilled' ? keys.value : undefined }
 }
 
-/** A key that is gone is a finding, not the end of the report. */
-function opened<T>(open: () => T): T | undefined {
-  try {
-    return open()
-  } catch (error) {
-    if (error instanceof KeyError) return undefined
-    throw error
-  }
+async function lookAtAudit(
+  services: Services,
+  scope: Scope,
+  { keptCheckpoints }: InstallationFacts,
+): Promise<AuditFacts> {
+  const { tree, checkpoint, waiting } = await services.store.asSystem(async ({ auditLog }) => ({
+    tree: await auditLog.readAuditTree(),
+    checkpoint: await auditLog.latestCheckpoint(),
+    waiting: await auditLog.oldestWaiting(),
+  }))
+  const proof = await proveAudit(services, scope, keptCheckpoints?.last ?? null)
+  return { size: tree.size, checkpoint: checkpoint ?? null, waitingSince: waiting ?? null, proof }
 }
 
-function associateFacts(row: AssociateRow, today: Day): AssociateFacts {
-  const current = currentAgreements(row, today)
-  return {
-    id: row.id,
-    warning: coverWarning(row, today),
-    openClauses: current.reduce((sum, agreement) => sum + openClauses(agreement).length, 0),
-    withoutDocument: current.filter(({ documentId }) => documentId === null).length,
-  }
+async function lookAtDocuments({ store, blobs }: Services, scope: Scope): Promise<DocumentFacts> {
+  const keys = await store.asAccount(scope, (tx) => tx.compliance.documentKeys(DOCUMENTS))
+  const found = await Promise.all(keys.map((key) => blobs.head(key)))
+  return { looked: keys.length, missing: found.filter((each) => each === undefined).length }
 }
 
-function personFacts(member: MemberDetails): PersonFacts[] {
-  const active = member.status === 'active' && member.personStatus === 'active'
-  if (!active || !member.modes.includes('live')) return []
-  return [{ id: member.personId, hasSecondFactor: member.hasTotp || member.passkeyCount > 0 }]
-}
-
-function keyFacts({ id, createdAt, expiresAt, lastUsedAt, revokedAt }: ApiKeyRow, now: Date): KeyFacts[] {
-  const works = revokedAt === null && (expiresAt === null || expiresAt > now)
-  return works ? [{ id, createdAt, expiresAt, lastUsedAt }] : []
+async function lookForStuck({ store, clock }: Services): Promise<ComplianceFacts['stuck']> {
+  const due = new Date(clock.now() - STUCK_MS)
+  const found = await store.asSystem(async (tx) => ({
+    faxes: [...(await tx.due.faxes(due, STUCK_MAX)), ...(await tx.due.upstreamNotices(due, STUCK_MAX))],
+    posts: [...(await tx.due.deliveries(due, STUCK_MAX)), ...(await tx.due.notices(due, STUCK_MAX))],
+  }))
+  const live = ({ scope }: { readonly scope: Scope }) => scope.mode === 'live'
+  return { faxes: found.faxes.filter(live).length, posts: found.posts.filter(live).length }
 }

@@ -1,4 +1,6 @@
-import { type Check, noneOf, notApplicable } from './check.ts'
+import { type Check, fail, noneOf, notApplicable } from './check.ts'
+
+const WAYS = { fails: 'it does not answer', unheard: 'nothing was heard of it yet' } as const
 
 /** What leaves by telephone and by webhook. */
 export const LINE_CHECKS: readonly Check[] = [
@@ -17,12 +19,29 @@ export const LINE_CHECKS: readonly Check[] = [
           ),
   },
   {
+    id: 'trunks.working',
+    title: 'The way to every carrier works',
+    citations: ['164.308(a)(1)(ii)(D)'],
+    judge: ({ trunks, installation: { sipLine } }) => {
+      // Nothing is sent on the others, which have lines of their own.
+      const used = trunks.filter(({ acknowledged, cover }) => acknowledged && cover !== undefined)
+      if (used.length === 0) return notApplicable('No trunk is in use.')
+      if (!sipLine) return fail('There are trunks, and no SIP line.', 'Set ANSWERBACK_SIP_LISTEN.')
+      return noneOf(
+        used.flatMap(({ id, way }) => (way === 'works' ? [] : [`${id} (${WAYS[way]})`])),
+        `Each of the ${used.length} is registered, answers, or took a call.`,
+        'Not working',
+        'See why: POST /v2/trunks/{id}/test, or "answerback trunk test ID".',
+      )
+    },
+  },
+  {
     id: 'webhooks.https',
     title: 'Webhooks are posted over https',
     citations: ['164.312(e)(1)'],
     judge: ({ webhooks }) => {
-      const enabled = webhooks.filter((webhook) => webhook.enabled)
-      if (enabled.length === 0) return notApplicable('No webhook is enabled.')
+      const enabled = webhooks.filter((webhook) => webhook.enabled && webhook.opens)
+      if (enabled.length === 0) return notApplicable('There is no address to look at.')
       return noneOf(
         enabled.filter(({ isHttps, cover }) => !isHttps && cover !== 'same_machine').map(({ id }) => id),
         `All ${enabled.length} are.`,
@@ -35,14 +54,15 @@ export const LINE_CHECKS: readonly Check[] = [
     id: 'webhooks.signed',
     title: 'Webhooks are signed, so that a receiver can tell ours from others',
     citations: ['164.312(c)(2)', '164.312(d)'],
-    judge: ({ webhooks }) => {
+    judge: ({ webhooks, keys }) => {
       const enabled = webhooks.filter((webhook) => webhook.enabled)
       if (enabled.length === 0) return notApplicable('No webhook is enabled.')
+      if (!keys.opens) return notApplicable('No secret opens while the keys do not: see keys.opens.')
       return noneOf(
-        enabled.filter(({ signs }) => !signs).map(({ id }) => id),
+        enabled.filter(({ signs, opens }) => !signs || !opens).map(({ id }) => id),
         `All ${enabled.length} are.`,
-        'Their secret does not open',
-        'Rotate it: POST /v2/webhooks/{id}/rotate-secret; find out why the key is gone.',
+        'Their secret or address does not open',
+        'Rotate the secret: POST /v2/webhooks/{id}/rotate-secret, or make the webhook anew; find out who changed the row.',
       )
     },
   },

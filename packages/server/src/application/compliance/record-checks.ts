@@ -7,49 +7,18 @@ import {
   fail,
   HOUR_MS,
   inProduction,
-  MINUTE_MS,
   noneOf,
   notApplicable,
   pass,
 } from './check.ts'
 
-/** Checkpoints are signed every five minutes while the log grows. */
-const CHECKPOINT_LATE_MS = 30 * MINUTE_MS
 /** Proposed in 90 FR 898: copies no older than 48 hours. */
 const BACKUP_HOURS = 48
 /** Proposed in 90 FR 898: restoring is tested each month. */
 const DRILL_DAYS = 31
 
-/** 164.312(b)–(c), 164.308(a)(7), 164.316(b): what is kept, proved and can be had back. */
+/** 164.308(a)(7), 164.316(b), 164.310(d): what is kept, and can be had back. */
 export const RECORD_CHECKS: readonly Check[] = [
-  {
-    id: 'audit.checkpoint',
-    title: 'The audit log is sealed by a fresh checkpoint',
-    citations: ['164.312(b)', '164.312(c)(1)'],
-    judge: ({ audit: { size, checkpoint }, now }) => {
-      if (checkpoint?.size === size) return pass('The last checkpoint covers the whole log.')
-      const fix =
-        'Read the log of the server for audit_log.fault, and verify an export: answerback audit verify.'
-      if (checkpoint === null)
-        return size === 0 ? pass('The log is empty.') : fail('No checkpoint was ever signed.', fix)
-      const age = now.getTime() - checkpoint.madeAt.getTime()
-      const behind = `${size - checkpoint.size} entries behind, ${Math.round(age / MINUTE_MS)} minutes old`
-      return age > CHECKPOINT_LATE_MS ? fail(`The last one is ${behind}.`, fix) : pass(`It is ${behind}.`)
-    },
-  },
-  {
-    id: 'audit.elsewhere',
-    title: 'Checkpoints are kept out of reach of whoever may change the database',
-    citations: ['164.312(c)(1)'],
-    judge: inProduction(({ installation }) =>
-      installation.keepsCheckpointsElsewhere
-        ? pass('They are appended to a file besides.')
-        : fail(
-            'They are in the database alone.',
-            'Set ANSWERBACK_AUDIT_CHECKPOINT_FILE to a file on another machine.',
-          ),
-    ),
-  },
   {
     id: 'backups.fresh',
     title: `The last backup is at most ${BACKUP_HOURS} hours old`,
@@ -68,15 +37,30 @@ export const RECORD_CHECKS: readonly Check[] = [
     id: 'backups.drill',
     title: `Restoring was tried within ${DRILL_DAYS} days`,
     citations: ['164.308(a)(7)(ii)(D)', '90 FR 898 (proposed)'],
-    judge: inProduction(({ installation: { backups }, now }) =>
-      recent(
-        backups.lastDrillAt,
-        now,
-        DRILL_DAYS * DAY_MS,
-        'restore',
-        'Run "answerback drill FILE" every month (docs/compliance/templates/contingency-plan.md).',
-      ),
-    ),
+    judge: inProduction(({ installation: { backups }, now }) => {
+      const fix = 'Run "answerback drill FILE" every month (docs/compliance/templates/contingency-plan.md).'
+      const { lastDrillAt, lastTry } = backups
+      const failedSince = lastTry?.passed === false && (lastDrillAt === null || lastTry.at > lastDrillAt)
+      if (failedSince)
+        return fail('The last one failed.', 'Read what it said, make a backup and try that one.')
+      const tried = lastTry?.passed === true ? lastTry.backupMadeAt : null
+      if (tried !== null && now.getTime() - tried.getTime() > 2 * DRILL_DAYS * DAY_MS)
+        return fail(`The backup that was tried is ${days(now.getTime() - tried.getTime())} days old.`, fix)
+      return recent(lastDrillAt, now, DRILL_DAYS * DAY_MS, 'restore', fix)
+    }),
+  },
+  {
+    id: 'documents.there',
+    title: 'The files of documents are there',
+    citations: ['164.312(c)(1)', '164.308(a)(7)(ii)(A)'],
+    judge: ({ documents: { looked, missing } }) => {
+      if (looked === 0) return notApplicable('There are no documents yet.')
+      if (missing === 0) return pass(`The ${looked} newest and oldest are.`)
+      return fail(
+        `Of the ${looked} newest and oldest ${missing} are not.`,
+        'Find out what deletes files in the data folder, and bring them back from a backup (docs/guides/backup-and-restore.md).',
+      )
+    },
   },
   {
     id: 'retention.policy',
@@ -92,15 +76,19 @@ export const RECORD_CHECKS: readonly Check[] = [
     id: 'mailboxes.owned',
     title: 'Somebody answers for every mailbox',
     citations: ['164.308(a)(2)'],
-    judge: ({ mailboxes }) =>
-      mailboxes.length === 0
-        ? notApplicable('No mailbox was needed yet.')
-        : noneOf(
-            mailboxes.filter(({ owner }) => owner === FALLBACK_OWNER).map(({ id }) => id),
-            `All ${mailboxes.length} have an owner.`,
-            'Nobody was named',
-            'Name a person or a team: PATCH /v2/mailboxes/{id}.',
-          ),
+    judge: ({ mailboxes, numbers }) => {
+      const fix = 'Name a person or a team: GET /v2/mailboxes, then PATCH /v2/mailboxes/{id} with "owner".'
+      if (mailboxes.length === 0)
+        return numbers === 0
+          ? notApplicable('No fax can come in yet.')
+          : fail('Faxes may come in, and there is no mailbox that anybody owns.', fix)
+      return noneOf(
+        mailboxes.filter(({ owner }) => owner === FALLBACK_OWNER).map(({ id }) => id),
+        `All ${mailboxes.length} have an owner.`,
+        'Nobody was named',
+        fix,
+      )
+    },
   },
 ]
 

@@ -31,7 +31,8 @@ export function coverOfParty(
   return covers.includes('agreement') ? 'agreement' : covers.find((cover) => cover !== undefined)
 }
 
-function isTied({ ties }: Pick<Associate, 'ties'>, party: Party): boolean {
+/** Whether an associate stands behind a way out. */
+export function isTied({ ties }: Pick<Associate, 'ties'>, party: Party): boolean {
   switch (party.kind) {
     case 'trunk':
       return ties.trunkIds.includes(party.id)

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createPublicKey, hash, verify } from 'node:crypto'
 
 /** What a checkpoint says: of which log, how many leaves, their root, and when it was made. */
 export interface Checkpoint {
@@ -20,6 +20,30 @@ export function checkpointText({ origin, size, root, at }: Checkpoint): string {
 export function signedNote(text: string, name: string, publicKey: Buffer, signature: Buffer): string {
   const blob = Buffer.concat([noteKeyHash(name, publicKey), signature])
   return `${text}\n\u2014 ${name} ${blob.toString('base64')}\n`
+}
+
+/** What a signed note of ours says; `undefined` when this key did not sign it, or it is no checkpoint. */
+export function openCheckpoint(
+  note: string,
+  publicKey: Buffer,
+): Pick<Checkpoint, 'size' | 'root'> | undefined {
+  const name = logName(publicKey)
+  const [text = '', signatures = ''] = note.split('\n\n')
+  const [origin, size = '', root = ''] = text.split('\n')
+  const prefix = `\u2014 ${name} `
+  const line = signatures.split('\n').find((each) => each.startsWith(prefix))
+  if (origin !== name || line === undefined || !/^\d{1,15}$/.test(size)) return undefined
+  const blob = Buffer.from(line.slice(prefix.length), 'base64')
+  const isOurs = blob.subarray(0, 4).equals(noteKeyHash(name, publicKey))
+  if (!isOurs || !verify(null, Buffer.from(`${text}\n`), keyOf(publicKey), blob.subarray(4))) return undefined
+  return { size: Number(size), root: Buffer.from(root, 'base64') }
+}
+
+function keyOf(publicKey: Buffer) {
+  return createPublicKey({
+    format: 'jwk',
+    key: { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') },
+  })
 }
 
 /** `name+hash+key`, by which anybody may check a note. */

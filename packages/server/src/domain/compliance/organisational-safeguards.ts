@@ -28,7 +28,7 @@ export const ORGANISATIONAL: readonly SafeguardRow[] = [
     'standard',
     'shared',
     'Evidence as a signed file: answerback compliance bundle.',
-    [],
+    ['associates.contracts'],
     [SHARED_PAGE],
   ],
   [

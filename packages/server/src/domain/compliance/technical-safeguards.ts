@@ -7,8 +7,16 @@ export const TECHNICAL: readonly SafeguardRow[] = [
     'Access control',
     'standard',
     'software',
-    'Deny by default; each query is bound to one account and mode.',
-    ['keys.modes', 'files.data'],
+    'Deny by default; each query is bound to one account and mode, and the database holds to that by itself.',
+    [
+      'keys.modes',
+      'files.data',
+      'database.fence',
+      'database.role',
+      'files.secrets',
+      'transport.proxies',
+      'transport.metrics',
+    ],
     [SECURITY_PAGE],
   ],
   [
@@ -44,7 +52,7 @@ export const TECHNICAL: readonly SafeguardRow[] = [
     'addressable',
     'shared',
     'AES-256-GCM, a key for each document, under a key for each account, under a master key.',
-    ['keys.apart', 'keys.modes', 'database.at_rest'],
+    ['keys.apart', 'keys.modes', 'database.at_rest', 'keys.opens'],
     ['docs/adr/0004-wrap-keys-in-three-layers.md', CEREMONY_PAGE],
   ],
   [
@@ -53,7 +61,7 @@ export const TECHNICAL: readonly SafeguardRow[] = [
     'standard',
     'software',
     'An append-only Merkle log with signed checkpoints, verified offline.',
-    ['audit.checkpoint', 'system.clock', 'system.log_level'],
+    ['audit.checkpoint', 'system.clock', 'audit.intact', 'audit.append_only', 'transport.proxies'],
     [AUDIT_PAGE],
   ],
   [
@@ -62,7 +70,15 @@ export const TECHNICAL: readonly SafeguardRow[] = [
     'standard',
     'software',
     'Authenticated encryption; checkpoints kept elsewhere.',
-    ['audit.checkpoint', 'audit.elsewhere'],
+    [
+      'audit.checkpoint',
+      'audit.elsewhere',
+      'audit.intact',
+      'audit.append_only',
+      'database.schema',
+      'documents.there',
+      'reconciliation.contradictions',
+    ],
     [AUDIT_PAGE],
   ],
   [
@@ -80,7 +96,13 @@ export const TECHNICAL: readonly SafeguardRow[] = [
     'standard',
     'software',
     'Passkeys and one-time codes for people; hashed keys with scopes for programs.',
-    ['people.second_factor', 'files.credentials'],
+    [
+      'people.second_factor',
+      'files.credentials',
+      'transport.certificate',
+      'files.secrets',
+      'webhooks.signed',
+    ],
     [SECURITY_PAGE],
   ],
   [
@@ -89,7 +111,7 @@ export const TECHNICAL: readonly SafeguardRow[] = [
     'standard',
     'shared',
     'No plain listener beyond this machine; TLS to webhooks, mail and identity providers.',
-    ['transport.listener', 'transport.public_url', 'webhooks.https'],
+    ['transport.listener', 'transport.public_url', 'webhooks.https', 'transport.certificate'],
     [SECURITY_PAGE],
   ],
   [
@@ -107,7 +129,7 @@ export const TECHNICAL: readonly SafeguardRow[] = [
     'addressable',
     'shared',
     'T.38 is clear text: somebody says for each trunk what protects its path.',
-    ['transport.database', 'trunks.acknowledged'],
+    ['transport.database', 'trunks.acknowledged', 'transport.listener'],
     ['docs/guides/connect-a-trunk.md'],
   ],
 ]

@@ -59,6 +59,8 @@ export interface AuditLog {
   lastLeaves(entries: readonly LoggedEntry[]): Promise<Map<string, number>>
   appendLeaves(leaves: readonly AuditLeafRow[], subtrees: readonly Subtree[], tree: AuditTree): Promise<void>
   readAuditTree(): Promise<AuditTree>
+  /** When the oldest entry was written that is no leaf yet; `undefined`: all are. */
+  oldestWaiting(): Promise<Date | undefined>
   /** Leaves `from` (included) to `to` (excluded). */
   leaves(from: number, to: number): Promise<AuditLeafRow[]>
   /** The leaf of an entry; `undefined` while it has none. */

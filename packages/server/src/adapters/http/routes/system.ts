@@ -1,5 +1,7 @@
 import Type from 'typebox'
 import { checkReadiness, type Readiness } from '../../../application/upkeep/check-readiness.ts'
+import { isListed } from '../../../domain/access/address-list.ts'
+import { Problem } from '../../../domain/problem/problem.ts'
 import { PUBLIC } from '../../web/route-access.ts'
 import type { WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -15,8 +17,12 @@ const Ready = Closed({
 /** A probe that asks more often than this is answered from the last look. */
 const READINESS_LIFETIME_MS = 1000
 
+const NO_READER =
+  'Metrics are read from this machine, or from the addresses in the setting "metricsFrom" (ANSWERBACK_METRICS_FROM).'
+
 /** Probes for operators. They need no key and tell nothing of anybody's data. */
-export function registerSystemRoutes(app: WebApp, { services, metrics }: ApiContext): void {
+export function registerSystemRoutes(app: WebApp, context: ApiContext): void {
+  const { services, metrics, metricsReaders } = context
   app.get(
     '/healthz',
     {
@@ -60,13 +66,18 @@ export function registerSystemRoutes(app: WebApp, { services, metrics }: ApiCont
       schema: {
         tags,
         summary: 'Metrics for Prometheus',
+        description:
+          'For those whose address the operator names (`metricsFrom`), this machine if none: for everybody else there is no such route.',
         response: { 200: { description: 'Text.', content: { 'text/plain': { schema: Type.String() } } } },
       },
     },
-    async (_request, reply) =>
-      reply
+    async (request, reply) => {
+      if (metricsReaders && !isListed(metricsReaders, request.ip))
+        throw new Problem('request.not_found', { detail: NO_READER })
+      return reply
         .type(metrics.contentType)
         .serializer(String)
-        .send(await metrics.text()),
+        .send(await metrics.text())
+    },
   )
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../../../ports/clock.ts'
 import type { InboundCalls } from '../../../ports/inbound-calls.ts'
 import type { CallObserver, Line, OpenTrunk, OutboundCall, TrunkDirectory } from '../../../ports/line.ts'
 import type { Logger } from '../../../ports/logger.ts'
-import type { TrunkCheck, TrunkProbe } from '../../../ports/trunk-probe.ts'
+import type { TrunkCheck, TrunkProbe, TrunkStanding } from '../../../ports/trunk-probe.ts'
 import type { EngineCommand, EngineEvent, EngineSettings, IncomingOffer } from './engine/engine-messages.ts'
 import { type EngineHost, startEngine } from './engine-host.ts'
 import { findTrunk } from './find-trunk.ts'
@@ -88,6 +88,10 @@ export class SipLine implements Line, TrunkProbe {
       const isInUse = this.#trunks.some(({ id }) => id === trunk.id)
       if (!isInUse) this.#host?.send({ kind: 'remove_trunk', trunkId: trunk.id })
     }
+  }
+
+  standing(trunkId: string): TrunkStanding {
+    return this.#news.standing(trunkId)
   }
 
   /** Calls that come in are sent on to another server; those that are up have `graceMs` to end. */
@@ -199,6 +203,7 @@ export class SipLine implements Line, TrunkProbe {
     const version = trunk.updatedAt.getTime()
     if (!this.#host || this.#known.get(trunk.id) === version) return
     this.#known.set(trunk.id, version)
+    this.#news.forget(trunk.id)
     this.#host?.send({ kind: 'set_trunk', trunk: sipTrunk(trunk) })
   }
 

@@ -1,14 +1,24 @@
 import type { Clock } from '../../../ports/clock.ts'
 import type { Logger } from '../../../ports/logger.ts'
+import type { TrunkStanding } from '../../../ports/trunk-probe.ts'
 import type { TrunkNews } from './engine/engine-messages.ts'
 
 type NewsKind = TrunkNews['kind']
+
+const UNHEARD: TrunkStanding = { isRegistered: null, answers: null, heardAt: null }
+const STANDINGS: Readonly<Record<NewsKind, Partial<TrunkStanding>>> = {
+  registered: { isRegistered: true },
+  registration_failed: { isRegistered: false },
+  healthy: { answers: true },
+  unhealthy: { answers: false },
+}
 
 /** What the engine says of trunks: logged when it changes, and handed to who is waiting for it. */
 export class TrunkNewsBoard {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #last = new Map<string, NewsKind>()
+  readonly #standing = new Map<string, TrunkStanding>()
   readonly #watches = new Set<TrunkWatch>()
 
   constructor(clock: Clock, log: Logger) {
@@ -18,6 +28,8 @@ export class TrunkNewsBoard {
 
   take(news: TrunkNews): void {
     for (const watch of this.#watches) watch.take(news)
+    const heardAt = new Date(this.#clock.now())
+    this.#standing.set(news.trunkId, { ...this.standing(news.trunkId), ...STANDINGS[news.kind], heardAt })
     const before = this.#last.get(news.trunkId)
     this.#last.set(news.trunkId, news.kind)
     if (before === news.kind) return
@@ -25,6 +37,15 @@ export class TrunkNewsBoard {
     const isGood = news.kind === 'registered' || news.kind === 'healthy'
     if (isGood) this.#log.info(`line.trunk_${news.kind}`, facts)
     else this.#log.warn(`line.trunk_${news.kind}`, facts)
+  }
+
+  standing(trunkId: string): TrunkStanding {
+    return this.#standing.get(trunkId) ?? UNHEARD
+  }
+
+  /** What was heard of it no longer holds: its settings have changed, or the engine began anew. */
+  forget(trunkId: string): void {
+    this.#standing.delete(trunkId)
   }
 
   /** Gathers the trunk's news from now on, until it is stopped. */

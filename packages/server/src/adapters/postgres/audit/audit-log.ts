@@ -35,6 +35,17 @@ export class PostgresAuditLog implements AuditLog {
     return { size: row.size, frontier: row.frontier, settled }
   }
 
+  async oldestWaiting(): Promise<Date | undefined> {
+    const { rows } = await sql<{ at: Date }>`
+      select entry.at
+      from audit_entry entry, audit_tree tree
+      where (entry.xid, entry.position) > (tree.settled_xid, tree.settled_position)
+        and not exists (select from audit_leaf leaf where leaf.position = entry.position)
+      order by entry.xid, entry.position
+      limit 1`.execute(this.#database)
+    return rows[0]?.at
+  }
+
   async settledEntries(
     settled: AuditPlace,
     limit: number,
