@@ -1,3 +1,4 @@
+import type { HostPort } from '../sip/address.ts'
 import type { CallCause } from '../sip/call-end.ts'
 import type { DriverAnswer } from '../t30/machine.ts'
 import type { T30End } from '../t30/result.ts'
@@ -19,11 +20,6 @@ export interface FaxCallProfile {
   readonly datagramOctetsMax: number | undefined
   /** Send media to where the peer's comes from, whatever its SDP says. */
   readonly isSymmetric: boolean
-}
-
-export interface HostPort {
-  readonly host: string
-  readonly port: number
 }
 
 /** What became of a call. */

@@ -1,3 +1,4 @@
+import type { HostPort } from '../sip/address.ts'
 import type { UserAgentEvent } from '../sip/agent/events.ts'
 import type { MediaOffer, NegotiatedMedia } from '../sip/sdp/media.ts'
 import { T38Session, type T38SessionEffect } from '../t38/session.ts'
@@ -9,7 +10,6 @@ import type {
   FaxCallOutcome,
   FaxCallProfile,
   Heard,
-  HostPort,
   OwnerAnswer,
 } from './fax-call-types.ts'
 import { audioMedia, correctionFor, datagramOctetsFor, t38Media } from './local-media.ts'

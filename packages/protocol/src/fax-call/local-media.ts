@@ -1,7 +1,8 @@
+import type { HostPort } from '../sip/address.ts'
 import type { LocalMedia } from '../sip/sdp/media.ts'
 import { T38_DEFAULTS, type T38Parameters } from '../sip/sdp/t38-parameters.ts'
 import type { ErrorCorrection } from '../t38/udptl.ts'
-import type { FaxCallProfile, HostPort } from './fax-call-types.ts'
+import type { FaxCallProfile } from './fax-call-types.ts'
 
 /** One Ethernet frame's worth, and what most gateways say. */
 const DATAGRAM_OCTETS_MAX = 1_400

@@ -1,4 +1,4 @@
-import type { HostPort } from './fax-call-types.ts'
+import type { HostPort } from '../sip/address.ts'
 
 /**
  * Where media goes and whose is taken. The peer's SDP names one address; only what comes from that host is listened to.

@@ -1,11 +1,14 @@
 export type SipTransport = 'udp' | 'tcp' | 'tls'
 
-/** Where a message goes or came from. `host` is an IP address or, towards a trunk, a name the adapter resolves. */
-export interface SipAddress {
-  readonly transport: SipTransport
-  /** Without the brackets of an IPv6 address. */
+/** A place on the network, whatever speaks there. `host` is without the brackets of an IPv6 address. */
+export interface HostPort {
   readonly host: string
   readonly port: number
+}
+
+/** Where a message goes or came from. `host` is an IP address or, towards a trunk, a name the adapter resolves. */
+export interface SipAddress extends HostPort {
+  readonly transport: SipTransport
   /**
    * Where to connect when the connection to `host` and `port` is gone: those were the far end of one the peer had opened,
    * and nobody listens there (RFC 3261 §18.2.2).

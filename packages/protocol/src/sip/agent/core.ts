@@ -1,4 +1,4 @@
-import { addressKey, hostText, type SipAddress, type SipTransport } from '../address.ts'
+import { addressKey, type HostPort, hostText, type SipAddress, type SipTransport } from '../address.ts'
 import { Alarms } from '../alarms.ts'
 import type { Envelope } from '../message/envelope.ts'
 import type { HeaderLine, SipRequest, SipResponse } from '../message/sip-message.ts'
@@ -11,13 +11,7 @@ import { type InviteClientHandlers, InviteClientTransaction } from '../transacti
 import { InviteServerTransaction } from '../transaction/invite-server.ts'
 import { ServerTransaction } from '../transaction/server.ts'
 import type { UserAgentEffect, UserAgentEvent } from './events.ts'
-import {
-  AGENT_LIMITS,
-  type AgentLimits,
-  type HostPort,
-  type TrunkSettings,
-  type UserAgentOptions,
-} from './options.ts'
+import { AGENT_LIMITS, type AgentLimits, type TrunkSettings, type UserAgentOptions } from './options.ts'
 import { responseTo } from './respond.ts'
 
 type AnyServerTransaction = InviteServerTransaction | ServerTransaction

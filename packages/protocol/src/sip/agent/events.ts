@@ -1,7 +1,6 @@
-import type { SipAddress } from '../address.ts'
+import type { HostPort, SipAddress } from '../address.ts'
 import type { CallCause } from '../call-end.ts'
 import type { MediaOffer, NegotiatedMedia } from '../sdp/media.ts'
-import type { HostPort } from './options.ts'
 
 /** A message for the adapter to put on the wire. */
 export interface SendEffect {

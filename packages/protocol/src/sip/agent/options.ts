@@ -1,12 +1,7 @@
-import type { SipAddress, SipTransport } from '../address.ts'
+import type { HostPort, SipAddress, SipTransport } from '../address.ts'
 import type { Credentials, DigestHashes } from '../auth/digest.ts'
 import type { LocalMedia } from '../sdp/media.ts'
 import type { SipTimers } from '../timers.ts'
-
-export interface HostPort {
-  readonly host: string
-  readonly port: number
-}
 
 export interface UserAgentOptions {
   /** What Via and Contact say for each transport the owner has sockets for; at least one. */

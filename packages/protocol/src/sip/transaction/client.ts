@@ -1,8 +1,8 @@
 import { isReliable, type SipAddress } from '../address.ts'
-import type { Alarm } from '../alarms.ts'
 import type { SipRequest, SipResponse } from '../message/sip-message.ts'
 import { writeMessage } from '../message/write-message.ts'
 import type { TransactionFailure, TransactionHost } from './host.ts'
+import { TransactionAlarms } from './transaction-alarms.ts'
 
 type State = 'Trying' | 'Proceeding' | 'Completed' | 'Terminated'
 
@@ -18,21 +18,21 @@ export class ClientTransaction {
   readonly to: SipAddress
   readonly #host: TransactionHost
   readonly #handlers: ClientHandlers
+  readonly #alarms: TransactionAlarms
   readonly #bytes: Uint8Array
   #state: State = 'Trying'
-  #retransmit: Alarm | undefined
-  #deadline: Alarm | undefined
 
   constructor(host: TransactionHost, request: SipRequest, to: SipAddress, handlers: ClientHandlers) {
     this.request = request
     this.to = to
     this.#host = host
     this.#handlers = handlers
+    this.#alarms = new TransactionAlarms(host)
     this.#bytes = writeMessage(request)
     host.send(to, this.#bytes)
-    if (!isReliable(to.transport)) this.#armTimerE(host.timers.t1Ms)
+    if (!isReliable(to.transport)) this.#armTimerE()
     // Timer F.
-    this.#deadline = host.alarms.set(host.nowMs + 64 * host.timers.t1Ms, () => this.fail('timeout'))
+    this.#alarms.endAfter(64 * host.timers.t1Ms, () => this.fail('timeout'))
   }
 
   get isPending(): boolean {
@@ -46,13 +46,10 @@ export class ClientTransaction {
       return
     }
     this.#state = 'Completed'
-    this.#disarm()
+    this.#alarms.disarm()
     // Timer K: time for repeated responses to die out.
     if (isReliable(this.to.transport)) this.#terminate()
-    else
-      this.#deadline = this.#host.alarms.set(this.#host.nowMs + this.#host.timers.t4Ms, () =>
-        this.#terminate(),
-      )
+    else this.#alarms.endAfter(this.#host.timers.t4Ms, () => this.#terminate())
     this.#handlers.onFinal(response)
   }
 
@@ -63,25 +60,20 @@ export class ClientTransaction {
     this.#handlers.onFailure(failure)
   }
 
-  #armTimerE(intervalMs: number): void {
-    const { alarms, nowMs, timers } = this.#host
-    // Once the server has spoken, every T2 (RFC 3261 §17.1.2.2).
-    const next = this.#state === 'Proceeding' ? timers.t2Ms : Math.min(intervalMs, timers.t2Ms)
-    this.#retransmit = alarms.set(nowMs + next, () => {
-      this.#host.send(this.to, this.#bytes)
-      this.#armTimerE(next * 2)
-    })
-  }
-
-  #disarm(): void {
-    this.#host.alarms.cancel(this.#retransmit)
-    this.#host.alarms.cancel(this.#deadline)
+  #armTimerE(): void {
+    const { t1Ms, t2Ms } = this.#host.timers
+    this.#alarms.repeat(
+      Math.min(t1Ms, t2Ms),
+      () => this.#host.send(this.to, this.#bytes),
+      // Once the server has spoken, every T2 (RFC 3261 §17.1.2.2).
+      (intervalMs) => (this.#state === 'Proceeding' ? t2Ms : Math.min(2 * intervalMs, t2Ms)),
+    )
   }
 
   #terminate(): void {
     if (this.#state === 'Terminated') return
     this.#state = 'Terminated'
-    this.#disarm()
+    this.#alarms.disarm()
     this.#handlers.onTerminated()
   }
 }

@@ -1,8 +1,8 @@
 import { isReliable, type SipAddress } from '../address.ts'
-import type { Alarm } from '../alarms.ts'
 import { EMPTY_BODY, Headers, type SipRequest, type SipResponse } from '../message/sip-message.ts'
 import { writeMessage } from '../message/write-message.ts'
 import type { TransactionFailure, TransactionHost } from './host.ts'
+import { TransactionAlarms } from './transaction-alarms.ts'
 
 type State = 'Calling' | 'Proceeding' | 'Completed' | 'Accepted' | 'Terminated'
 
@@ -22,10 +22,9 @@ export class InviteClientTransaction {
   readonly to: SipAddress
   readonly #host: TransactionHost
   readonly #handlers: InviteClientHandlers
+  readonly #alarms: TransactionAlarms
   readonly #bytes: Uint8Array
   #state: State = 'Calling'
-  #retransmit: Alarm | undefined
-  #deadline: Alarm | undefined
   #ack: Uint8Array | undefined
 
   constructor(host: TransactionHost, request: SipRequest, to: SipAddress, handlers: InviteClientHandlers) {
@@ -33,11 +32,16 @@ export class InviteClientTransaction {
     this.to = to
     this.#host = host
     this.#handlers = handlers
+    this.#alarms = new TransactionAlarms(host)
     this.#bytes = writeMessage(request)
     host.send(to, this.#bytes)
-    if (!isReliable(to.transport)) this.#armTimerA(host.timers.t1Ms)
+    if (!isReliable(to.transport)) {
+      // Timer A.
+      const send = () => host.send(to, this.#bytes)
+      this.#alarms.repeat(host.timers.t1Ms, send, (intervalMs) => 2 * intervalMs)
+    }
     // Timer B.
-    this.#deadline = host.alarms.set(host.nowMs + 64 * host.timers.t1Ms, () => this.fail('timeout'))
+    this.#alarms.endAfter(64 * host.timers.t1Ms, () => this.fail('timeout'))
   }
 
   /** Whether a CANCEL would make sense: a provisional response came and no final one (RFC 3261 §9.1). */
@@ -54,13 +58,13 @@ export class InviteClientTransaction {
     if (response.status < 200) {
       if (!this.isPending) return
       this.#state = 'Proceeding'
-      this.#disarm()
+      this.#alarms.disarm()
       this.#handlers.onProvisional(response)
     } else if (response.status < 300) {
       if (this.#state === 'Completed') return
       if (this.#state !== 'Accepted') {
         this.#state = 'Accepted'
-        this.#disarm()
+        this.#alarms.disarm()
         // Timer M: repeated and forked 2xx still belong here.
         this.#linger(64 * this.#host.timers.t1Ms)
       }
@@ -86,7 +90,7 @@ export class InviteClientTransaction {
 
   #complete(response: SipResponse): void {
     this.#state = 'Completed'
-    this.#disarm()
+    this.#alarms.disarm()
     this.#ack = writeMessage(ackOf(this.request, response))
     this.#host.send(this.to, this.#ack)
     // Timer D: at least 32 s on UDP, none on a stream.
@@ -95,26 +99,14 @@ export class InviteClientTransaction {
     this.#handlers.onRefusal(response)
   }
 
-  #armTimerA(intervalMs: number): void {
-    this.#retransmit = this.#host.alarms.set(this.#host.nowMs + intervalMs, () => {
-      this.#host.send(this.to, this.#bytes)
-      this.#armTimerA(intervalMs * 2)
-    })
-  }
-
   #linger(forMs: number): void {
-    this.#deadline = this.#host.alarms.set(this.#host.nowMs + forMs, () => this.#terminate())
-  }
-
-  #disarm(): void {
-    this.#host.alarms.cancel(this.#retransmit)
-    this.#host.alarms.cancel(this.#deadline)
+    this.#alarms.endAfter(forMs, () => this.#terminate())
   }
 
   #terminate(): void {
     if (this.#state === 'Terminated') return
     this.#state = 'Terminated'
-    this.#disarm()
+    this.#alarms.disarm()
     this.#handlers.onTerminated()
   }
 }

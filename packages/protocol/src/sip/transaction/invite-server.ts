@@ -1,8 +1,8 @@
 import { isReliable, type SipAddress } from '../address.ts'
-import type { Alarm } from '../alarms.ts'
 import type { SipRequest, SipResponse } from '../message/sip-message.ts'
 import { writeMessage } from '../message/write-message.ts'
 import type { TransactionHost } from './host.ts'
+import { TransactionAlarms } from './transaction-alarms.ts'
 
 type State = 'Proceeding' | 'Completed' | 'Confirmed' | 'Accepted' | 'Terminated'
 
@@ -12,17 +12,17 @@ export class InviteServerTransaction {
   /** Where responses go. */
   readonly to: SipAddress
   readonly #host: TransactionHost
+  readonly #alarms: TransactionAlarms
   readonly #onTerminated: () => void
   #state: State = 'Proceeding'
   #last: Uint8Array | undefined
-  #retransmit: Alarm | undefined
-  #deadline: Alarm | undefined
 
   constructor(host: TransactionHost, request: SipRequest, to: SipAddress, onTerminated: () => void) {
     this.request = request
     this.to = to
     this.#host = host
     this.#onTerminated = onTerminated
+    this.#alarms = new TransactionAlarms(host)
   }
 
   /** No final response yet: a CANCEL still has something to cancel. */
@@ -45,7 +45,7 @@ export class InviteServerTransaction {
     } else {
       this.#state = 'Completed'
       this.#last = bytes
-      if (!isReliable(this.to.transport)) this.#armTimerG(this.#host.timers.t1Ms)
+      if (!isReliable(this.to.transport)) this.#armTimerG(bytes)
       // Timer H.
       this.#linger(wholeMs)
     }
@@ -62,32 +62,26 @@ export class InviteServerTransaction {
   receiveAck(): void {
     if (this.#state !== 'Completed') return
     this.#state = 'Confirmed'
-    this.#disarm()
+    this.#alarms.disarm()
     // Timer I.
     if (isReliable(this.to.transport)) this.#terminate()
     else this.#linger(this.#host.timers.t4Ms)
   }
 
-  #armTimerG(intervalMs: number): void {
-    this.#retransmit = this.#host.alarms.set(this.#host.nowMs + intervalMs, () => {
-      this.#host.send(this.to, this.#last!)
-      this.#armTimerG(Math.min(intervalMs * 2, this.#host.timers.t2Ms))
-    })
+  #armTimerG(response: Uint8Array): void {
+    const { t1Ms, t2Ms } = this.#host.timers
+    const send = () => this.#host.send(this.to, response)
+    this.#alarms.repeat(t1Ms, send, (intervalMs) => Math.min(2 * intervalMs, t2Ms))
   }
 
   #linger(forMs: number): void {
-    this.#deadline = this.#host.alarms.set(this.#host.nowMs + forMs, () => this.#terminate())
-  }
-
-  #disarm(): void {
-    this.#host.alarms.cancel(this.#retransmit)
-    this.#host.alarms.cancel(this.#deadline)
+    this.#alarms.endAfter(forMs, () => this.#terminate())
   }
 
   #terminate(): void {
     if (this.#state === 'Terminated') return
     this.#state = 'Terminated'
-    this.#disarm()
+    this.#alarms.disarm()
     this.#onTerminated()
   }
 }

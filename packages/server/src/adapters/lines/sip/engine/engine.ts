@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { FaxCallEnd, HostPort } from '@answerback/protocol/fax-call/fax-call-types'
+import type { FaxCallEnd } from '@answerback/protocol/fax-call/fax-call-types'
 import { FaxEndpoint, type FaxEndpointEffect } from '@answerback/protocol/fax-call/fax-endpoint'
-import type { SipAddress, SipTransport } from '@answerback/protocol/sip/address'
+import type { HostPort, SipAddress, SipTransport } from '@answerback/protocol/sip/address'
 import { Reach } from '../../../addresses/reach.ts'
 import { type EngineClock, MONOTONIC } from './engine-clock.ts'
 import type {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import { isIP } from 'node:net'
-import type { HostPort } from '@answerback/protocol/fax-call/fax-call-types'
+import type { HostPort } from '@answerback/protocol/sip/address'
 import type { Reach } from '../../../addresses/reach.ts'
 import type { EngineSettings } from './engine-messages.ts'
 import { bind, quickLookup } from './sip-sockets.ts'
