@@ -1,3 +1,5 @@
+import { printable } from './printable.ts'
+
 /** The fields of the API's received fax that the commands show. */
 export interface Inbound {
   readonly id: string
@@ -76,9 +78,4 @@ export function describeInbound(inbound: Inbound): string {
 /** The server escalates on its own clock; a fax it has escalated is overdue whatever the clock here says. */
 function isOverdue({ escalatedAt, dueAt }: Inbound): boolean {
   return dueAt !== null && escalatedAt !== null
-}
-
-/** What a far end chose must not steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
 }

@@ -1,4 +1,5 @@
 import type { Timeline, TimelineEntry } from './fax.ts'
+import { printable } from './printable.ts'
 
 const NAME_WIDTH = 20
 
@@ -24,9 +25,4 @@ function describeEntry({ atMs, direction, what, detail }: TimelineEntry): string
     ([key, value]) => `${printable(key)}=${printable(String(value))}`,
   )
   return [at, step.padEnd(NAME_WIDTH + 2), ...details].join('  ').trimEnd()
-}
-
-/** A far end chooses what stands in its frames; a terminal obeys control characters. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, '?')
 }

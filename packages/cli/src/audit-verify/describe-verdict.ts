@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts'
 import type { Finding } from './findings.ts'
 import type { Verdict, VerifyOptions } from './verdict.ts'
 
@@ -6,7 +7,7 @@ const LISTED_MAX = 50
 /** What a person wants to know first: is it intact, and if not, where. */
 export function describeVerdict(verdict: Verdict, { key, kept }: VerifyOptions): string {
   const { isIntact, findings, findingCount, warnings, signedSize, signedAtMs } = verdict
-  const counts = `${verdict.ownCount} entries of ${printable(verdict.account)} (${printable(verdict.mode)}) among ${verdict.leafCount} leaves`
+  const counts = `${verdict.ownCount} entries of ${named(verdict.account)} (${named(verdict.mode)}) among ${verdict.leafCount} leaves`
   const listed = findings.slice(0, LISTED_MAX).map((finding) => `  ${describeFinding(finding)}\n`)
   const more = findingCount > listed.length ? `  and ${findingCount - listed.length} more\n` : ''
   const clock = warnings.map(({ leaf, position, what }) => {
@@ -22,10 +23,10 @@ export function describeVerdict(verdict: Verdict, { key, kept }: VerifyOptions):
     clock.length === 0 ? '' : 'The clock was set; the order is that of the log:\n',
     ...clock,
     `signed    ${verdict.checkpointCount} ${verdict.checkpointCount === 1 ? 'checkpoint' : 'checkpoints'}${signed}\n`,
-    `exported  ${printable(verdict.exportedAt)}: if you exported it later than that, entries are withheld\n`,
-    `log       ${printable(verdict.log)}\n`,
+    `exported  ${named(verdict.exportedAt)}: if you exported it later than that, entries are withheld\n`,
+    `log       ${named(verdict.log)}\n`,
     key === undefined
-      ? `key       ${printable(verdict.verifierKey)}\n          (of the file itself: compare it with the one you keep, or give --key)\n`
+      ? `key       ${named(verdict.verifierKey)}\n          (of the file itself: compare it with the one you keep, or give --key)\n`
       : 'key       as given\n',
     kept === undefined ? '' : `kept      ${kept.length} checkpoints compared\n`,
   ].join('')
@@ -42,6 +43,6 @@ function describeFinding({ code, what, line, leaf, lastLeaf, position }: Finding
   return `${places.filter(Boolean).join(', ')}: ${what} [${code}]`
 }
 
-function printable(text: string | null): string {
-  return (text ?? 'unknown').slice(0, 300).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
+function named(text: string | null): string {
+  return printable((text ?? 'unknown').slice(0, 300))
 }

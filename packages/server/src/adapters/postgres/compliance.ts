@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Disposition } from '../../domain/fax/disposition.ts'
-import { idFloor } from '../../domain/id-floor.ts'
+import { idFloor } from '../../domain/id-time.ts'
 import type {
   ComplianceRepository,
   DatabaseGuards,

@@ -1,6 +1,5 @@
-/** Crockford's base32: no i, l, o or u, so an identifier read aloud or copied by hand survives. */
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
-const TIME_CHARS = 10
+import { encodeIdTime, ID_ALPHABET } from '../../domain/id-time.ts'
+
 const RANDOM_BYTES = 10
 const TIME_LIMIT = 2 ** 48
 
@@ -15,15 +14,7 @@ export function encodeId(prefix: string, timeMs: number, random: Uint8Array): st
   if (!Number.isInteger(timeMs) || timeMs < 0 || timeMs >= TIME_LIMIT)
     throw new RangeError('time out of range')
   if (random.length !== RANDOM_BYTES) throw new RangeError('an identifier takes 10 random bytes')
-  return `${prefix}_${encodeTime(timeMs)}${encodeBytes(random)}`
-}
-
-function encodeTime(timeMs: number): string {
-  let text = ''
-  for (let rest = timeMs; text.length < TIME_CHARS; rest = Math.floor(rest / 32)) {
-    text = ALPHABET.charAt(rest % 32) + text
-  }
-  return text
+  return `${prefix}_${encodeIdTime(timeMs)}${encodeBytes(random)}`
 }
 
 function encodeBytes(bytes: Uint8Array): string {
@@ -35,7 +26,7 @@ function encodeBytes(bytes: Uint8Array): string {
     pendingBits += 8
     while (pendingBits >= 5) {
       pendingBits -= 5
-      text += ALPHABET.charAt((pending >> pendingBits) & 31)
+      text += ID_ALPHABET.charAt((pending >> pendingBits) & 31)
     }
     pending &= (1 << pendingBits) - 1
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { idFloor } from '../../../domain/id-floor.ts'
+import { idFloor } from '../../../domain/id-time.ts'
 import type { QuotaName, Usage } from '../../../domain/quota.ts'
 import type { UsageRepository } from '../../../ports/store/limit-store.ts'
 import { Repository } from '../connection/repository.ts'
