@@ -7,10 +7,14 @@ export const LINES_PER_INCH: Readonly<Record<Resolution, number>> = {
   fine: 196,
   superfine: 391,
 }
+/** Across the line, as written to TIFF-F (RFC 2306 §2.2.1): 8 pels/mm. */
 export const PELS_PER_INCH = 204
+/** Of PDF, and of every size on paper here (ISO 32000-1 §8.3.2.3). */
+export const POINTS_PER_INCH = 72
 /** Every G3 machine can print a 1728-pel line (T.4 §2.2: 215 mm). */
 export const PAGE_WIDTH_PELS = 1728
 
+/** Paper that a fax is laid out for. */
 export type PaperSize = 'letter' | 'a4' | 'legal'
 
 /** How a page was turned to one bit; see `bilevel/`. */

@@ -11,39 +11,33 @@ export function keepFaintInk(page: GreyRaster, faint: readonly FaintInk[], bitma
   for (const ink of faint) {
     const width = ink.right - ink.left
     const height = ink.bottom - ink.top
-    if (height <= RULE_PIXELS_MAX && width > height) keepHorizontalRule(page, ink, bitmap)
-    else if (width <= RULE_PIXELS_MAX) keepVerticalRule(page, ink, bitmap)
+    if (height <= RULE_PIXELS_MAX && width > height) keepRule(page, ink, false, bitmap)
+    else if (width <= RULE_PIXELS_MAX) keepRule(page, ink, true, bitmap)
     else keepText(page, ink, bitmap)
   }
 }
 
-/** The darkest row of the box becomes the rule, black where the page has any ink: dashes and clips stay as drawn. */
-function keepHorizontalRule(page: GreyRaster, box: FaintInk, bitmap: Bitmap): void {
+/** The darkest line of pixels along the box becomes the rule, black where the page has any ink: dashes and clips stay as drawn. */
+function keepRule(page: GreyRaster, box: FaintInk, isUpright: boolean, bitmap: Bitmap): void {
+  const { stride, pixels } = page
+  const [across, acrossEnd, along, alongEnd] = isUpright
+    ? [box.left, box.right, box.top, box.bottom]
+    : [box.top, box.bottom, box.left, box.right]
+  const [acrossStep, alongStep] = isUpright ? [1, stride] : [stride, 1]
   let best = -1
   let darkest = Number.POSITIVE_INFINITY
-  for (let y = box.top; y < box.bottom; y++) {
+  for (let line = across; line < acrossEnd; line++) {
     let sum = 0
-    for (let x = box.left; x < box.right; x++) sum += page.pixels[y * page.stride + x]!
+    for (let at = along; at < alongEnd; at++) sum += pixels[line * acrossStep + at * alongStep]!
     if (sum < darkest) {
       darkest = sum
-      best = y
+      best = line
     }
   }
-  for (let x = box.left; x < box.right; x++) inkIfMarked(page, x, best, bitmap)
-}
-
-function keepVerticalRule(page: GreyRaster, box: FaintInk, bitmap: Bitmap): void {
-  let best = -1
-  let darkest = Number.POSITIVE_INFINITY
-  for (let x = box.left; x < box.right; x++) {
-    let sum = 0
-    for (let y = box.top; y < box.bottom; y++) sum += page.pixels[y * page.stride + x]!
-    if (sum < darkest) {
-      darkest = sum
-      best = x
-    }
+  for (let at = along; at < alongEnd; at++) {
+    if (isUpright) inkIfMarked(page, best, at, bitmap)
+    else inkIfMarked(page, at, best, bitmap)
   }
-  for (let y = box.top; y < box.bottom; y++) inkIfMarked(page, best, y, bitmap)
 }
 
 const PAPER = 250

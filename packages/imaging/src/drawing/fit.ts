@@ -1,6 +1,5 @@
+import { POINTS_PER_INCH } from '../page.ts'
 import type { RasterTarget } from './page-source.ts'
-
-const POINTS_PER_INCH = 72
 
 /** Where a page lands on the raster, in device pixels, and whether it is turned a quarter clockwise to get there. */
 export interface Placement {

@@ -1,6 +1,6 @@
 import type { PageSizePt } from '../drawing/page-source.ts'
+import { POINTS_PER_INCH } from '../page.ts'
 
-const POINTS_PER_INCH = 72
 /** Larger than any fax paper, so that the fit to the paper alone decides. */
 const FILLS_ANY_PAPER_PT = 100_000
 /** Densities that programs write when they know nothing. */

@@ -2,6 +2,7 @@ import { fitPage } from '../drawing/fit.ts'
 import type { BilevelPage, GreyPage, PageSizePt, PageSource, RasterTarget } from '../drawing/page-source.ts'
 import { DEFAULT_INTAKE_LIMITS, type IntakeLimits } from '../intake/limits.ts'
 import { DocumentRefusal } from '../intake/refusal.ts'
+import { POINTS_PER_INCH } from '../page.ts'
 import { type BilevelTiffPage, readTiff, type TiffPage } from '../tiff/read-tiff.ts'
 import { greyFromBitmap, pixelExactPage } from './bilevel-page.ts'
 import { resizeGrey } from './decoder.ts'
@@ -9,7 +10,6 @@ import { drawImage } from './draw-image.ts'
 import { exifTurn, quarterMore, swapsSides, turnImage } from './grey-image.ts'
 import { assertAspect, placeOnPage } from './place.ts'
 
-const POINTS_PER_INCH = 72
 /** A fax cut short may be a strip of a few rows; as wide as the line, it needs no fitting and reads well. */
 const LINE_WIDTH_PT_MAX = 9 * POINTS_PER_INCH
 

@@ -1,11 +1,11 @@
 import { type Bitmap, createBitmap } from '@answerback/protocol/t4/bitmap'
 import { threshold } from '../bilevel/threshold.ts'
 import type { PageSizePt, RasterTarget } from '../drawing/page-source.ts'
+import { POINTS_PER_INCH } from '../page.ts'
 import type { PdfEngine } from './engine.ts'
 import { isShown, type PlacedImage } from './images.ts'
 import { OBJECT, objectMatrix, type PageObject } from './page-objects.ts'
 
-const POINTS_PER_INCH = 72
 /** How far the image's resolution on paper may be from the line's: 98 against 96 lines per inch, say. */
 const RESOLUTION_TOLERANCE = 0.04
 const FORMAT_GREY = 1

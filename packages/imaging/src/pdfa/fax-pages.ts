@@ -1,11 +1,10 @@
-import { type CodedPage, LINES_PER_INCH, PELS_PER_INCH } from '../page.ts'
+import { type CodedPage, LINES_PER_INCH, PELS_PER_INCH, POINTS_PER_INCH } from '../page.ts'
 import type { PageText } from '../page-text.ts'
 import type { PdfFile } from '../pdf-file/pdf-file.ts'
 import { decimal } from '../pdf-file/values.ts'
 import { TextFont } from './text-font.ts'
 import { FONT, textLayer } from './text-layer.ts'
 
-const POINTS_PER_INCH = 72
 /** Points that a side of a page may have (ISO 19005-2 §6.1.13). */
 const SIDE_MIN = 3
 const SIDE_MAX = 14_400

@@ -1,7 +1,7 @@
 import type { PageSource } from '../drawing/page-source.ts'
+import type { DocumentType } from '../intake/sniff.ts'
 import type { PdfEngine } from '../pdf/engine.ts'
 import { openPdfSource } from '../pdf/pdf-source.ts'
-import type { DocumentType } from './render-protocol.ts'
 
 /**
  * Opens a document by its type. Image decoders are loaded on first use: most faxes are PDFs.

@@ -1,5 +1,6 @@
+import type { DocumentType } from '../intake/sniff.ts'
 import type { PaperSize, Resolution } from '../page.ts'
-import type { DocumentType, RenderMode } from './render-protocol.ts'
+import type { RenderMode } from './render-protocol.ts'
 import type { Timers } from './timers.ts'
 
 /** How many workers a pool has, and what bounds them. */

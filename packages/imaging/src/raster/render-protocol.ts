@@ -2,9 +2,9 @@
 
 import type { PageSizePt, RasterTarget } from '../drawing/page-source.ts'
 import type { RefusalCode } from '../intake/refusal.ts'
+import type { DocumentType } from '../intake/sniff.ts'
 import type { CodedPage } from '../page.ts'
 
-export type DocumentType = 'pdf' | 'tiff' | 'png' | 'jpeg'
 /** `text` never halftones, `photo` halftones every picture, `auto` decides by what the page is made of. */
 export type RenderMode = 'auto' | 'text' | 'photo'
 

@@ -1,3 +1,4 @@
+import type { CoverFields } from '@answerback/imaging/cover/fields'
 import type { CodedPage } from '@answerback/imaging/page'
 
 /** The imaging pipeline as the application sees it; `adapters/rasteriser` binds it to the worker pool. */
@@ -8,11 +9,13 @@ export interface Rasteriser {
   render(fax: FaxToRender, signal: AbortSignal): AsyncIterable<CodedPage>
 }
 
+/** What a document is, before any of it is drawn. */
 export interface DocumentFacts {
   readonly mediaType: string
   readonly pageCount: number
 }
 
+/** Documents in their order, and how they are to become pages. */
 export interface FaxToRender {
   readonly documents: readonly { readonly bytes: Uint8Array; readonly pages?: readonly string[] }[]
   readonly cover?: CoverSheetFields
@@ -21,17 +24,8 @@ export interface FaxToRender {
   readonly mode: 'auto' | 'text' | 'photo'
 }
 
-/** What the sender typed, nothing else. */
-export interface CoverSheetFields {
-  readonly subject?: string
-  readonly fromName?: string
-  readonly toName?: string
-  readonly message?: string
-  readonly from?: string
-  readonly to?: string
-  readonly date?: string
-  /** Drawn as a QR code, and in letters under it. */
-  readonly returnCode?: string
+/** What the sender typed, and what it is drawn with. */
+export interface CoverSheetFields extends CoverFields {
   /** A template of the account, as stored; absent: the built-in one. */
   readonly template?: unknown
 }

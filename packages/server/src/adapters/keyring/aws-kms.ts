@@ -2,7 +2,8 @@ import { AwsV4Signer } from 'aws4fetch'
 import type { KeyProvider } from '../../ports/keyring.ts'
 import { tampered } from './aead.ts'
 import { keyIdOf } from './file-keys.ts'
-import { askForJson, bytesOf, isRecord, type JsonRequest, unavailable, withKeyId } from './remote-json.ts'
+import { isRecord } from './is-record.ts'
+import { askForJson, bytesOf, type JsonRequest, unavailable, withKeyId } from './remote-json.ts'
 
 export interface AwsKmsSettings {
   readonly region: string

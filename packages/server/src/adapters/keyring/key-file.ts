@@ -3,6 +3,7 @@ import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/pr
 import { dirname } from 'node:path'
 import { KeyError } from '../../ports/keyring.ts'
 import { KEY_BYTES } from './aead.ts'
+import { isRecord } from './is-record.ts'
 
 /**
  * Master keys in a file, `{ "current": "k1", "keys": { "k1": "<base64, 32 bytes>" }, "installation": "<base64>" }`, readable by
@@ -50,10 +51,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }
 
 function decodeKey(encoded: unknown): Buffer | undefined {

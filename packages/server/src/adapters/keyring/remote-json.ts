@@ -1,4 +1,5 @@
 import { KeyError } from '../../ports/keyring.ts'
+import { isRecord } from './is-record.ts'
 
 export interface JsonRequest {
   readonly method: 'GET' | 'POST'
@@ -70,10 +71,6 @@ function parse(text: string): Record<string, unknown> {
   if (text.trim() === '') return {}
   const value: unknown = JSON.parse(text)
   return isRecord(value) ? value : {}
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/

@@ -1,7 +1,8 @@
 import type { KeyProvider } from '../../ports/keyring.ts'
 import { tampered } from './aead.ts'
 import { keyIdOf } from './file-keys.ts'
-import { askForJson, bytesOf, isRecord, unavailable, withKeyId } from './remote-json.ts'
+import { isRecord } from './is-record.ts'
+import { askForJson, bytesOf, unavailable, withKeyId } from './remote-json.ts'
 
 export interface VaultSettings {
   /** Without a trailing slash. */

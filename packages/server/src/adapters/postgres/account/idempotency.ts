@@ -9,29 +9,25 @@ export class PostgresIdempotency extends Repository implements IdempotencyReposi
     lockedUntil: Date,
     expiresAt: Date,
   ): Promise<IdempotencyRow | 'claimed'> {
+    const claim = {
+      request_hash: requestHash,
+      state: 'in_flight',
+      response_status: null,
+      response_sealed: null,
+      locked_until: lockedUntil,
+      expires_at: expiresAt,
+    } as const
     const claimed = await this.database
       .insertInto('idempotency_key')
       .values({
         ...this.owner,
         key_hash: keyHash,
-        request_hash: requestHash,
-        state: 'in_flight',
-        response_status: null,
-        response_sealed: null,
-        locked_until: lockedUntil,
-        expires_at: expiresAt,
+        ...claim,
       })
       .onConflict((conflict) =>
         conflict
           .columns(['account_id', 'mode', 'key_hash'])
-          .doUpdateSet({
-            request_hash: requestHash,
-            state: 'in_flight',
-            response_status: null,
-            response_sealed: null,
-            locked_until: lockedUntil,
-            expires_at: expiresAt,
-          })
+          .doUpdateSet(claim)
           .where((on) =>
             on.or([
               on('idempotency_key.expires_at', '<=', now),
