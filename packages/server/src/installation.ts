@@ -147,6 +147,7 @@ function settingsOf(config: Config): InstallationFacts['settings'] {
     secondFactor: policy.people.secondFactor,
     sessionIdleMinutes: policy.people.sessionIdleMs / 60_000,
     sessionHours: policy.people.sessionMaxMs / 3_600_000,
+    breakGlassReviewHours: policy.people.breakGlassReviewMs / 3_600_000,
     baaGate: policy.baaGate,
     allowedPrivateHosts: policy.allowedPrivateHosts.length,
     faxLifetimeHours: policy.faxLifetimeMs / 3_600_000,

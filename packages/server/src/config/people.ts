@@ -4,13 +4,18 @@ import type { Misconfiguration, Profile } from './misconfiguration.ts'
 
 type Settings = Readonly<Record<string, unknown>>
 
-/** How long sessions last and where they need a second factor. */
+/** How long sessions last, where they need a second factor, and by when emergency access is reviewed. */
 export function readPeoplePolicy(
   values: Settings,
   profile: Profile,
   faults: Misconfiguration[],
 ): PeoplePolicy {
-  const { sessionIdleMinutes: idle, sessionHours: hours, secondFactor } = values
+  const {
+    sessionIdleMinutes: idle,
+    sessionHours: hours,
+    breakGlassReviewHours: review,
+    secondFactor,
+  } = values
   if (profile === 'production' && secondFactor === 'never') {
     const fix =
       'Leave it out, or set "always"; where the identity provider asks for it, set ANSWERBACK_OIDC_ASKS_SECOND_FACTOR.'
@@ -21,6 +26,7 @@ export function readPeoplePolicy(
     ...DEFAULT_PEOPLE_POLICY,
     ...(typeof idle === 'number' ? { sessionIdleMs: idle * 60_000 } : {}),
     ...(typeof hours === 'number' ? { sessionMaxMs: hours * 3_600_000 } : {}),
+    ...(typeof review === 'number' ? { breakGlassReviewMs: review * 3_600_000 } : {}),
     ...(secondFactor === undefined ? {} : { secondFactor: secondFactor as PeoplePolicy['secondFactor'] }),
   }
 }

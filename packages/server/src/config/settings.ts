@@ -87,6 +87,7 @@ const SETTINGS = {
   baaGate: { environment: 'ANSWERBACK_BAA_GATE', kind: { oneOf: BAA_GATES } },
   sessionIdleMinutes: { environment: 'ANSWERBACK_SESSION_IDLE_MINUTES', kind: { from: 1, to: 60 } },
   sessionHours: { environment: 'ANSWERBACK_SESSION_HOURS', kind: { from: 1, to: 24 } },
+  breakGlassReviewHours: { environment: 'ANSWERBACK_BREAK_GLASS_REVIEW_HOURS', kind: { from: 1, to: 168 } },
   secondFactor: { environment: 'ANSWERBACK_SECOND_FACTOR', kind: { oneOf: SECOND_FACTOR } },
   oidcIssuer: { environment: 'ANSWERBACK_OIDC_ISSUER', kind: 'string' },
   oidcClientId: { environment: 'ANSWERBACK_OIDC_CLIENT_ID', kind: 'string' },

@@ -60,7 +60,7 @@ const GOOD: ComplianceFacts = {
     unknownOutcome: 0,
     openContradictions: 0,
     neglected: 0,
-    unreviewedBreakGlass: 0,
+    unreviewedBreakGlass: [],
     failedNotices: 0,
     failingWebhooks: [],
   },
@@ -189,7 +189,7 @@ const MISSETTINGS: readonly (readonly [id: string, what: string, wrong: Partial<
   ['people.owner', 'an account that nobody owns', { people: [{ ...person, isOwner: false }] }],
   ['people.owner', 'an account without people', { people: [] }],
   ['people.used', 'a person who no longer comes', { people: [{ ...person, seenAt: ago(91 * DAY) }] }],
-  ['people.break_glass', 'emergency access nobody reviewed', overdue({ unreviewedBreakGlass: 1 })],
+  ['people.break_glass', 'emergency access nobody reviewed', overdue({ unreviewedBreakGlass: ['brk_1'] })],
   ['api_keys.expiry', 'a key without an end', { apiKeys: [{ ...key, expiresAt: null }] }],
   [
     'api_keys.expiry',

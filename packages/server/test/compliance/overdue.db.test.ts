@@ -27,7 +27,7 @@ test('what waits too long is counted, and nothing else', async () => {
       unknownOutcome: 0,
       openContradictions: 0,
       neglected: 0,
-      unreviewedBreakGlass: 0,
+      unreviewedBreakGlass: [],
       failedNotices: 0,
       failingWebhooks: [],
     })

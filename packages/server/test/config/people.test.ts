@@ -24,18 +24,19 @@ function faults(environment: Record<string, string>, profile: Profile = 'product
 test('sessions end after fifteen idle minutes and twelve hours, and live mode needs a second factor, unless said otherwise', () => {
   const { people } = readConfig('production', {}, SAFE).policy
   assert.deepEqual(
-    [people.sessionIdleMs, people.sessionMaxMs, people.secondFactor],
-    [900_000, 43_200_000, 'live'],
+    [people.sessionIdleMs, people.sessionMaxMs, people.secondFactor, people.breakGlassReviewMs],
+    [900_000, 43_200_000, 'live', 86_400_000],
   )
   const set = {
     ANSWERBACK_SESSION_IDLE_MINUTES: '5',
     ANSWERBACK_SESSION_HOURS: '8',
     ANSWERBACK_SECOND_FACTOR: 'always',
+    ANSWERBACK_BREAK_GLASS_REVIEW_HOURS: '72',
   }
   const { people: other } = readConfig('production', {}, { ...SAFE, ...set }).policy
   assert.deepEqual(
-    [other.sessionIdleMs, other.sessionMaxMs, other.secondFactor],
-    [300_000, 28_800_000, 'always'],
+    [other.sessionIdleMs, other.sessionMaxMs, other.secondFactor, other.breakGlassReviewMs],
+    [300_000, 28_800_000, 'always', 259_200_000],
   )
   assert.deepEqual(faults({ ANSWERBACK_SESSION_IDLE_MINUTES: '61' }), ['ANSWERBACK_SESSION_IDLE_MINUTES'])
 })

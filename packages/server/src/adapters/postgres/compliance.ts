@@ -54,13 +54,13 @@ export class PostgresCompliance extends Repository implements ComplianceReposito
         .where('mark', '=', 'new')
         .select((eb) => eb.fn.countAll<number>().as('count')),
     )
-    const unreviewedBreakGlass = await this.#count(
-      this.database
-        .selectFrom('break_glass')
-        .where('reviewed_at', 'is', null)
-        .where('created_at', '<', at.reviewBy)
-        .select((eb) => eb.fn.countAll<number>().as('count')),
-    )
+    const unreviewed = await this.database
+      .selectFrom('break_glass')
+      .select('id')
+      .where('reviewed_at', 'is', null)
+      .where('created_at', '<=', at.reviewBy)
+      .orderBy('created_at')
+      .execute()
     const failedNotices = await this.#count(
       this.database
         .selectFrom('notice')
@@ -73,7 +73,7 @@ export class PostgresCompliance extends Repository implements ComplianceReposito
       unknownOutcome,
       openContradictions,
       neglected,
-      unreviewedBreakGlass,
+      unreviewedBreakGlass: unreviewed.map(({ id }) => id),
       failedNotices,
       failingWebhooks: await this.#failingWebhooks(at.dayAgo),
     }

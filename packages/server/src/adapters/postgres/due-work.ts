@@ -186,4 +186,30 @@ export class PostgresDueWork implements DueWork {
       .execute()
     return rows.map(toFound)
   }
+
+  async breakGlassAlarms(
+    { usedBefore, toldBefore }: { readonly usedBefore: Date; readonly toldBefore: Date },
+    limit: number,
+  ): Promise<Found[]> {
+    const rows = await this.#database
+      .selectFrom('break_glass')
+      .select(['id', 'account_id', 'mode'])
+      .where('reviewed_at', 'is', null)
+      .where('created_at', '<=', usedBefore)
+      .where((on) => on.or([on('alarmed_at', 'is', null), on('alarmed_at', '<=', toldBefore)]))
+      // In an account that was closed there is nobody left to review it.
+      .where((on) =>
+        on.exists(
+          on
+            .selectFrom('member')
+            .select('role')
+            .whereRef('member.account_id', '=', 'break_glass.account_id')
+            .where('status', '=', 'active'),
+        ),
+      )
+      .orderBy('created_at')
+      .limit(limit)
+      .execute()
+    return rows.map(toFound)
+  }
 }

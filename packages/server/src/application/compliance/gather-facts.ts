@@ -19,8 +19,6 @@ import {
 import { DAY_MS, MINUTE_MS } from './check.ts'
 import type { AuditFacts, ComplianceFacts, DocumentFacts, KeyringFacts, Standard } from './facts.ts'
 
-/** Emergency access is to be reviewed within three days. */
-const REVIEW_MS = 3 * DAY_MS
 const WEEK_MS = 7 * DAY_MS
 /** What is due is taken up within seconds, or by the net under the queue within half a minute. */
 const STUCK_MS = 15 * MINUTE_MS
@@ -104,13 +102,14 @@ async function readAccount(
     retention: { hasRules: (await tx.retention.rules()) !== undefined },
     mailboxes: (await tx.mailboxes.list()).map(mailboxFacts),
     numbers: await tx.numbers.count(),
-    overdue: await overdueOf(tx, now),
+    overdue: await overdueOf(services, tx, now),
   }
 }
 
-function overdueOf(tx: Tx, now: Date) {
+function overdueOf({ policy }: Services, tx: Tx, now: Date) {
   const ago = (ms: number) => new Date(now.getTime() - ms)
-  return tx.compliance.overdue({ now, dayAgo: ago(DAY_MS), weekAgo: ago(WEEK_MS), reviewBy: ago(REVIEW_MS) })
+  const reviewBy = ago(policy.people.breakGlassReviewMs)
+  return tx.compliance.overdue({ now, dayAgo: ago(DAY_MS), weekAgo: ago(WEEK_MS), reviewBy })
 }
 
 /** Asks the master key anew: what this process has in memory says nothing of the next start. */

@@ -46,6 +46,8 @@ export async function breakGlass(
       reviewedBy: null,
       outcome: null,
       noteSealed: null,
+      alarmedAt: null,
+      alarms: 0,
     }
     await tx.breakGlass.insert(grant, now)
     const { minutes } = wanted

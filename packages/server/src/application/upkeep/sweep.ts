@@ -3,6 +3,7 @@ import { escalateOverdue } from '../inbox/escalate-overdue.ts'
 import { settleLostOrders } from '../numbers/number-orders.ts'
 import { endReception, type Reception } from '../receiving/receive-fax.ts'
 import type { Services } from '../services.ts'
+import { alarmUnreviewed } from './alarm-unreviewed.ts'
 import { tellOwners } from './tell-owners.ts'
 import { wakeDue } from './wake-due.ts'
 
@@ -61,6 +62,7 @@ export async function sweep(services: Services): Promise<SweepReport> {
   // Whoever answered them is gone, and the far end with it: the pages that were kept are what was received.
   for (const lost of receptions) await endLostReception(services, lost)
   await settleLostOrders(services)
+  await alarmUnreviewed(services)
   await tellOwners(services)
   await lookAtAssociates(services)
   const escalated = await escalateOverdue(services, neglected)

@@ -1,4 +1,5 @@
 import { maskEmail } from '../../domain/email-address.ts'
+import type { BreakGlassRow } from '../../ports/store/break-glass-store.ts'
 import type { Found } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
@@ -7,8 +8,8 @@ const RETRY_MS = 60_000
 const GIVE_UP_MS = 24 * 3_600_000
 
 /**
- * Mails each owner that emergency access was used, from a sweep: the row says that it is due, so no crash forgets it. Where a mail fails all are
- * mailed again later; a mail says by its id that it is the same.
+ * Mails each owner that emergency access was used, or that nobody has reviewed it, from a sweep: the row says that it is due, so no crash forgets
+ * it. Where a mail fails all are mailed again later; a mail says by its id that it is the same.
  */
 export async function tellOwners(services: Services): Promise<number> {
   if (!services.mailer) return 0
@@ -33,17 +34,56 @@ async function tellOf(services: Services, { id, scope }: Found, now: Date): Prom
   })
   const { grant, who, owners } = facts
   if (!grant || !mailer) return
+  const end = () => store.asAccount(scope, (tx) => tx.breakGlass.notified(id, null))
+  // Reviewed between the look and now: there is nothing to remind of any more.
+  if (grant.alarms > 0 && grant.reviewedAt !== null) return end()
   try {
+    const { mailId, ...words } =
+      grant.alarms === 0 ? useText(services, grant, who) : alarmText(services, grant, who)
     for (const [index, to] of owners.entries()) {
-      const until = grant.expiresAt.toISOString()
-      const text = `${who} used emergency access (${grant.mode} mode) at ${grant.createdAt.toISOString()}.\nIt ends at ${until}.\n\nReview it: ${services.policy.publicUrl ?? ''}/v2/break-glass (${id}).\n`
-      await mailer.send({ id: `${id}.${index}`, to, subject: 'Emergency access was used', text, at: now })
+      await mailer.send({ id: `${mailId}.${index}`, to, ...words, at: now })
     }
-    await store.asAccount(scope, (tx) => tx.breakGlass.notified(id, null))
+    await end()
   } catch (error) {
     log.warn('break_glass.not_mailed', { accountId: scope.accountId, error })
-    if (now.getTime() - grant.createdAt.getTime() > GIVE_UP_MS) {
-      await store.asAccount(scope, (tx) => tx.breakGlass.notified(id, null))
-    }
+    if (now.getTime() - (grant.alarmedAt ?? grant.createdAt).getTime() > GIVE_UP_MS) await end()
+  }
+}
+
+interface Words {
+  readonly mailId: string
+  readonly subject: string
+  readonly text: string
+}
+
+function useText({ policy }: Services, grant: BreakGlassRow, who: string): Words {
+  const { id, mode, createdAt, expiresAt } = grant
+  const lines = [
+    `${who} used emergency access (${mode} mode) at ${createdAt.toISOString()}.`,
+    `It ends at ${expiresAt.toISOString()}.`,
+    '',
+    `Review it: ${policy.publicUrl ?? ''}/v2/break-glass (${id}).`,
+    '',
+  ]
+  return { mailId: id, subject: 'Emergency access was used', text: lines.join('\n') }
+}
+
+function alarmText({ policy }: Services, grant: BreakGlassRow, who: string): Words {
+  const { id, mode, createdAt, alarms } = grant
+  const dueAt = new Date(createdAt.getTime() + policy.people.breakGlassReviewMs)
+  const lines = [
+    `${who} used emergency access (${mode} mode) at ${createdAt.toISOString()}, and nobody has reviewed it.`,
+    `It was to be reviewed by ${dueAt.toISOString()}. You are told each week until it is.`,
+    '',
+    'An owner, an administrator or an auditor who did not use it themselves writes down whether it was justified:',
+    `${policy.publicUrl ?? ''}/v2/break-glass/${id}/review`,
+    '',
+    'Where nobody but them could, invite somebody who can.',
+    '',
+  ]
+  return {
+    mailId: `${id}.unreviewed${alarms}`,
+    subject: 'Nobody has reviewed emergency access',
+    text: lines.join('\n'),
   }
 }

@@ -16,6 +16,8 @@ export interface PeoplePolicy {
   readonly secondFactor: 'live' | 'always' | 'never'
   /** How long a second factor counts as fresh, for what asks for one anew. */
   readonly freshMs: number
+  /** By when emergency access is to be reviewed, counted from its use. */
+  readonly breakGlassReviewMs: number
 }
 
 export const DEFAULT_PEOPLE_POLICY: PeoplePolicy = {
@@ -23,6 +25,7 @@ export const DEFAULT_PEOPLE_POLICY: PeoplePolicy = {
   sessionMaxMs: 12 * 3_600_000,
   secondFactor: 'live',
   freshMs: 5 * 60_000,
+  breakGlassReviewMs: 24 * 3_600_000,
 }
 
 /** A password was right, and nothing came after it. */

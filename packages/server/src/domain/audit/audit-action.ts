@@ -34,6 +34,7 @@ export const AUDIT_ACTIONS = {
   'audit.proved': 'read',
   'audit.read': 'read',
   'break_glass.reviewed': 'update',
+  'break_glass.unreviewed': 'execute',
   'break_glass.used': 'create',
   'compliance.bundle_made': 'read',
   'compliance.looked_at': 'read',

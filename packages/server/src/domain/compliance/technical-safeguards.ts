@@ -33,7 +33,7 @@ export const TECHNICAL: readonly SafeguardRow[] = [
     'Emergency access procedure',
     'required',
     'software',
-    'Break-glass: a reason, a second factor, an end, a review.',
+    'Break-glass: a reason, a second factor, an end, a review, and an alarm where there is none in time.',
     ['people.break_glass'],
     [SECURITY_PAGE],
   ],

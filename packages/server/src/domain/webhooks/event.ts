@@ -50,6 +50,7 @@ export type EventType =
   | 'webhook.disabled'
   | 'document.rendered'
   | 'access.break_glass'
+  | 'access.break_glass_unreviewed'
 
 export const EVENT_TYPES: readonly EventType[] = [
   'fax.scheduled',
@@ -93,6 +94,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'webhook.disabled',
   'document.rendered',
   'access.break_glass',
+  'access.break_glass_unreviewed',
 ]
 
 /** The event told when a fax enters a status. */

@@ -13,6 +13,9 @@ export interface BreakGlassRow {
   readonly reviewedBy: string | null
   readonly outcome: BreakGlassOutcome | null
   readonly noteSealed: Buffer | null
+  /** When it was last told that nobody has reviewed it, and how often. */
+  readonly alarmedAt: Date | null
+  readonly alarms: number
 }
 
 export type BreakGlassOutcome = 'justified' | 'not_justified'
@@ -31,6 +34,11 @@ export interface BreakGlassRepository {
     id: string,
     review: Required<Pick<BreakGlassRow, 'reviewedAt' | 'reviewedBy' | 'outcome' | 'noteSealed'>>,
   ): Promise<BreakGlassRow | undefined>
+  /**
+   * Counts one more alarm, when it is due still, and has the owners mailed. Of several processes one gets the grant.
+   * @param at.before the last alarm was
+   */
+  alarm(id: string, at: { readonly now: Date; readonly before: Date }): Promise<BreakGlassRow | undefined>
   /** `notifyAt: null`: every owner was told, or it was tried often enough. */
   notified(id: string, notifyAt: Date | null): Promise<void>
 }

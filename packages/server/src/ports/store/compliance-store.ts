@@ -7,8 +7,8 @@ export interface OverdueCounts {
   readonly openContradictions: number
   /** Received faxes that are new, and were to be taken up by `dayAgo`. */
   readonly neglected: number
-  /** Uses of emergency access from before `reviewBy` that nobody reviewed. */
-  readonly unreviewedBreakGlass: number
+  /** Ids of uses of emergency access from before `reviewBy` that nobody reviewed, the oldest first. */
+  readonly unreviewedBreakGlass: readonly string[]
   /** Mails about received faxes that were given up since `weekAgo`. */
   readonly failedNotices: number
   /** Ids of enabled webhooks of which every post that ended since `dayAgo` failed. */

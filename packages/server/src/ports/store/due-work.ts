@@ -26,6 +26,11 @@ export interface DueWork {
   notices(now: Date, limit: number): Promise<Found[]>
   /** Emergency accesses of which owners are to be told by `now`. */
   breakGlassNotices(now: Date, limit: number): Promise<Found[]>
+  /** Emergency accesses from before `usedBefore` that nobody reviewed, not told of since `toldBefore`. */
+  breakGlassAlarms(
+    at: { readonly usedBefore: Date; readonly toldBefore: Date },
+    limit: number,
+  ): Promise<Found[]>
   /** Accounts and modes that have retention rules. */
   retentionScopes(): Promise<Scope[]>
   /** Accounts and modes that have links to patients without a hash. */

@@ -59,9 +59,26 @@ export class PostgresBreakGlass extends Repository implements BreakGlassReposito
         reviewed_by: review.reviewedBy,
         outcome: review.outcome,
         note_sealed: review.noteSealed,
+        // That it was used is still told; that nobody reviewed it is not.
+        notify_at: sql`case when alarms = 0 then notify_at end`,
       })
       .where('id', '=', id)
       .where('reviewed_at', 'is', null)
+      .returningAll()
+      .executeTakeFirst()
+    return row && readGrant(row)
+  }
+
+  async alarm(
+    id: string,
+    { now, before }: { readonly now: Date; readonly before: Date },
+  ): Promise<BreakGlassRow | undefined> {
+    const row = await this.database
+      .updateTable('break_glass')
+      .set({ alarmed_at: now, alarms: sql`alarms + 1`, notify_at: now })
+      .where('id', '=', id)
+      .where('reviewed_at', 'is', null)
+      .where((on) => on.or([on('alarmed_at', 'is', null), on('alarmed_at', '<=', before)]))
       .returningAll()
       .executeTakeFirst()
     return row && readGrant(row)

@@ -122,4 +122,6 @@ interface BreakGlassTable {
   note_sealed: Buffer | null
   notify_at: Date | null
   notify_count: Generated<number>
+  alarmed_at: ColumnType<Date | null, never, Date>
+  alarms: Generated<number>
 }
