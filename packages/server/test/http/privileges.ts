@@ -230,6 +230,8 @@ export const NOBODY_YET: readonly string[] = [
   'POST /auth/passkey/options',
   'POST /auth/passkey/sign-in',
   'POST /auth/accept-invitation',
+  'POST /auth/forgot-password',
+  'POST /auth/reset-password',
   'GET /auth/oidc/start',
   'GET /auth/oidc/callback',
   'GET /healthz',

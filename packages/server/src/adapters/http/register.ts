@@ -14,6 +14,7 @@ import { registerEventRoutes } from './routes/events.ts'
 import { registerFaxContentRoutes } from './routes/fax-content.ts'
 import { registerFaxHistoryRoutes } from './routes/fax-history.ts'
 import { registerFaxRoutes } from './routes/faxes.ts'
+import { registerForgottenPassword } from './routes/forgotten-password.ts'
 import { registerInboundRoutes } from './routes/inbound.ts'
 import { registerInboundRouteRoutes } from './routes/inbound-routes.ts'
 import { registerIncidentRoutes } from './routes/incidents.ts'
@@ -71,6 +72,7 @@ export function registerNativeApi(app: WebApp, context: ApiContext): void {
   registerKeyringRoutes(app, context)
   registerDisclosureRoutes(app, context)
   registerSignInRoutes(app, context)
+  registerForgottenPassword(app, context)
   registerSsoRoutes(app, context)
   registerMeRoutes(app, context)
   registerUserRoutes(app, context)

@@ -141,6 +141,8 @@ const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
   'break_glass.reviewed': { code: 900322 },
   'break_glass.own': { code: 900323 },
   'limit.sign_in': { code: 900324 },
+  'auth.reset_invalid': { code: 900325 },
+  'auth.reset_not_set_up': { code: 900326 },
   'limit.rate': { code: 900160 },
   'limit.quota': { code: 900161 },
   'system.processing': PROCESSING,

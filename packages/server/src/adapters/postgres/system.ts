@@ -9,6 +9,7 @@ import { PostgresDestinationSlots } from './faxes/destination-slots.ts'
 import { PostgresCeremonies } from './people/ceremonies.ts'
 import { PostgresCredentials } from './people/credentials.ts'
 import { PostgresGuesses } from './people/guesses.ts'
+import { PostgresPasswordResets } from './people/password-resets.ts'
 import { PostgresPeople } from './people/people.ts'
 import { PostgresSessions } from './people/sessions.ts'
 import { PostgresProviderDirectory } from './providers/provider-directory.ts'
@@ -23,6 +24,7 @@ export function createSystemTx(database: Database): SystemTx {
     sessions: new PostgresSessions(database),
     credentials: new PostgresCredentials(database),
     ceremonies: new PostgresCeremonies(database),
+    passwordResets: new PostgresPasswordResets(database),
     guesses: new PostgresGuesses(database),
     providers: new PostgresProviderDirectory(database),
     due: new PostgresDueWork(database),

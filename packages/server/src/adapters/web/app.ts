@@ -5,6 +5,7 @@ import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOpti
 import type { Services } from '../../application/services.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import { createAdmitPerson } from './admit-person.ts'
+import { createAfterReply } from './after-reply.ts'
 import { createAuthHook } from './auth-hook.ts'
 import { answerClientError } from './client-error.ts'
 import type { FairGate } from './fair-gate.ts'
@@ -84,6 +85,9 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   const now = () => services.clock.now()
   const sessions = createSessionCache(services)
   app.decorate('sessions', sessions)
+  const afterReply = createAfterReply(services.log)
+  app.decorate('afterReply', afterReply)
+  app.addHook('onClose', () => afterReply.settled())
   const admitPerson = createAdmitPerson(sessions, services.policy.people, now, options)
   const limits = createRequestLimits(options, now)
   app.decorate('limits', limits)

@@ -7,6 +7,7 @@ const STATUS_OF_CODE: Partial<Record<ProblemCode, number>> = {
   'auth.sign_in_failed': 401,
   'auth.second_factor_failed': 401,
   'auth.password_weak': 422,
+  'auth.reset_not_set_up': 404,
   'auth.sso_not_set_up': 404,
   'person.is_member': 409,
   'person.last_owner': 409,

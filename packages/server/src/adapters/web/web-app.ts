@@ -11,6 +11,7 @@ import type { Caller } from '../../application/api-keys/authenticate.ts'
 import type { CallingPerson } from '../../application/people/authenticate-session.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { SessionFacts } from '../../ports/store/session-store.ts'
+import type { AfterReply } from './after-reply.ts'
 import type { FairGate } from './fair-gate.ts'
 import type { RatePolicy } from './rate-limit.ts'
 import type { RequestLimits } from './request-limits.ts'
@@ -47,6 +48,7 @@ declare module 'fastify' {
     routeTable: RouteOptions[]
     /** Sessions this process remembers: whoever ends one says so here. */
     sessions: SessionCache
+    afterReply: AfterReply
     /** Public routes that are counted say so themselves; the others are counted before them. */
     limits: RequestLimits
     /** Of routes a plugin registers, in the context it is given; our own routes each say for themselves. */

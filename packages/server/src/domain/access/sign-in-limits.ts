@@ -10,6 +10,8 @@ export interface GuessLimit {
  */
 export const ACCOUNT_LIMIT: GuessLimit = { guesses: 5, windowMs: 15 * 60_000 }
 export const SOURCE_LIMIT: GuessLimit = { guesses: 10, windowMs: 15 * 60_000 }
+/** Mails with a new link that one name may be sent: more would help nobody but whoever wants to fill a mailbox. */
+export const RESET_LIMIT: GuessLimit = { guesses: 3, windowMs: 15 * 60_000 }
 
 /** What counts as one source: an IPv6 customer has a /64 to take addresses from (RFC 6177). */
 export function sourceOf(address: string): string {

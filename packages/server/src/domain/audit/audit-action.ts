@@ -108,6 +108,7 @@ export const AUDIT_ACTIONS = {
   'person.passkey_added': 'create',
   'person.passkey_removed': 'delete',
   'person.password_changed': 'update',
+  'person.password_forgotten': 'execute',
   'person.totp_added': 'update',
   'person.totp_removed': 'update',
   'provider.changed': 'update',

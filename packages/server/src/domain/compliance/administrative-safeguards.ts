@@ -144,7 +144,7 @@ export const ADMINISTRATIVE: readonly SafeguardRow[] = [
     'Password management',
     'addressable',
     'software',
-    'Passwords have a minimum length and are kept as scrypt hashes; passkeys need none.',
+    'Passwords have a minimum length and are kept as scrypt hashes; a forgotten one is chosen anew by a mailed link; passkeys need none.',
     [],
     ['docs/guides/people-and-roles.md'],
   ],

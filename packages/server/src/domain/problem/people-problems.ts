@@ -52,6 +52,16 @@ export const PEOPLE_PROBLEMS = {
     fix: 'Ask whoever invited you for a new one.',
     retryable: false,
   },
+  'auth.reset_invalid': {
+    sentence: 'The link to choose a new password is unknown, used, replaced by a newer one, or expired.',
+    fix: 'Ask for a new one with POST /auth/forgot-password; each works once, for half an hour.',
+    retryable: false,
+  },
+  'auth.reset_not_set_up': {
+    sentence: 'This server sends no mail, so it cannot help with a forgotten password.',
+    fix: 'Ask an owner or administrator of your account: they disable you and invite you again, as docs/guides/people-and-roles.md says.',
+    retryable: false,
+  },
   'auth.sso_failed': {
     sentence: 'The identity provider did not vouch for a member.',
     fix: 'Try again; if it persists ask an administrator whether the address there is the one that was invited.',

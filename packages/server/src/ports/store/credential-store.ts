@@ -1,3 +1,5 @@
+import type { PersonRow } from './people-store.ts'
+
 export interface PasskeyRow {
   readonly id: string
   readonly personId: string
@@ -34,6 +36,16 @@ export interface Ceremonies {
   begin(hash: Buffer, kind: CeremonyKind, personId: string | null, expiresAt: Date): Promise<void>
   /** Once: a second time it is `false`. */
   take(hash: Buffer, kind: CeremonyKind, personId: string | null, now: Date): Promise<boolean>
+}
+
+/** Ways back in for people who forgot their password. Whatever changes a password ends them (`PeopleDirectory.update`). */
+export interface PasswordResets {
+  /** In place of the one the person had, if any. */
+  keep(personId: string, tokenHash: Buffer, expiresAt: Date): Promise<void>
+  /** Whose it is; `undefined` when it is unknown, used, replaced or expired. */
+  personOf(tokenHash: Buffer, now: Date): Promise<PersonRow | undefined>
+  /** Once: a second time it is `false`. */
+  take(tokenHash: Buffer, now: Date): Promise<boolean>
 }
 
 /** Guesses at what somebody signs in with, by a hash of whose they are. */

@@ -89,6 +89,7 @@ export interface PeopleDirectory {
   /** As an identity provider names them. */
   byIdentity(issuer: string, subject: string): Promise<string | undefined>
   insert(person: PersonRow): Promise<void>
+  /** A new password, or a new status, ends a reset that was asked for. */
   update(id: string, patch: PersonPatch): Promise<void>
   linkIdentity(issuer: string, subject: string, personId: string, at: Date): Promise<void>
   memberships(personId: string): Promise<MemberRow[]>

@@ -6,7 +6,7 @@ import type { AuditLog, AuditRepository } from './audit-store.ts'
 import type { BreakGlassRepository } from './break-glass-store.ts'
 import type { CertificateRepository } from './certificate-store.ts'
 import type { ComplianceRepository } from './compliance-store.ts'
-import type { Ceremonies, Credentials, GuessLedger } from './credential-store.ts'
+import type { Ceremonies, Credentials, GuessLedger, PasswordResets } from './credential-store.ts'
 import type { DestinationSlots } from './destination-slots.ts'
 import type { DestructionRepository } from './destruction-store.ts'
 import type { DocumentRepository } from './document-store.ts'
@@ -98,6 +98,7 @@ export interface SystemTx {
   readonly sessions: SessionDirectory
   readonly credentials: Credentials
   readonly ceremonies: Ceremonies
+  readonly passwordResets: PasswordResets
   readonly guesses: GuessLedger
   readonly providers: ProviderDirectory
   readonly due: DueWork

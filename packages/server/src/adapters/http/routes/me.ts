@@ -1,5 +1,6 @@
 import { changePassword } from '../../../application/people/change-password.ts'
 import { addPasskey, passkeyCreation, removePasskey } from '../../../application/people/passkeys.ts'
+import { mailPasswordChanged } from '../../../application/people/password-mail.ts'
 import { readMe } from '../../../application/people/read-me.ts'
 import { confirmSession } from '../../../application/people/second-factor.ts'
 import { endOwnSession, listSessions } from '../../../application/people/sessions.ts'
@@ -79,7 +80,7 @@ function registerPassword(app: WebApp, { services }: ApiContext): void {
       schema: {
         tags,
         summary: 'Change the password',
-        description: 'Ends every other session.',
+        description: 'Ends every other session; the person is mailed that it was changed.',
         body: PasswordBody,
         response: { 204: Nothing },
       },
@@ -89,6 +90,7 @@ function registerPassword(app: WebApp, { services }: ApiContext): void {
       const session = { id: sessionId, accountIds }
       await changePassword(services, person, session, request.body, sourceOfRequest(request))
       app.sessions.forgetPerson(person.id)
+      app.afterReply.run(reply, () => mailPasswordChanged(services, person))
       return reply.code(204).send(null)
     },
   )

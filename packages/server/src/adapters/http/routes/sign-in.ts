@@ -76,7 +76,8 @@ function registerPassword(app: WebApp, { services, options }: ApiContext): void 
     async () => {
       const { identityProvider } = services
       const sso = identityProvider ? { name: identityProvider.name, url: '/auth/oidc/start' } : null
-      return { password: true as const, passkey: true as const, sso }
+      const forgotPassword = services.mailer !== undefined
+      return { password: true as const, forgotPassword, passkey: true as const, sso }
     },
   )
 }

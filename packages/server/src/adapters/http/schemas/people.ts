@@ -46,8 +46,18 @@ export const Accepted = Closed({
   email: Type.String(),
   isNew: Type.Boolean({ description: 'False: somebody known here, who signs in as before.' }),
 })
+export const ForgotPasswordBody = Closed({ email: Email })
+export const ForgotPasswordReply = Closed({
+  status: Type.Literal('accepted'),
+  validMinutes: Type.Integer({ description: 'How long the mailed link works.' }),
+})
+export const ResetPasswordBody = Closed({ token: Token, password: Password })
+export const ResetPasswordReply = Closed({ email: Type.String() })
 export const SignInMethods = Closed({
   password: Type.Literal(true),
+  forgotPassword: Type.Boolean({
+    description: 'Whether POST /auth/forgot-password helps; false: an owner or administrator does.',
+  }),
   passkey: Type.Literal(true),
   sso: Nullable(Closed({ name: Type.String(), url: Type.String() })),
 })

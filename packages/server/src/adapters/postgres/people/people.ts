@@ -61,6 +61,8 @@ export class PostgresPeople implements PeopleDirectory {
 
   async update(id: string, patch: PersonPatch): Promise<void> {
     await this.#database.updateTable('person').set(toColumns(patch)).where('id', '=', id).execute()
+    if (patch.passwordHash === undefined && patch.status === undefined) return
+    await this.#database.deleteFrom('password_reset').where('person_id', '=', id).execute()
   }
 
   async linkIdentity(issuer: string, subject: string, personId: string, at: Date): Promise<void> {

@@ -39,6 +39,7 @@ export class PostgresLeftovers implements Leftovers {
     await this.#database.deleteFrom('destination_slot').where('lease_until', '<=', now).execute()
     await this.#database.deleteFrom('trunk_call').where('lease_until', '<=', now).execute()
     await this.#database.deleteFrom('ceremony').where('expires_at', '<=', now).execute()
+    await this.#database.deleteFrom('password_reset').where('expires_at', '<=', now).execute()
     await this.#database
       .deleteFrom('guess')
       .where('since', '<=', new Date(now.getTime() - GUESS_KEPT_MS))

@@ -10,6 +10,7 @@ export interface PeopleTables {
   session: SessionTable
   passkey: PasskeyTable
   backup_code: BackupCodeTable
+  password_reset: PasswordResetTable
   ceremony: CeremonyTable
   guess: GuessTable
   federated_identity: FederatedIdentityTable
@@ -85,6 +86,12 @@ interface BackupCodeTable {
   person_id: string
   hash: Buffer
   used_at: Date | null
+}
+
+interface PasswordResetTable {
+  person_id: string
+  token_hash: Buffer
+  expires_at: Date
 }
 
 interface CeremonyTable {

@@ -88,6 +88,7 @@ const TENANT_COLUMNS: Readonly<Record<keyof Tables, readonly ('id' | 'account_id
   session: [],
   passkey: [],
   backup_code: [],
+  password_reset: [],
   ceremony: [],
   guess: [],
   federated_identity: [],
