@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { boundTimeline, type Timeline } from '../../domain/attempts/timeline.ts'
 import type { CallEnd } from '../../domain/fax/disposition.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { SealedEvidence } from '../../ports/store/attempt-store.ts'
+import type { SealedEvidence } from '../../ports/store/call-end-store.ts'
 
 /** Whose call it was; both tables have the same sealed columns. */
 export type EvidenceTable = 'attempt' | 'received_fax'

@@ -115,9 +115,7 @@ export async function endReception(
       at: now,
       end,
       ...(status === 'received' ? { code: null, message: null } : whatWentWrong(end)),
-      remoteIdSealed: sealed.remoteId,
-      remoteNsfSealed: sealed.remoteNsf,
-      timelineSealed: sealed.timeline,
+      sealed,
     })
     if (!received) return undefined
     const placed = routing ? await placeEnded(tx, received, routing) : received

@@ -1,8 +1,9 @@
 import type { JournalEntry } from '../../domain/attempts/journal.ts'
 import type { EndedAttempt } from '../../domain/attempts/retry-policy.ts'
-import type { CallEnd, Disposition } from '../../domain/fax/disposition.ts'
+import type { CallEnd } from '../../domain/fax/disposition.ts'
+import type { CallEndRow, SealedEvidence } from './call-end-store.ts'
 
-export interface AttemptRow {
+export interface AttemptRow extends CallEndRow {
   readonly id: string
   readonly faxId: string
   readonly number: number
@@ -12,16 +13,8 @@ export interface AttemptRow {
   readonly startedAt: Date
   readonly connectedAt: Date | null
   readonly endedAt: Date | null
-  readonly disposition: Disposition | null
   readonly pagesConfirmed: number
   readonly dataExchanged: 'none' | 'some' | 'unknown' | null
-  readonly sipStatus: number | null
-  readonly q850Cause: number | null
-  readonly t30Result: string | null
-  readonly bitRate: number | null
-  readonly ecm: boolean | null
-  readonly remoteIdSealed: Buffer | null
-  readonly remoteNsfSealed: Buffer | null
   readonly answeredAfterMs: number | null
   /** Another trunk took over at once. */
   readonly failedOver: boolean
@@ -32,13 +25,6 @@ export interface AttemptRow {
   /** Its own words about the end. */
   readonly upstreamCode: number | null
   readonly upstreamCause: string | null
-}
-
-/** What is sealed of how an attempt ended. */
-export interface SealedEvidence {
-  readonly remoteId: Buffer | null
-  readonly remoteNsf: Buffer | null
-  readonly timeline: Buffer | null
 }
 
 export interface AttemptRepository {

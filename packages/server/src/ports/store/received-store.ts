@@ -1,8 +1,9 @@
-import type { CallEnd, Disposition } from '../../domain/fax/disposition.ts'
+import type { CallEnd } from '../../domain/fax/disposition.ts'
 import type { Mode } from '../../domain/fax/fax.ts'
 import type { ReceivedStatus } from '../../domain/fax/received-fax.ts'
 import type { Placement } from '../../domain/inbox/inbound-route.ts'
 import type { Mark, Priority } from '../../domain/inbox/inbox.ts'
+import type { CallEndRow, SealedEvidence } from './call-end-store.ts'
 import type { ReceivedPageRow } from './received-page-store.ts'
 
 /** A call that came in, from its acceptance on. */
@@ -28,7 +29,7 @@ export type ReceivedOrigin = 'call' | 'split' | 'merge'
 /** `none`: no page to read; `waiting`: OCR has not been over it yet. */
 export type TextState = 'none' | 'waiting' | 'ready' | 'failed'
 
-export interface ReceivedFaxRow extends Omit<NewReceivedFax, 'leaseUntil'> {
+export interface ReceivedFaxRow extends Omit<NewReceivedFax, 'leaseUntil'>, CallEndRow {
   readonly accountId: string
   readonly mode: Mode
   readonly jobId: number
@@ -38,16 +39,8 @@ export interface ReceivedFaxRow extends Omit<NewReceivedFax, 'leaseUntil'> {
   readonly sequence: number
   readonly pageCount: number
   readonly badRows: number
-  readonly disposition: Disposition | null
   readonly code: string | null
   readonly message: string | null
-  readonly sipStatus: number | null
-  readonly q850Cause: number | null
-  readonly t30Result: string | null
-  readonly bitRate: number | null
-  readonly ecm: boolean | null
-  readonly remoteIdSealed: Buffer | null
-  readonly remoteNsfSealed: Buffer | null
   readonly endedAt: Date | null
   readonly leaseUntil: Date | null
   readonly origin: ReceivedOrigin
@@ -111,9 +104,7 @@ export interface ReceivedEnd {
   readonly end: CallEnd
   readonly code: string | null
   readonly message: string | null
-  readonly remoteIdSealed: Buffer | null
-  readonly remoteNsfSealed: Buffer | null
-  readonly timelineSealed: Buffer | null
+  readonly sealed: SealedEvidence
 }
 
 export interface ReceivedListFilter {
@@ -170,16 +161,9 @@ export type DerivedFax = Omit<NewReceivedFax, 'leaseUntil'> &
     ReceivedFaxRow,
     | 'pageCount'
     | 'badRows'
-    | 'disposition'
+    | keyof CallEndRow
     | 'code'
     | 'message'
-    | 'sipStatus'
-    | 'q850Cause'
-    | 't30Result'
-    | 'bitRate'
-    | 'ecm'
-    | 'remoteIdSealed'
-    | 'remoteNsfSealed'
     | 'originIds'
     | 'assignee'
     | 'priority'

@@ -2,12 +2,13 @@ import type { Selectable } from 'kysely'
 import type { JournalEntry, JournalKind } from '../../../domain/attempts/journal.ts'
 import type { EndedAttempt } from '../../../domain/attempts/retry-policy.ts'
 import type { CallEnd, Disposition } from '../../../domain/fax/disposition.ts'
-import type { AttemptRepository, AttemptRow, SealedEvidence } from '../../../ports/store/attempt-store.ts'
+import type { AttemptRepository, AttemptRow } from '../../../ports/store/attempt-store.ts'
+import type { SealedEvidence } from '../../../ports/store/call-end-store.ts'
 import { Repository } from '../connection/repository.ts'
+import { CALL_END_COLUMNS, callEndColumns } from '../schema/call-end-columns.ts'
 import { toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
 
-/** Everything but the timeline, which is large and seldom wanted. */
 const COLUMNS = [
   'id',
   'fax_id',
@@ -18,16 +19,9 @@ const COLUMNS = [
   'started_at',
   'connected_at',
   'ended_at',
-  'disposition',
+  ...CALL_END_COLUMNS,
   'pages_confirmed',
   'data_exchanged',
-  'sip_status',
-  'q850_cause',
-  't30_result',
-  'bit_rate',
-  'ecm',
-  'remote_id_sealed',
-  'remote_nsf_sealed',
   'answered_after_ms',
   'failed_over',
   'provider_id',
@@ -96,17 +90,9 @@ export class PostgresAttempts extends Repository implements AttemptRepository {
       .updateTable('attempt')
       .set({
         ended_at: at,
-        disposition: end.disposition,
         pages_confirmed: pagesConfirmed,
         data_exchanged: end.dataExchanged,
-        sip_status: end.sipStatus ?? null,
-        q850_cause: end.q850Cause ?? null,
-        t30_result: end.t30Result ?? null,
-        bit_rate: end.bitRate ?? null,
-        ecm: end.ecm ?? null,
-        remote_id_sealed: sealed.remoteId,
-        remote_nsf_sealed: sealed.remoteNsf,
-        timeline_sealed: sealed.timeline,
+        ...callEndColumns(end, sealed),
         answered_after_ms: end.answeredAfterMs ?? null,
         failed_over: failedOver,
       })

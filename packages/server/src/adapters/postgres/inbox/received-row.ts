@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely'
 import type { Disposition } from '../../../domain/fax/disposition.ts'
 import type { ReceivedFaxRow } from '../../../ports/store/received-store.ts'
+import { CALL_END_COLUMNS } from '../schema/call-end-columns.ts'
 import { toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
 
-/** Everything but the timeline, which is large and seldom wanted. */
 export const RECEIVED_COLUMNS = [
   'id',
   'account_id',
@@ -21,16 +21,9 @@ export const RECEIVED_COLUMNS = [
   'from_hash',
   'page_count',
   'bad_rows',
-  'disposition',
+  ...CALL_END_COLUMNS,
   'code',
   'message',
-  'sip_status',
-  'q850_cause',
-  't30_result',
-  'bit_rate',
-  'ecm',
-  'remote_id_sealed',
-  'remote_nsf_sealed',
   'started_at',
   'ended_at',
   'lease_until',

@@ -13,6 +13,7 @@ import type {
   WholeListFilter,
 } from '../../../ports/store/received-store.ts'
 import { Repository } from '../connection/repository.ts'
+import { callEndColumns } from '../schema/call-end-columns.ts'
 import { toColumns } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
 import { listReceived } from './received-list.ts'
@@ -111,24 +112,15 @@ export class PostgresReceived extends Repository implements ReceivedRepository {
   }
 
   async end(id: string, ended: ReceivedEnd): Promise<ReceivedFaxRow | undefined> {
-    const { end } = ended
     const row = await this.database
       .updateTable('received_fax')
       .set({
         status: ended.status,
         ended_at: ended.at,
         lease_until: null,
-        disposition: end.disposition,
         code: ended.code,
         message: ended.message,
-        sip_status: end.sipStatus ?? null,
-        q850_cause: end.q850Cause ?? null,
-        t30_result: end.t30Result ?? null,
-        bit_rate: end.bitRate ?? null,
-        ecm: end.ecm ?? null,
-        remote_id_sealed: ended.remoteIdSealed,
-        remote_nsf_sealed: ended.remoteNsfSealed,
-        timeline_sealed: ended.timelineSealed,
+        ...callEndColumns(ended.end, ended.sealed),
       })
       .where('id', '=', id)
       .where('status', '=', 'receiving')

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { Mode } from '../../../domain/fax/fax.ts'
 import type { Purpose } from '../../../domain/fax/purpose.ts'
 import type { HoldReason } from '../../../domain/recipients/misdirection.ts'
+import type { CallEndTable } from './call-end-columns.ts'
 import type { BigInteger } from './columns.ts'
 
 export interface FaxTables {
@@ -109,7 +110,7 @@ interface FaxTagTable {
   fax_id: string
 }
 
-interface AttemptTable {
+interface AttemptTable extends CallEndTable {
   id: string
   account_id: string
   fax_id: string
@@ -119,20 +120,11 @@ interface AttemptTable {
   started_at: Date
   connected_at: Date | null
   ended_at: Date | null
-  disposition: string | null
   pages_confirmed: Generated<number>
   data_exchanged: 'none' | 'some' | 'unknown' | null
-  sip_status: number | null
-  q850_cause: number | null
-  t30_result: string | null
-  bit_rate: number | null
-  ecm: boolean | null
-  remote_id_sealed: Buffer | null
   trunk_id: string | null
   failed_over: Generated<boolean>
-  remote_nsf_sealed: Buffer | null
   answered_after_ms: number | null
-  timeline_sealed: Buffer | null
   provider_id: string | null
   upstream_ref: string | null
   upstream_code: number | null

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { Mode } from '../../../domain/fax/fax.ts'
+import type { CallEndTable } from './call-end-columns.ts'
 import type { BigInteger } from './columns.ts'
 
 export interface ReceivedTables {
@@ -9,7 +10,7 @@ export interface ReceivedTables {
   received_words: ReceivedWordsTable
 }
 
-interface ReceivedFaxTable {
+interface ReceivedFaxTable extends CallEndTable {
   id: string
   account_id: string
   mode: Mode
@@ -25,17 +26,8 @@ interface ReceivedFaxTable {
   from_hash: Buffer | null
   page_count: Generated<number>
   bad_rows: Generated<number>
-  disposition: string | null
   code: string | null
   message: string | null
-  sip_status: number | null
-  q850_cause: number | null
-  t30_result: string | null
-  bit_rate: number | null
-  ecm: boolean | null
-  remote_id_sealed: Buffer | null
-  remote_nsf_sealed: Buffer | null
-  timeline_sealed: Buffer | null
   started_at: Date
   ended_at: Date | null
   provider_id: Generated<string | null>
