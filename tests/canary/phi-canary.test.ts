@@ -53,7 +53,16 @@ const environment = {
   ANSWERBACK_ALLOWED_PRIVATE_HOSTS: '127.0.0.1',
 }
 /** Everything the server process ever printed, and everything it sent to anybody but the caller who may see it. */
-const told = { printed: '', webhooks: '', refusals: '', headers: '', events: '', audit: '', metrics: '' }
+const told = {
+  printed: '',
+  webhooks: '',
+  refusals: '',
+  headers: '',
+  events: '',
+  audit: '',
+  fhir: '',
+  metrics: '',
+}
 
 function start(...args: string[]): ChildProcess {
   const child = spawn(process.execPath, [MAIN, '--profile', 'production', ...args], {
@@ -122,7 +131,10 @@ function cover({ name, record }: Identity) {
 
 async function send(person: Identity): Promise<string> {
   const { name, record, number } = person
-  const fax = { to: number, from: number, cover: cover(person), clientReference: `${name} ${record}` }
+  const fax = {
+    ...{ to: number, from: number, cover: cover(person), clientReference: `${name} ${record}` },
+    ...{ patient: { id: record, display: name }, purpose: 'TREAT' },
+  }
   return ((await post('/v2/faxes', { ...fax, allowDuplicate: true })) as { id: string }).id
 }
 
@@ -131,6 +143,9 @@ async function mistake(person: Identity): Promise<void> {
   const { name, record, number } = person
   await post('/v2/faxes', { to: `${number} ${name}`, cover: cover(person) })
   await post('/v2/faxes', { to: number, [name]: record })
+  await post('/v2/faxes', { to: number, cover: cover(person), patient: { [name]: record }, purpose: record })
+  await post(`/v2/faxes/${record}/link`, { patient: { id: record, display: name } })
+  await post('/v2/disclosures/search', { patient: record, [name]: name })
   await post('/v2/faxes', {
     to: number,
     documents: [{ data: Buffer.from(`${name} ${record}`).toString('base64'), fileName: name }],
@@ -173,6 +188,8 @@ async function receive(person: Identity): Promise<string> {
   await post(`/v2/inbound/${inbound.id}/notes`, { text: `${name} ${record}` })
   await post(`/v2/inbound/${inbound.id}/link`, { patient: { id: record, display: name } })
   await post('/v2/inbound/search', { q: name })
+  await post(`/v2/faxes/${sent}/link`, { patient: { id: name, display: record } })
+  await post('/v2/disclosures/search', { patient: name })
   return inbound.id
 }
 
@@ -199,6 +216,23 @@ async function pagesOf(path: string): Promise<string> {
   return all
 }
 
+/** All AuditEvents, as somebody gets them who reads the audit and no faxes. */
+async function collected(): Promise<string> {
+  const { secret } = (await post('/v2/api-keys', { name: 'Auditor', scopes: ['audit:read'] })) as {
+    secret: string
+  }
+  const headers = { authorization: `Bearer ${secret}`, accept: 'application/fhir+ndjson' }
+  let all = ''
+  for (let after = '0', lines = 1000; lines === 1000; ) {
+    const page = await (await fetch(`${url}/v2/audit/fhir?limit=1000&after=${after}`, { headers })).text()
+    all += page
+    const events = page.trimEnd().split('\n')
+    lines = events.length
+    after = (JSON.parse(events.at(-1)!) as { id: string }).id
+  }
+  return all
+}
+
 async function settled(ids: readonly string[]): Promise<void> {
   const giveUpAt = Date.now() + SETTLE_MS
   for (const id of ids) {
@@ -219,6 +253,7 @@ test(`of ${IDENTITIES} invented people nothing shows in logs, metrics, webhooks,
   await settled(received)
   told.events = await pagesOf('/v2/events')
   told.audit = await pagesOf('/v2/audit-events')
+  told.fhir = await collected()
   told.metrics = await (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${key}` } })).text()
 
   for (const [where, text] of Object.entries(told)) {

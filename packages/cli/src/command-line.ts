@@ -8,6 +8,7 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
       --cover FIELD=TEXT (repeatable: subject, from_name, to_name, message, template)
       --from NUMBER  --at TIME (RFC 3339)  --resolution standard|fine|superfine
       --priority 0-9  --tag TAG (repeatable)  --allow-duplicate
+      --patient ID [--patient-name NAME]: whose papers they are  --purpose CODE: why they are sent, such as TREAT
       --return-code: the cover sheet carries a code by which a reply is known
   answerback status ID [--frames]               one fax and its attempts; --frames: what went over the line
   answerback list [--status STATUS] [--to NUMBER] [--tag TAG] [--limit N]
@@ -61,6 +62,9 @@ const OPTIONS = {
   resolution: { type: 'string' },
   priority: { type: 'string' },
   tag: { type: 'string', multiple: true },
+  patient: { type: 'string' },
+  'patient-name': { type: 'string' },
+  purpose: { type: 'string' },
   'allow-duplicate': { type: 'boolean' },
   wait: { type: 'boolean' },
   status: { type: 'string' },

@@ -18,6 +18,8 @@ export async function send(line: CommandLine): Promise<number> {
   if (options.to === undefined) throw new UsageError('Say where to: --to NUMBER.')
   if (positionals.length === 0 && options.cover === undefined && !options['return-code'])
     throw new UsageError('Give a file, or cover fields.')
+  if (options['patient-name'] !== undefined && options.patient === undefined)
+    throw new UsageError('A patient is known by --patient ID; the name is for people.')
   const client = new Client(findServer(options, process.env))
   const form = await buildForm(positionals, options)
   // One key for this invocation: should the connection break, running into a second fax is impossible.
@@ -69,6 +71,9 @@ function formFields(options: Options): Record<string, string | undefined> {
     sendAt: options.at,
     resolution: options.resolution,
     priority: options.priority,
+    'patient.id': options.patient,
+    'patient.display': options['patient-name'],
+    purpose: options.purpose,
     allowDuplicate: options['allow-duplicate'] ? 'true' : undefined,
   }
 }

@@ -16,7 +16,8 @@ import {
   endReception,
   keepReceivedPage,
 } from '../../src/application/receiving/receive-fax.ts'
-import { shredFaxes } from '../../src/application/retention/shred.ts'
+import { shredPatient } from '../../src/application/retention/shred.ts'
+import type { PatientLink } from '../../src/application/sealed/patient-secrets.ts'
 import { sendFax } from '../../src/application/sending/send-fax.ts'
 import type { Scope } from '../../src/ports/store/scope.ts'
 import { Canaries, scanFolder } from '../support/canaries.ts'
@@ -43,7 +44,11 @@ async function install(): Promise<Installation> {
   return { data, database, services, scope: await services.addAccount() }
 }
 
-async function send({ services, scope }: Installation, canaries: Canaries, tag?: string): Promise<string> {
+async function send(
+  { services, scope }: Installation,
+  canaries: Canaries,
+  { tag, patient }: { readonly tag?: string; readonly patient?: PatientLink } = {},
+): Promise<string> {
   const word = () => canaries.word()
   const pdf = markedPdf(1, word())
   const staged = await stageDocument(services, scope, pdf, {
@@ -56,13 +61,19 @@ async function send({ services, scope }: Installation, canaries: Canaries, tag?:
     documents: [{ kind: 'staged', staged }],
     cover: { subject: word(), fromName: word(), toName: word(), message: `About ${word()} and more` },
     clientReference: word(),
+    patient: patient ?? { id: word(), display: word() },
+    purpose: 'TREAT',
     ...(tag === undefined ? {} : { tags: [tag] }),
   })
   await services.runFor(600_000)
   return id
 }
 
-async function receive({ services, scope }: Installation, canaries: Canaries): Promise<string> {
+async function receive(
+  { services, scope }: Installation,
+  canaries: Canaries,
+  patient?: PatientLink,
+): Promise<string> {
   const call = { line: 'sandbox', trunkId: null, to: '+12025550100', from: canaries.callerNumber() }
   const { id } = await services.store.asAccount(scope, (tx) => beginReception(services, tx, call))
   await keepReceivedPage(services, { scope, id }, distinctPage(1))
@@ -73,7 +84,7 @@ async function receive({ services, scope }: Installation, canaries: Canaries): P
   await services.runDue()
   await noteReceived(services, scope, ACTOR, id, `Called about ${canaries.word()}`)
   await linkReceived(services, scope, ACTOR, id, {
-    patient: { id: canaries.word(), display: canaries.word() },
+    patient: patient ?? { id: canaries.word(), display: canaries.word() },
   })
   return id
 }
@@ -99,7 +110,7 @@ test('a stolen data folder without the keys tells nothing of 200 texts that were
   const canaries = new Canaries()
   const control = `zebracontrol${canaries.word()}`
   canaries.all.pop()
-  for (let made = 0; made < 15; made += 1) await send(installed, canaries, control)
+  for (let made = 0; made < 15; made += 1) await send(installed, canaries, { tag: control })
   for (let made = 0; made < 9; made += 1) await receive(installed, canaries)
   assert.ok(canaries.all.length >= 200, `${canaries.all.length}`)
   const text = await dump(installed)
@@ -125,8 +136,8 @@ async function sealedOf({ database, services }: Installation, ids: readonly stri
          union select text_document_id from received_fax where id = any($1))
        select wrapped_key as value, blob_key as blob from document join used using (id)
        union all select details_sealed, null from document join used using (id)
-       union all select unnest(array[to_sealed, from_sealed, details_sealed]), null from fax where id = any($1)
-       union all select unnest(array[to_sealed, from_sealed, patient_sealed, remote_id_sealed]), null from received_fax where id = any($1)
+       union all select unnest(array[to_sealed, from_sealed, details_sealed, patient_sealed, patient_hash]), null from fax where id = any($1)
+       union all select unnest(array[to_sealed, from_sealed, patient_sealed, patient_hash, remote_id_sealed]), null from received_fax where id = any($1)
        union all select barcodes_sealed, null from received_page where received_fax_id = any($1)
        union all select text_sealed, null from received_note where received_fax_id = any($1)
        union all select remote_id_sealed, null from attempt where fax_id = any($1)`,
@@ -145,19 +156,21 @@ async function sealedOf({ database, services }: Installation, ids: readonly stri
 test('what a shred destroyed is in no file of the data folder once the database was scrubbed, and the rest still opens', async () => {
   const installed = await install()
   const canaries = new Canaries()
+  const patient = { id: canaries.word(), display: canaries.word() }
   const ids = [
-    await send(installed, canaries),
-    await send(installed, canaries),
-    await receive(installed, canaries),
+    await send(installed, canaries, { patient }),
+    await send(installed, canaries, { patient }),
+    await receive(installed, canaries, patient),
   ]
   const staying = await send(installed, canaries)
   const sealed = await sealedOf(installed, ids)
   const kept = await sealedOf(installed, [staying])
-  assert.ok(sealed.length >= 25, `${sealed.length}`)
+  assert.ok(sealed.length >= 31, `${sealed.length}`)
   const database = join(installed.data, 'postgres')
   assert.equal((await scanFolder(installed.data, kept)).length > 0, true)
 
-  await shredFaxes(installed.services, installed.scope, ACTOR, ids)
+  const [shown] = await shredPatient(installed.services, installed.scope, ACTOR, patient.id)
+  assert.equal(shown!.certificate.faxCount, ids.length)
   await withClient(installed.database.owner, (client) => client.query('checkpoint'))
   // Rows are never overwritten in place: without scrubbing, the key that opened them is gone from every row, and not from every file.
   assert.ok((await scanFolder(database, sealed)).length > 0)

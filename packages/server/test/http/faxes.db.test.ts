@@ -57,6 +57,45 @@ test('a form with a PDF becomes a fax that is delivered and tells its pages, att
   assert.equal(events.data.at(-1)!.type, 'fax.delivered')
 })
 
+test('whose papers they are and why they go is taken from a form as from JSON; a purpose that is none is refused by its field', async () => {
+  const asked = [
+    form(
+      [
+        ['to', '+13035550100'],
+        ['patient.id', '000123'],
+        ['patient.display', 'Test Patient Zebra'],
+        ['purpose', 'HPAYMT'],
+      ],
+      [{ fileName: 'bill.pdf', bytes: pdf }],
+    ),
+    json({
+      to: '+14045550100',
+      documents: [{ data: base64 }],
+      patient: { id: '000123', display: 'Test Patient Zebra' },
+      purpose: 'HPAYMT',
+    }),
+  ]
+  for (const request of asked) {
+    const { id } = await accepted(await server.fetch('/v2/faxes', request))
+    const { patient, purpose } = JSON.parse(await (await server.fetch(`/v2/faxes/${id}`)).text())
+    assert.deepEqual([patient, purpose], [{ id: '000123', display: 'Test Patient Zebra' }, 'HPAYMT'])
+  }
+  for (const [said, field] of [
+    [{ purpose: 'zebra' }, 'purpose'],
+    [{ patient: { display: 'zebra' } }, 'patient.id'],
+    [{ patient: { id: '' } }, 'patient.id'],
+    [{ patient: { id: 'x'.repeat(201) } }, 'patient.id'],
+  ] as const) {
+    const refused = await server.fetch(
+      '/v2/faxes',
+      json({ to: '+15055550100', cover: { subject: 'x' }, ...said }),
+    )
+    const problem = await refused.json()
+    assert.deepEqual([refused.status, problem.field], [400, field])
+    assert.doesNotMatch(JSON.stringify(problem), /zebra/)
+  }
+})
+
 test('the same request in JSON, with base64 and a page selection, is accepted', async () => {
   const sent = await accepted(
     await server.fetch(

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { fhirAuditEvent } from '../../src/adapters/http/views/fhir-audit-event.ts'
+import type { Papers } from '../../src/application/audit/read-audit.ts'
 import { AUDIT_ACTIONS, type AuditAction, deedOf, tellsFailure } from '../../src/domain/audit/audit-action.ts'
 import type { LoggedEntry } from '../../src/domain/audit/audit-leaf.ts'
+import { PURPOSE_CODES } from '../../src/domain/fax/purpose.ts'
 import { claimedProfiles, profileFaults } from '../support/fhir/balp-validator.ts'
 import { type Json, validateResource } from '../support/fhir/r4-validator.ts'
 
@@ -104,6 +106,43 @@ test('pages that went out, or may have, are a disclosure, and pages that came in
     assert.deepEqual(claimed(action, none), [], action)
   }
   assert.deepEqual(claimed('fax.sending', some), [])
+})
+
+test('why pages were disclosed, and whose they are, is told where the profile asks for it and the reader may know', () => {
+  const entry = entryOf({
+    action: 'fax.delivered',
+    actorKind: 'system',
+    requestId: null,
+    detail: DETAILS[1]!,
+  })
+  const told = (papers: Papers) => {
+    const event: Json = JSON.parse(JSON.stringify(fhirAuditEvent(entry, ORIGIN, papers)))
+    assert.deepEqual(faultsOf(event), [])
+    const [patient] = event.entity as { what: { identifier?: object; extension?: { valueCode: string }[] } }[]
+    const { identifier, extension } = patient!.what
+    return [event.purposeOfEvent, identifier ?? extension?.[0]?.valueCode]
+  }
+  const system = 'http://terminology.hl7.org/CodeSystem/v3-ActReason'
+  assert.deepEqual(told({ purpose: 'HPAYMT', patient: { id: 'MRN-1', display: 'Test Patient Zebra' } }), [
+    [{ coding: [{ system, code: 'HPAYMT', display: 'healthcare payment' }] }],
+    { system: 'urn:answerback:patient', value: 'MRN-1' },
+  ])
+  assert.deepEqual(told({ purpose: null, patient: 'masked' }), [undefined, 'masked'])
+  assert.deepEqual(told({ purpose: null, patient: null }), [undefined, 'unknown'])
+  assert.deepEqual(told({ purpose: null, patient: { id: 'a\u0001b' } }), [undefined, 'unsupported'])
+  for (const purpose of PURPOSE_CODES) told({ purpose, patient: null })
+})
+
+test('who hands a fax in is told with why they did', () => {
+  for (const actorKind of ['key', 'user']) {
+    const event = eventOf(entryOf({ actorKind, detail: { purpose: 'TREAT' } }))
+    assert.deepEqual(faultsOf(event), [])
+    const agents = event.agent as { requestor: boolean; purposeOfUse?: { coding: { code: string }[] }[] }[]
+    const asked = agents.find(({ requestor }) => requestor)
+    assert.equal(asked!.purposeOfUse![0]!.coding[0]!.code, 'TREAT')
+  }
+  const other = eventOf(entryOf({ detail: { purpose: 'nonsense' } }))
+  assert.doesNotMatch(JSON.stringify(other.agent), /purposeOfUse/)
 })
 
 test('no event is without what was done, even of an action that is not written any more', () => {

@@ -6,13 +6,14 @@ import { type Json, validateResource } from '../support/fhir/r4-validator.ts'
 import { ask, json, testHttpServer } from '../support/http.ts'
 
 const server = await testHttpServer()
-const fax = await sendTo(server.services, server.scope, 0)
+const patient = { id: 'MRN-000001', display: 'Test Patient Zebra' }
+const fax = await sendTo(server.services, server.scope, 0, { patient, purpose: 'TREAT' })
 await server.services.runFor(60_000)
 await server.fetch('/v2/webhooks', json({ url: 'https://hooks.clinic.example/fax', dialect: 'native' }))
 await server.fetch(`/v2/faxes/${fax.id}/content`)
 
-const get = (query = '', accept = '*/*') =>
-  ask(`${server.url}/v2/audit/fhir${query}`, { headers: { authorization: `Bearer ${server.key}`, accept } })
+const get = (query = '', accept = '*/*', key = server.key) =>
+  ask(`${server.url}/v2/audit/fhir${query}`, { headers: { authorization: `Bearer ${key}`, accept } })
 
 interface Coding {
   readonly system: string
@@ -73,6 +74,26 @@ test('what was done, by whom and to what is told in the codes of FHIR', async ()
   const delivered = named(all, 'fax.delivered')
   assert.deepEqual(claimedProfiles(delivered), ['PrivacyDisclosure.Source'])
   assert.deepEqual([delivered.type.code, delivered.subtype[0]!.code], ['110106', 'disclose'])
+})
+
+test("whose papers went out is told to who may read them, with why; to nobody else more than that they are somebody's", async () => {
+  const delivered = named(await events(), 'fax.delivered')
+  const [papers] = delivered.entity
+  assert.deepEqual(papers!.what!.identifier, { system: 'urn:answerback:patient', value: patient.id })
+  assert.match(JSON.stringify(delivered.purposeOfEvent), /"TREAT"/)
+  const auditor = await server.makeKey(server.scope, { scopes: ['audit:read'] })
+  const shown = await (await get('', '*/*', auditor)).text()
+  assert.doesNotMatch(shown, /MRN-000001|Zebra/)
+  const event = JSON.parse(shown).entry.find(
+    ({ resource }: { resource: AuditEvent }) => resource.id === delivered.id,
+  )
+  assert.match(JSON.stringify(event.resource.entity[0]), /masked/)
+  assert.match(JSON.stringify(event.resource.purposeOfEvent), /"TREAT"/)
+  const collected = (
+    await server.services.store.asAccount(server.scope, (tx) => tx.audit.list({ limit: 500 }))
+  ).filter(({ action }) => action === 'audit.collected')
+  assert.equal(collected.at(-2)!.detail.patients, 1)
+  assert.equal(collected.at(-1)!.detail.patients, undefined)
 })
 
 test('a reader goes on after the last it has, also line by line, and is in the trail', async () => {

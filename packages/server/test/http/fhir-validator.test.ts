@@ -28,7 +28,10 @@ const entryOf = (given: Partial<LoggedEntry>): LoggedEntry => ({
 })
 const bundleOf = (...given: Partial<LoggedEntry>[]): Loose =>
   structuredClone(
-    fhirAuditBundle(given.map(entryOf), { log: 'answerback.audit/1', publicUrl: 'https://fax.example' }),
+    fhirAuditBundle(
+      { entries: given.map(entryOf), papers: new Map() },
+      { log: 'answerback.audit/1', publicUrl: 'https://fax.example' },
+    ),
   )
 const eventOf = (given: Partial<LoggedEntry>): Loose => bundleOf(given).entry[0].resource
 const faultsOf = (event: Loose) => [

@@ -73,6 +73,10 @@ export type Purpose = keyof typeof PURPOSES
 
 export const PURPOSE_CODES = Object.keys(PURPOSES) as [Purpose, ...Purpose[]]
 
+export function isPurpose(value: unknown): value is Purpose {
+  return (PURPOSE_CODES as readonly unknown[]).includes(value)
+}
+
 /** Purposes that an account of disclosures leaves out. */
 export const EXEMPT_PURPOSES: readonly Purpose[] = PURPOSE_CODES.filter(
   (code) => PURPOSES[code].exempt !== null,

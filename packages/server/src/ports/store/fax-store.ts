@@ -116,7 +116,6 @@ export type FaxPatch = Partial<
 export type FaxCorrection = Partial<Pick<FaxRow, 'patientSealed' | 'patientHash' | 'purpose'>>
 
 export interface FaxListFilter {
-  readonly ids?: readonly string[]
   readonly statuses?: readonly FaxStatus[]
   /** Only those of which pages arrived, or may have. */
   readonly hasArrived?: boolean

@@ -171,16 +171,24 @@ function registerFhir(app: WebApp, { services }: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { scope, actor } = callerOf(request)
+      const { scope, actor, scopes } = callerOf(request)
       const { after = 0, limit = FHIR_LIMIT } = request.query
-      const { log, entries } = await collectAudit(services, scope, actor, after, limit)
+      const seesPatients = {
+        sent: scopes.includes('faxes:content'),
+        received: scopes.includes('inbound:content'),
+      }
+      const collected = await collectAudit(services, scope, actor, { after, limit, seesPatients })
+      const { log, entries, papers } = collected
       const origin = { log, publicUrl: services.policy.publicUrl }
       reply.header('cache-control', 'private, no-store')
       if (request.headers.accept?.includes(FHIR_LINES)) {
-        const lines = entries.map((entry) => `${JSON.stringify(fhirAuditEvent(entry, origin))}\n`)
+        const events = entries.map((entry) =>
+          fhirAuditEvent(entry, origin, papers.get(entry.subjectId ?? '')),
+        )
+        const lines = events.map((event) => `${JSON.stringify(event)}\n`)
         return reply.type(FHIR_LINES).send(lines.join(''))
       }
-      return reply.type(FHIR_JSON).serializer(JSON.stringify).send(fhirAuditBundle(entries, origin))
+      return reply.type(FHIR_JSON).serializer(JSON.stringify).send(fhirAuditBundle(collected, origin))
     },
   )
 }

@@ -1,4 +1,5 @@
 import type { LoggedEntry } from '../../../domain/audit/audit-leaf.ts'
+import { isPurpose } from '../../../domain/fax/purpose.ts'
 import * as codes from './fhir-codes.ts'
 
 /** Where an entry is from. */
@@ -33,13 +34,21 @@ export function requestAgents(
   const { publicUrl } = origin
   const address = publicUrl === undefined ? codes.absent('unknown') : { address: publicUrl, type: codes.URI }
   const answering = agent(server, observerOf(origin), false, address)
+  const why = purposeOf(entry)
   if (entry.actorKind !== 'user')
-    return [agent(client, whoOf(entry), true, codes.absent('unknown')), answering]
+    return [{ ...agent(client, whoOf(entry), true, codes.absent('unknown')), ...why }, answering]
   return [
     agent(client, { type: 'Device', ...codes.absent('unknown') }, false, codes.absent('unknown')),
     answering,
-    agent(user, whoOf(entry), true),
+    { ...agent(user, whoOf(entry), true), ...why },
   ]
+}
+
+/** Why they asked for it, where they said: of a fax, why it is sent. */
+function purposeOf({ action, detail }: LoggedEntry) {
+  const { purpose } = detail as { readonly purpose?: unknown }
+  if (action !== 'fax.accepted' || !isPurpose(purpose)) return {}
+  return { purposeOfUse: [codes.purposeConcept(purpose)] }
 }
 
 /** The two ends of a fax. Their numbers are in the entry, sealed. */

@@ -1,16 +1,20 @@
 import { hash } from 'node:crypto'
+import type { CollectedAudit } from '../../../application/audit/read-audit.ts'
 import type { LoggedEntry } from '../../../domain/audit/audit-leaf.ts'
 import type { AuditOrigin } from './fhir-audit-agents.ts'
 import { fhirAuditEvent } from './fhir-audit-event.ts'
 
 /** Entries as a Bundle of AuditEvents. R4 asks for a `fullUrl` of each; they live at no address, so it is a name. */
-export function fhirAuditBundle(entries: readonly LoggedEntry[], origin: AuditOrigin) {
+export function fhirAuditBundle(
+  { entries, papers }: Pick<CollectedAudit, 'entries' | 'papers'>,
+  origin: AuditOrigin,
+) {
   return {
     resourceType: 'Bundle',
     type: 'collection',
     entry: entries.map((entry) => ({
       fullUrl: `urn:uuid:${nameOf(entry, origin)}`,
-      resource: fhirAuditEvent(entry, origin),
+      resource: fhirAuditEvent(entry, origin, papers.get(entry.subjectId ?? '')),
     })),
   }
 }

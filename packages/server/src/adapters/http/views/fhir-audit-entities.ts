@@ -1,7 +1,11 @@
+import type { Papers } from '../../../application/audit/read-audit.ts'
 import type { LoggedEntry } from '../../../domain/audit/audit-leaf.ts'
 import * as codes from './fhir-codes.ts'
 
 export type FhirEntity = object
+
+/** https://hl7.org/fhir/R4/datatypes.html#string: neither control characters nor blanks but these four. Anything else goes as its bytes. */
+const PLAIN = /^(?:[ \r\n\t]|[^\s\p{Cc}])+$/u
 
 /** What it was done to, and the request it was done by. */
 export function objectEntities(entry: LoggedEntry): FhirEntity[] {
@@ -21,14 +25,17 @@ export function queryEntities(entry: LoggedEntry): FhirEntity[] {
   return [query, searched, ...requestEntity(entry)]
 }
 
-/** Whose papers a fax is stands in no entry. */
-export function faxEntities(entry: LoggedEntry): FhirEntity[] {
-  const patient = {
-    what: { type: 'Patient', ...codes.absent('unknown') },
-    type: codes.PERSON,
-    role: codes.PATIENT,
-  }
-  return [patient, ...objectEntities(entry)]
+/** Whose papers a fax is stands in no entry, but may be known of the fax. */
+export function faxEntities(entry: LoggedEntry, patient: Papers['patient']): FhirEntity[] {
+  const what = { type: 'Patient', ...patientIdentifier(patient) }
+  return [{ what, type: codes.PERSON, role: codes.PATIENT }, ...objectEntities(entry)]
+}
+
+function patientIdentifier(patient: Papers['patient']) {
+  if (patient === null) return codes.absent('unknown')
+  if (patient === 'masked') return codes.absent('masked')
+  if (!PLAIN.test(patient.id)) return codes.absent('unsupported')
+  return { identifier: { system: 'urn:answerback:patient', value: patient.id } }
 }
 
 function subjectOf({ subjectId, accountId, mode }: LoggedEntry) {
@@ -52,9 +59,6 @@ function detailOf({ detail }: LoggedEntry): { detail?: readonly object[] } {
   // A list of FHIR is never empty.
   return told.length === 0 ? {} : { detail: told }
 }
-
-/** https://hl7.org/fhir/R4/datatypes.html#string: neither control characters nor blanks but these four. Anything else goes as its bytes. */
-const PLAIN = /^(?:[ \r\n\t]|[^\s\p{Cc}])+$/u
 
 function textValue(text: string) {
   return PLAIN.test(text)

@@ -1,4 +1,5 @@
 import type { Deed } from '../../../domain/audit/audit-action.ts'
+import { PURPOSE_SYSTEM, PURPOSES, type Purpose } from '../../../domain/fax/purpose.ts'
 
 export interface Coding {
   readonly system: string
@@ -57,6 +58,11 @@ export const URI = '5'
 export const SUCCESS = '0'
 export const MINOR_FAILURE = '4'
 
+/** Why, as a CodeableConcept. */
+export function purposeConcept(purpose: Purpose): { readonly coding: readonly Coding[] } {
+  return { coding: [coding(PURPOSE_SYSTEM, purpose, PURPOSES[purpose].display)] }
+}
+
 export const profileUrl = (name: string) => `${BALP}/StructureDefinition/IHE.BasicAudit.${name}`
 
 /** A request as BALP 1.1.4 (3:5.7.3) has it told: the agents' types say which way the data went. */
@@ -108,7 +114,7 @@ export function restPattern(deed: Deed): RestPattern | undefined {
 }
 
 /** What is not told, and why: https://hl7.org/fhir/R4/extension-data-absent-reason.html */
-export function absent(reason: 'masked' | 'unknown') {
+export function absent(reason: 'masked' | 'unknown' | 'unsupported') {
   return {
     extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: reason }],
   }

@@ -73,7 +73,6 @@ export class PostgresFaxes extends Repository implements FaxRepository {
       .selectFrom('fax')
       .orderBy('id', oldestFirst ? 'asc' : 'desc')
       .limit(filter.limit)
-    if (filter.ids) query = query.where('id', 'in', filter.ids)
     if (filter.statuses) query = query.where('status', 'in', filter.statuses)
     if (filter.hasArrived) {
       query = query.where((on) =>

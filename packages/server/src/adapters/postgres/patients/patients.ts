@@ -1,7 +1,8 @@
-import type { PatientRepository } from '../../../ports/store/patient-store.ts'
+import type { PapersRow, PatientRepository } from '../../../ports/store/patient-store.ts'
 import type { ReceivedFaxRow } from '../../../ports/store/received-store.ts'
 import { Repository } from '../connection/repository.ts'
 import { RECEIVED_COLUMNS, readReceived } from '../inbox/received-row.ts'
+import { toFields } from '../schema/casing.ts'
 
 export class PostgresPatients extends Repository implements PatientRepository {
   async faxesOf(patientHash: Buffer): Promise<string[]> {
@@ -17,6 +18,24 @@ export class PostgresPatients extends Repository implements PatientRepository {
       ids.push(...rows.map(({ id }) => id))
     }
     return ids
+  }
+
+  async papersOf(ids: readonly string[]): Promise<PapersRow[]> {
+    if (ids.length === 0) return []
+    const sent = await this.database
+      .selectFrom('fax')
+      .select(['id', 'patient_sealed', 'purpose'])
+      .where('id', 'in', ids)
+      .execute()
+    const received = await this.database
+      .selectFrom('received_fax')
+      .select(['id', 'patient_sealed'])
+      .where('id', 'in', ids)
+      .execute()
+    return [
+      ...sent.map((row) => ({ ...toFields(row), direction: 'sent' as const })),
+      ...received.map((row) => ({ ...toFields(row), direction: 'received' as const, purpose: null })),
+    ]
   }
 
   async lockUnhashed(limit: number): Promise<ReceivedFaxRow[]> {
