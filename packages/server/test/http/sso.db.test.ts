@@ -129,6 +129,8 @@ test('the provider’s own second factor counts when it says so, and otherwise o
   const person = await addPerson(server, server.scope, 'clinician')
   account = { sub: 'gnu-1', email: person.email, email_verified: true, amr: ['pwd'] }
   const one = new Browser(server)
+  // Somebody with a password goes there signed in, the first time.
+  await one.signIn(person.email)
   await signInBySso(one)
   assert.equal((await (await one.get('/v2/faxes', live)).json()).code, 'auth.mfa_required')
   await enrol(server, new Browser(server), person.email)
@@ -146,7 +148,7 @@ test('a provider that asks everybody for a second factor is believed when the op
     identityProvider: createOidcProvider(asking, { httpOut: createHttpOut(), clock, policy }),
   }
   const redirectUri = `${server.url}/auth/oidc/callback`
-  const { url, seed } = await beginOidc(services, redirectUri)
+  const { url, seed } = await beginOidc(services, redirectUri, person.id)
   const { searchParams } = new URL(await visitProvider(url))
   const origin = { address: '192.0.2.1', requestId: null }
   const { session } = await finishOidc(services, searchParams, redirectUri, seed, origin)

@@ -38,6 +38,19 @@ export async function holderOf(services: Services, request: FastifyRequest): Pro
   return { person: current, sessionId: session.id, accountIds }
 }
 
+/** Who asks on a route for everybody, if they are signed in with all their factors. */
+export async function signedInAs(app: WebApp, request: FastifyRequest): Promise<string | undefined> {
+  const token = sessionTokenOf(request)
+  if (token === undefined) return undefined
+  try {
+    const { person, session } = await app.sessions.find(token)
+    return session.state === 'active' ? person.id : undefined
+  } catch (error) {
+    if (error instanceof Problem) return undefined
+    throw error
+  }
+}
+
 /** Gives the browser a session's token; the one it had is read anew, in case it went by another. */
 export function carryOn(app: WebApp, request: FastifyRequest, reply: FastifyReply, token: string): void {
   const old = sessionTokenOf(request)

@@ -2,6 +2,7 @@ import { weakPassword } from '../../domain/access/password.ts'
 import { hashToken } from '../../domain/access/session.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { InvitationRow, PersonRow } from '../../ports/store/people-store.ts'
+import type { SystemTx } from '../../ports/store/store.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { actorOf, peopleScope } from './people-audit.ts'
@@ -10,25 +11,34 @@ import type { Origin } from './sessions.ts'
 export interface Acceptance {
   readonly token: string
   readonly name?: string
-  /** For whoever is new; somebody known signs in as before. */
+  /** For whoever is new; somebody known has one already. */
   readonly password?: string
 }
 
 /**
  * Takes up an invitation: the person is made when the address is new, and becomes a member. It signs nobody in.
  *
- * @throws Problem `auth.invitation_invalid`, `auth.password_weak`, `request.missing_field`
+ * Whoever invites has the link too, so a link proves no address: an owner of another account may have made the person and chosen the password. Somebody
+ * known therefore shows the link and who they are, and neither alone opens the account.
+ *
+ * @param signedInAs who asks, if they are signed in with all their factors
+ * @throws Problem `auth.invitation_invalid`, `auth.password_weak`, `request.missing_field`; `auth.signed_out` for somebody known who is not signed in
  */
 export async function acceptInvitation(
   services: Services,
   given: Acceptance,
+  signedInAs: string | undefined,
   origin: Origin,
 ): Promise<{ person: PersonRow; isNew: boolean }> {
   const invitation = await openInvitation(services, given.token)
   const known = await services.store.asSystem((tx) => tx.people.byEmail(invitation.email))
-  // Somebody who was disabled everywhere has no password that counts any more, and sets one. Somebody who works elsewhere never does: whoever invited
-  // them has the link too, and would sign in as them.
+  // Somebody who was disabled everywhere has no password that counts any more, and sets one.
   const isNew = known?.status !== 'active'
+  if (!isNew && known.id !== signedInAs) {
+    const detail =
+      'Somebody with that mail address works here: sign in as them, and take the invitation up then.'
+    throw new Problem('auth.signed_out', { detail })
+  }
   const passwordHash = isNew ? await newPassword(services, given.password, invitation.email) : null
   const person = await settlePerson(services, invitation, known, given.name, passwordHash)
   await joinAccount(services, invitation, person, origin)
@@ -81,23 +91,34 @@ async function settlePerson(
     return person
   }
   if (passwordHash === null) return known
-  // Whoever lost what they sign in with is disabled and invited again: what was lost must not be asked for any more.
-  const patch = {
-    passwordHash,
+  return services.store.asSystem((tx) =>
+    reviveAnew(tx, known, { passwordHash, ...(name === undefined ? {} : { name }) }),
+  )
+}
+
+/**
+ * Brings back somebody who was disabled everywhere, with nothing of what they signed in with before: it may have been lost, or somebody else's.
+ * @param patch what they sign in with from now on
+ */
+export async function reviveAnew(
+  tx: SystemTx,
+  person: PersonRow,
+  patch: { readonly passwordHash: string | null; readonly name?: string },
+): Promise<PersonRow> {
+  const anew = {
     status: 'active',
     disabledAt: null,
     totpWrapped: null,
     totpConfirmedAt: null,
     totpStep: 0,
-    ...(name === undefined ? {} : { name }),
+    ...patch,
   } as const
-  await services.store.asSystem(async (tx) => {
-    await tx.people.update(known.id, patch)
-    await tx.credentials.replaceBackupCodes(known.id, [])
-    for (const { id } of await tx.credentials.passkeys(known.id))
-      await tx.credentials.deletePasskey(id, known.id)
-  })
-  return { ...known, ...patch }
+  await tx.people.update(person.id, anew)
+  await tx.people.unlinkIdentities(person.id)
+  await tx.credentials.replaceBackupCodes(person.id, [])
+  for (const { id } of await tx.credentials.passkeys(person.id))
+    await tx.credentials.deletePasskey(id, person.id)
+  return { ...person, ...anew }
 }
 
 /** Makes a person a member as an invitation says, once. @throws Problem `auth.invitation_invalid` when somebody else was first */

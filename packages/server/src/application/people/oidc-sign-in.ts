@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { foldEmail } from '../../domain/access/password.ts'
 import { hashToken } from '../../domain/access/session.ts'
+import { isEmailAddress } from '../../domain/email-address.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import {
   IdentityError,
@@ -10,7 +11,7 @@ import {
 } from '../../ports/sign-in.ts'
 import type { PersonRow } from '../../ports/store/people-store.ts'
 import type { Services } from '../services.ts'
-import { joinAccount } from './accept-invitation.ts'
+import { joinAccount, reviveAnew } from './accept-invitation.ts'
 import { beginSession, newToken, type Origin } from './sessions.ts'
 import { type SignedIn, secondFactorsOf } from './sign-in.ts'
 
@@ -24,24 +25,29 @@ function stateOf(seed: string): SignInState {
 
 /**
  * Sends somebody to the identity provider.
+ * @param signedInAs who asks, if they are signed in: they want to be known by the provider's name from then on
  * @returns where to, and the seed for a cookie that lasts until they are back
  * @throws Problem `auth.sso_not_set_up`, `auth.sso_failed`
  */
 export async function beginOidc(
   services: Services,
   redirectUri: string,
+  signedInAs: string | null,
 ): Promise<{ url: string; seed: string }> {
   const provider = providerOf(services)
   const seed = newToken(services)
   const state = stateOf(seed)
   const until = new Date(services.clock.now() + CEREMONY_MS)
-  await services.store.asSystem((tx) => tx.ceremonies.begin(hashToken(state.state), 'oidc', null, until))
+  await services.store.asSystem((tx) =>
+    tx.ceremonies.begin(hashToken(state.state), 'oidc', signedInAs, until),
+  )
   return { url: await vouched(services, () => provider.authorizationUrl(redirectUri, state)), seed }
 }
 
 /**
  * Takes somebody back from the identity provider, once. Whoever it vouches for is found by its own name for them; the first time by a mail address
- * that it has verified, of a member or of an invitation. Nobody else gets in.
+ * that it has verified, of an invitation or of a member. A member who has a password must have been signed in when they set out: an invitation's link
+ * proves no address, so the password may be that of whoever sent it. Nobody else gets in.
  *
  * @throws Problem `auth.sso_not_set_up`, `auth.sso_failed`
  */
@@ -55,12 +61,12 @@ export async function finishOidc(
   const provider = providerOf(services)
   const state = stateOf(seed)
   const now = new Date(services.clock.now())
-  const known = await services.store.asSystem((tx) =>
-    tx.ceremonies.take(hashToken(state.state), 'oidc', null, now),
+  const begun = await services.store.asSystem((tx) =>
+    tx.ceremonies.takeAnyones(hashToken(state.state), 'oidc', now),
   )
-  if (!known) throw new Problem('auth.sso_failed')
+  if (!begun) throw new Problem('auth.sso_failed')
   const who = await vouched(services, () => provider.redeem(parameters, redirectUri, state))
-  const person = await personOf(services, who, origin)
+  const person = await personOf(services, who, begun.personId, origin)
   if (person?.status !== 'active') throw new Problem('auth.sso_failed')
   const factors = await secondFactorsOf(services, person)
   const waits = !who.secondFactor && (factors.totp || factors.passkey)
@@ -69,8 +75,8 @@ export async function finishOidc(
     method: 'oidc',
     secondFactor: who.secondFactor,
   } as const
-  const begun = await beginSession(services, person, wanted, origin)
-  return waits ? { ...begun, waitsFor: factors } : begun
+  const session = await beginSession(services, person, wanted, origin)
+  return waits ? { ...session, waitsFor: factors } : session
 }
 
 function providerOf(services: Services): IdentityProvider {
@@ -91,31 +97,52 @@ async function vouched<T>(services: Services, work: () => Promise<T>): Promise<T
 async function personOf(
   services: Services,
   who: VouchedPerson,
+  signedInAs: string | null,
   origin: Origin,
 ): Promise<PersonRow | undefined> {
-  const email = who.email === undefined ? undefined : foldEmail(who.email)
+  // Folded before it is looked at, a letter of another script could become one of ours.
+  const email = who.email !== undefined && isEmailAddress(who.email) ? foldEmail(who.email) : undefined
   const found = await services.store.asSystem(async (tx) => {
     const id = await tx.people.byIdentity(who.issuer, who.subject)
-    if (id !== undefined) return { person: await tx.people.get(id), invitation: undefined }
-    if (email === undefined) return { person: undefined, invitation: undefined }
+    if (id !== undefined) return { person: await tx.people.get(id), isLinked: true, invitation: undefined }
+    if (email === undefined) return undefined
     return {
       person: await tx.people.byEmail(email),
+      isLinked: false,
       invitation: await tx.people.openInvitationOf(email, new Date(services.clock.now())),
     }
   })
-  if (!found.person && !found.invitation) return undefined
-  const person = found.person ?? newPerson(services, found.invitation!.email)
-  const isNew = found.person === undefined
-  await services.store.asSystem(async (tx) => {
-    if (isNew) await tx.people.insert(person)
-    // Invited anew after everything was taken away.
-    else if (found.invitation) await tx.people.update(person.id, { status: 'active', disabledAt: null })
-    if ((await tx.people.byIdentity(who.issuer, who.subject)) === undefined) {
-      await tx.people.linkIdentity(who.issuer, who.subject, person.id, new Date(services.clock.now()))
-    }
+  if (!found || found.isLinked) return found?.person
+  const { person, invitation } = found
+  if (person?.status === 'active') return linkKnown(services, who, person, signedInAs)
+  if (!invitation) return undefined
+  const joining = await services.store.asSystem(async (tx) => {
+    const comes = person
+      ? await reviveAnew(tx, person, { passwordHash: null })
+      : newPerson(services, invitation.email)
+    if (!person) await tx.people.insert(comes)
+    await tx.people.linkIdentity(who.issuer, who.subject, comes.id, new Date(services.clock.now()))
+    return comes
   })
-  if (found.invitation) await joinAccount(services, found.invitation, person, origin)
-  return found.invitation ? { ...person, status: 'active' } : person
+  await joinAccount(services, invitation, joining, origin)
+  return joining
+}
+
+async function linkKnown(
+  services: Services,
+  who: VouchedPerson,
+  person: PersonRow,
+  signedInAs: string | null,
+): Promise<PersonRow> {
+  if (person.passwordHash !== null && person.id !== signedInAs) {
+    const detail =
+      'Somebody with that mail address has a password here: sign in with it, and go to single sign-on from there once.'
+    throw new Problem('auth.sso_failed', { detail })
+  }
+  await services.store.asSystem((tx) =>
+    tx.people.linkIdentity(who.issuer, who.subject, person.id, new Date(services.clock.now())),
+  )
+  return person
 }
 
 /** Somebody who has never set a password here, and needs none. */

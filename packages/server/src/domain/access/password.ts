@@ -18,7 +18,7 @@ export function weakPassword(password: string, email: string): string | undefine
   return [...bare].length < 8 ? 'The password is hardly more than a name that is known.' : undefined
 }
 
-/** As it is compared: one address, however it was typed. */
+/** As it is compared: one address, however it was typed. Plain letters alone: Unicode would fold KELVIN SIGN to k, and one address to another. */
 export function foldEmail(email: string): string {
-  return email.trim().toLowerCase()
+  return email.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }

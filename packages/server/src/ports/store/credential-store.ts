@@ -36,6 +36,8 @@ export interface Ceremonies {
   begin(hash: Buffer, kind: CeremonyKind, personId: string | null, expiresAt: Date): Promise<void>
   /** Once: a second time it is `false`. */
   take(hash: Buffer, kind: CeremonyKind, personId: string | null, now: Date): Promise<boolean>
+  /** Once, whoever began it. @returns who did; `undefined` when there is none */
+  takeAnyones(hash: Buffer, kind: CeremonyKind, now: Date): Promise<{ personId: string | null } | undefined>
 }
 
 /** Ways back in for people who forgot their password. Whatever changes a password ends them (`PeopleDirectory.update`). */

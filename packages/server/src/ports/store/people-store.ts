@@ -92,6 +92,8 @@ export interface PeopleDirectory {
   /** A new password, or a new status, ends a reset that was asked for. */
   update(id: string, patch: PersonPatch): Promise<void>
   linkIdentity(issuer: string, subject: string, personId: string, at: Date): Promise<void>
+  /** No identity provider's name leads to the person any more. */
+  unlinkIdentities(personId: string): Promise<void>
   memberships(personId: string): Promise<MemberRow[]>
   invitationByToken(tokenHash: Buffer): Promise<InvitationRow | undefined>
   /** The newest that is neither accepted, revoked nor expired, of any account. */

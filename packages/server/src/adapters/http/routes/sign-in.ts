@@ -25,6 +25,7 @@ import {
   holderOf,
   partyOf,
   SIGN_IN_BYTES_MAX,
+  signedInAs,
   signedInView,
   sourceOfRequest,
 } from '../sign-in-context.ts'
@@ -201,7 +202,7 @@ function registerInvitation(app: WebApp, { services, options }: ApiContext): voi
     {
       config: {
         access: PUBLIC,
-        problems: ['auth.invitation_invalid', 'auth.password_weak', ...OPEN],
+        problems: ['auth.invitation_invalid', 'auth.password_weak', 'auth.signed_out', ...OPEN],
       },
       bodyLimit,
       onRequest: guardSignIn(app, options),
@@ -209,13 +210,14 @@ function registerInvitation(app: WebApp, { services, options }: ApiContext): voi
         tags,
         summary: 'Take up an invitation',
         description:
-          'Whoever is new chooses a password; somebody known signs in as before. It signs nobody in.',
+          'Whoever is new chooses a password; somebody known signs in first and takes it up with their session. It signs nobody in.',
         body: AcceptBody,
         response: { 200: Accepted },
       },
     },
     async (request) => {
-      const { person, isNew } = await acceptInvitation(services, request.body, sourceOfRequest(request))
+      const who = await signedInAs(app, request)
+      const { person, isNew } = await acceptInvitation(services, request.body, who, sourceOfRequest(request))
       app.sessions.forgetPerson(person.id)
       return { email: person.email, isNew }
     },

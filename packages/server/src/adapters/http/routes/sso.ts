@@ -4,7 +4,7 @@ import { oidcSeedOf, setOidcCookie, setSessionCookie } from '../../web/cookies.t
 import { PUBLIC } from '../../web/route-access.ts'
 import type { WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
-import { guardSignIn, serverOrigin, sourceOfRequest } from '../sign-in-context.ts'
+import { guardSignIn, serverOrigin, signedInAs, sourceOfRequest } from '../sign-in-context.ts'
 
 const CALLBACK = '/auth/oidc/callback'
 
@@ -20,7 +20,8 @@ export function registerSsoRoutes(app: WebApp, { services, options }: ApiContext
   const onRequest = guardSignIn(app, options, { navigates: true })
   const config = { access: PUBLIC, undocumented: true }
   app.get('/auth/oidc/start', { config, onRequest }, async (request, reply) => {
-    const { url, seed } = await beginOidc(services, serverOrigin(request, options) + CALLBACK)
+    const redirectUri = serverOrigin(request, options) + CALLBACK
+    const { url, seed } = await beginOidc(services, redirectUri, (await signedInAs(app, request)) ?? null)
     setOidcCookie(request, reply, seed)
     return reply.redirect(url, 303)
   })

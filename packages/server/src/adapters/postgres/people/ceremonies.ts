@@ -26,4 +26,19 @@ export class PostgresCeremonies implements Ceremonies {
       .executeTakeFirst()
     return result.numDeletedRows > 0n
   }
+
+  async takeAnyones(
+    hash: Buffer,
+    kind: CeremonyKind,
+    now: Date,
+  ): Promise<{ personId: string | null } | undefined> {
+    const row = await this.#database
+      .deleteFrom('ceremony')
+      .where('hash', '=', hash)
+      .where('kind', '=', kind)
+      .where('expires_at', '>', now)
+      .returning('person_id')
+      .executeTakeFirst()
+    return row && { personId: row.person_id }
+  }
 }

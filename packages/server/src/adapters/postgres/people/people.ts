@@ -72,6 +72,10 @@ export class PostgresPeople implements PeopleDirectory {
       .execute()
   }
 
+  async unlinkIdentities(personId: string): Promise<void> {
+    await this.#database.deleteFrom('federated_identity').where('person_id', '=', personId).execute()
+  }
+
   memberships(personId: string): Promise<MemberRow[]> {
     return membershipsOf(this.#database, personId)
   }
