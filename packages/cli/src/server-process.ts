@@ -8,6 +8,8 @@ const FLAGS = [
   '--external-memory-accounted-in-global-limit',
 ]
 
+const PARENT_LOOK_MS = 500
+
 /** Runs the server's program and stands in front of it until it ends. Returns its exit code. */
 export function runServer(
   options: readonly string[],
@@ -23,9 +25,28 @@ export function runServer(
   const forward = (signal: NodeJS.Signals) => child.kill(signal)
   process.on('SIGINT', forward)
   process.on('SIGTERM', forward)
+  const stopsWatching = process.env.npm_command === 'exec' ? onParentGone(() => forward('SIGTERM')) : () => {}
   return new Promise((resolve) => {
-    child.on('exit', (code) => resolve(code ?? 1))
+    child.on('exit', (code) => {
+      stopsWatching()
+      resolve(code ?? 1)
+    })
   })
+}
+
+/**
+ * npx puts a shell before us that passes no signal on: who ends npx ends that shell, and its end is the one sign of it. Without a
+ * look at it the server would go on, with nobody to stop it.
+ * @returns how to call it off
+ */
+function onParentGone(act: () => void): () => void {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    act()
+  }, PARENT_LOOK_MS)
+  return () => clearInterval(timer)
 }
 
 /** The server's program for a command that needs no listener. The server of ./start keeps its key in its data folder, as only its profile may. */
