@@ -4,7 +4,6 @@ export interface IdempotencyRow {
   readonly state: 'in_flight' | 'done'
   readonly responseStatus: number | null
   readonly responseSealed: Buffer | null
-  readonly lockedUntil: Date
 }
 
 export interface IdempotencyRepository {

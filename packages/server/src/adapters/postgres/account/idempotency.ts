@@ -56,7 +56,6 @@ export class PostgresIdempotency extends Repository implements IdempotencyReposi
       state: row.state,
       responseStatus: row.response_status,
       responseSealed: row.response_sealed,
-      lockedUntil: row.locked_until,
     }
   }
 
