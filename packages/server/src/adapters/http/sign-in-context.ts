@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
-import type { FactorHolder } from '../../application/people/second-factor.ts'
+import type { FactorHolder } from '../../application/people/factor-holder.ts'
 import type { Origin } from '../../application/people/sessions.ts'
 import type { SignedIn } from '../../application/people/sign-in.ts'
 import type { Services } from '../../application/services.ts'

@@ -6,7 +6,7 @@ import { candidatesOf, type UpstreamFax } from '../../domain/providers/upstream-
 import { KeyError } from '../../ports/keyring.ts'
 import type { AttemptRow } from '../../ports/store/attempt-store.ts'
 import { type UpstreamClient, UpstreamError } from '../../ports/upstream.ts'
-import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
 import { openProvider } from '../sealed/provider-secrets.ts'
 import type { Services } from '../services.ts'
 import { endAttempt } from './end-attempt.ts'

@@ -3,7 +3,7 @@ import { nextLookMs, type OpenProvider } from '../../domain/providers/provider.t
 import { endOfRefusal } from '../../domain/providers/upstream-disposition.ts'
 import { StaleLease } from '../../ports/store/fax-store.ts'
 import { UpstreamError } from '../../ports/upstream.ts'
-import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
 import type { FaxSecrets } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
 import { endAttempt } from './end-attempt.ts'

@@ -1,7 +1,7 @@
 import { type IdentityVerdict, judgeIdentity } from '../../domain/recipients/far-end-identity.ts'
 import { misdirectionPolicy } from '../../domain/recipients/misdirection.ts'
 import type { RecipientRow } from '../../ports/store/recipient-store.ts'
-import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
 import type { FaxSecrets } from '../sealed/fax-secrets.ts'
 import { openIdentities } from '../sealed/recipient-secrets.ts'
 

@@ -1,6 +1,6 @@
 import type { HangUpReason } from '../../domain/attempts/attempt-end.ts'
 import { readAccount } from '../account-now.ts'
-import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
 import type { Services } from '../services.ts'
 
 /** How soon a cancel made elsewhere, or a test clock moved on, is noticed during a call. */

@@ -1,7 +1,7 @@
 import type { CallEnd } from '../../domain/fax/disposition.ts'
 import { mayFailOver, routesFor, speaksOfRoute, triedInRound } from '../../domain/trunks/routing.ts'
 import type { Tx } from '../../ports/store/store.ts'
-import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
 
 /** Whether another trunk is to take over at once after a call on `trunkId`, which is not yet written as ended. */
 export async function failsOver(

@@ -4,7 +4,7 @@ import type { Tx } from '../../ports/store/store.ts'
 import { changeStatus, dispositionPatch } from '../faxes/change-status.ts'
 import { endFax } from '../faxes/end-fax.ts'
 import { enqueueAdvance } from '../faxes/fax-schedule.ts'
-import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
 import type { Services } from '../services.ts'
 
 /**

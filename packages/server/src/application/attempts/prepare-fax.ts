@@ -8,7 +8,8 @@ import {
   readDocument,
   sealDocumentDetails,
 } from '../documents/document-content.ts'
-import type { HeldFax, Hold } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
+import type { Hold } from '../faxes/hold-fax.ts'
 import { coverCode } from '../faxes/return-codes.ts'
 import { formatLocalTime } from '../local-time.ts'
 import type { FaxSecrets } from '../sealed/fax-secrets.ts'

@@ -1,7 +1,7 @@
 import type { FaxPatch } from '../../ports/store/fax-store.ts'
 import { changeStatus } from '../faxes/change-status.ts'
 import { enqueueAdvance } from '../faxes/fax-schedule.ts'
-import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
 import type { Services } from '../services.ts'
 import type { PreparedPages } from './prepare-fax.ts'
 import { storePages } from './store-pages.ts'

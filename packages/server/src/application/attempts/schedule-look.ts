@@ -1,6 +1,6 @@
 import type { Tx } from '../../ports/store/store.ts'
 import { enqueueAdvance } from '../faxes/fax-schedule.ts'
-import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
 import type { Services } from '../services.ts'
 import { keepPlaces } from './provider-route.ts'
 

@@ -1,6 +1,6 @@
 import type { FaxPatch } from '../../ports/store/fax-store.ts'
 import type { Tx } from '../../ports/store/store.ts'
-import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
 import { recordFaxEvent } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import type { PreparedPages } from './prepare-fax.ts'

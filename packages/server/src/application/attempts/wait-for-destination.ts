@@ -1,4 +1,4 @@
-import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
 import type { Services } from '../services.ts'
 import { releaseDestination, takeDestination } from './destination.ts'
 import type { PreparedPages } from './prepare-fax.ts'

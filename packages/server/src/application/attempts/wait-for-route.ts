@@ -1,5 +1,5 @@
 import { PROBLEMS } from '../../domain/problem/problem.ts'
-import type { HeldFax } from '../faxes/hold-fax.ts'
+import type { HeldFax } from '../faxes/held-fax.ts'
 import type { Services } from '../services.ts'
 import type { PreparedPages } from './prepare-fax.ts'
 import { type ProviderRoute, takeProvider } from './provider-route.ts'

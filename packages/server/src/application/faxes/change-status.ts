@@ -6,7 +6,7 @@ import type { Actor } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { recordFaxEvent, WORKER } from '../record-change.ts'
 import type { Services } from '../services.ts'
-import type { HeldFax } from './hold-fax.ts'
+import type { HeldFax } from './held-fax.ts'
 
 export interface ChangeOptions {
   readonly actor?: Actor

@@ -3,7 +3,7 @@ import type { Actor } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import type { Services } from '../services.ts'
 import { changeStatus, dispositionPatch } from './change-status.ts'
-import type { HeldFax } from './hold-fax.ts'
+import type { HeldFax } from './held-fax.ts'
 
 /** Ends a held fax between attempts: a person cancelled it, or its time is over. */
 export async function endFax(

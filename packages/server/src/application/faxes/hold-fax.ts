@@ -7,21 +7,12 @@ import type { Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
 import { sealParties } from '../record-change.ts'
-import { type FaxSecrets, openFaxSecrets } from '../sealed/fax-secrets.ts'
+import { openFaxSecrets } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
 import { changeStatus } from './change-status.ts'
+import type { HeldFax } from './held-fax.ts'
 
-/** A fax that this worker alone may change, as long as its lease is kept. */
-export interface HeldFax {
-  readonly scope: Scope
-  readonly fax: FaxRow
-  readonly account: AccountView
-  /** `undefined` when the sealed columns do not open: such a fax can still be ended. */
-  readonly secrets: FaxSecrets | undefined
-  /** Sealed for the audit. */
-  readonly parties: Buffer | null
-}
-
+/** A fax that was taken, and what it takes to go on with it. */
 export interface Hold {
   readonly held: HeldFax
   /** The attempt a worker began and did not end. */

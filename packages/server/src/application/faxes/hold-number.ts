@@ -5,7 +5,7 @@ import type { Tx } from '../../ports/store/store.ts'
 import { type AuditFacts, recordFaxEvent, WORKER } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { enqueueAdvance } from './fax-schedule.ts'
-import type { HeldFax } from './hold-fax.ts'
+import type { HeldFax } from './held-fax.ts'
 
 /** The number of a fax that was about to be called is suspended: it must not be. */
 export class FrozenNumber extends Error {

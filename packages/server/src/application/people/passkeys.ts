@@ -4,8 +4,8 @@ import { PASSKEY_ALGORITHMS, type RelyingParty } from '../../ports/sign-in.ts'
 import type { CeremonyKind, PasskeyRow } from '../../ports/store/credential-store.ts'
 import type { PersonRow } from '../../ports/store/people-store.ts'
 import type { Services } from '../services.ts'
+import type { FactorHolder } from './factor-holder.ts'
 import { actorOf, auditPerson } from './people-audit.ts'
-import type { FactorHolder } from './second-factor.ts'
 import { type BegunSession, beginSession, type Origin } from './sessions.ts'
 
 const CEREMONY_MS = 5 * 60_000

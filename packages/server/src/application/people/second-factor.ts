@@ -4,6 +4,7 @@ import { Problem } from '../../domain/problem/problem.ts'
 import type { RelyingParty } from '../../ports/sign-in.ts'
 import type { PersonRow } from '../../ports/store/people-store.ts'
 import type { Services } from '../services.ts'
+import type { FactorHolder } from './factor-holder.ts'
 import { countGuess } from './guesses.ts'
 import { confirmWithPasskey } from './passkeys.ts'
 import { actorOf, auditPerson } from './people-audit.ts'
@@ -15,12 +16,6 @@ export interface GivenFactor {
   readonly code?: string
   readonly backupCode?: string
   readonly passkey?: unknown
-}
-
-export interface FactorHolder {
-  readonly person: PersonRow
-  readonly sessionId: string
-  readonly accountIds: readonly string[]
 }
 
 /**

@@ -2,8 +2,8 @@ import { base32, TOTP_SECRET_BYTES, totpStep, totpUri } from '../../domain/acces
 import { Problem } from '../../domain/problem/problem.ts'
 import type { PersonRow } from '../../ports/store/people-store.ts'
 import type { Services } from '../services.ts'
+import type { FactorHolder } from './factor-holder.ts'
 import { actorOf, auditPerson } from './people-audit.ts'
-import type { FactorHolder } from './second-factor.ts'
 
 const BACKUP_CODES = 10
 /** 80 bits: 16 letters in groups of four. */
