@@ -17,7 +17,7 @@ export async function deleteUpload(
   const blobKey = await services.store.asAccount(scope, async (tx) => {
     const row = await tx.documents.get(documentId)
     if (row?.purpose !== 'source') throw new Problem('document.not_found')
-    if ((await tx.holds.bar()).some((hold) => hold.kind === 'account')) throw new Problem('hold.active')
+    if ((await tx.legalHolds.bar()).some((hold) => hold.kind === 'account')) throw new Problem('hold.active')
     if (row.expiresAt === null || !(await tx.documents.deleteUnused(documentId)))
       throw new Problem('document.in_use')
     await recordAudit(services, tx, actor, 'document.deleted', documentId, {})

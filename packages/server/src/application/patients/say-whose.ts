@@ -22,7 +22,7 @@ export interface Saying {
 /** Until the transaction ends no hold is made. Begun before any fax is locked, so that it and a destruction wait for each other one way. */
 export async function beginSaying(services: Services, tx: Tx, actor: Actor): Promise<Saying> {
   const account = await readAccount(services, tx)
-  const holds = openActiveHolds(account.keys, await tx.holds.bar())
+  const holds = openActiveHolds(account.keys, await tx.legalHolds.bar())
   return { services, tx, actor, account, holds }
 }
 
@@ -81,7 +81,7 @@ export async function keepUnderHolds(
 ): Promise<void> {
   if (before === null) return
   for (const hold of holds) {
-    if (hold.kind === 'patient' && hold.target === before.id) await tx.holds.keepUnder(hold.id, faxId)
+    if (hold.kind === 'patient' && hold.target === before.id) await tx.legalHolds.keepUnder(hold.id, faxId)
   }
 }
 

@@ -41,7 +41,7 @@ export interface Destruction {
 
 /** Opens a destruction: until its transaction ends no hold is made. */
 export async function beginDestruction(tx: Tx, account: AccountView): Promise<Destruction> {
-  return { tx, account, holds: openActiveHolds(account.keys, await tx.holds.bar()), blobKeys: [] }
+  return { tx, account, holds: openActiveHolds(account.keys, await tx.legalHolds.bar()), blobKeys: [] }
 }
 
 /** A fax of either direction, held until the transaction ends. */

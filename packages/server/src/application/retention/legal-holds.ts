@@ -1,7 +1,7 @@
 import { parseNumber } from '../../domain/numbers/number.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { HoldScope } from '../../domain/retention/legal-hold.ts'
-import type { HoldRow } from '../../ports/store/legal-hold-store.ts'
+import type { LegalHoldRow } from '../../ports/store/legal-hold-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
@@ -35,11 +35,11 @@ export async function createHold(
 ): Promise<OpenHold> {
   return services.store.asAccount(scope, async (tx) => {
     const target = await checkedTarget(tx, wanted)
-    if ((await tx.holds.countActive()) >= ACTIVE_HOLDS_MAX) throw new Problem('hold.limit')
+    if ((await tx.legalHolds.countActive()) >= ACTIVE_HOLDS_MAX) throw new Problem('hold.limit')
     const { keys } = await readAccount(services, tx)
     const id = services.random.id('hld')
     const held = { kind: wanted.kind, target }
-    const hold: HoldRow = {
+    const hold: LegalHoldRow = {
       id,
       kind: wanted.kind,
       ...sealHold(keys, id, held, wanted.reason),
@@ -48,7 +48,7 @@ export async function createHold(
       releasedAt: null,
       releasedBy: null,
     }
-    await tx.holds.insert(hold)
+    await tx.legalHolds.insert(hold)
     await recordAudit(services, tx, actor, 'hold.created', id, { kind: hold.kind, targetId: hold.targetId })
     const opened = openHold(keys, hold)
     await hooks.inTransaction?.(tx, opened)
@@ -86,7 +86,7 @@ export async function releaseHold(
   id: string,
 ): Promise<OpenHold> {
   return services.store.asAccount(scope, async (tx) => {
-    const released = await tx.holds.release(id, new Date(services.clock.now()), actor.id)
+    const released = await tx.legalHolds.release(id, new Date(services.clock.now()), actor.id)
     if (!released) throw new Problem('hold.not_found')
     await recordAudit(services, tx, actor, 'hold.released', id, { kind: released.kind })
     return openHold((await readAccount(services, tx)).keys, released)
@@ -96,7 +96,7 @@ export async function releaseHold(
 /** @throws Problem `hold.not_found` */
 export async function getHold(services: Services, scope: Scope, id: string): Promise<OpenHold> {
   return services.store.asAccount(scope, async (tx) => {
-    const hold = await tx.holds.get(id)
+    const hold = await tx.legalHolds.get(id)
     if (!hold) throw new Problem('hold.not_found')
     return openHold((await readAccount(services, tx)).keys, hold)
   })
@@ -109,7 +109,7 @@ export async function listHolds(
   { cursor, limit }: { readonly cursor?: string; readonly limit: number },
 ): Promise<{ holds: OpenHold[]; nextCursor: string | null }> {
   return services.store.asAccount(scope, async (tx) => {
-    const rows = await tx.holds.list(cursor, limit + 1)
+    const rows = await tx.legalHolds.list(cursor, limit + 1)
     const { keys } = await readAccount(services, tx)
     const page = rows.slice(0, limit)
     const nextCursor = rows.length > limit ? page.at(-1)!.id : null

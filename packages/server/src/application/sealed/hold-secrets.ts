@@ -1,14 +1,14 @@
 import type { ActiveHold, HoldScope } from '../../domain/retention/legal-hold.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { ActiveHoldRow, HoldRow } from '../../ports/store/legal-hold-store.ts'
+import type { ActiveLegalHoldRow, LegalHoldRow } from '../../ports/store/legal-hold-store.ts'
 
 /** A hold with what is encrypted about it in the clear. Never log one. */
 export interface OpenHold extends HoldScope {
-  readonly hold: HoldRow
+  readonly hold: LegalHoldRow
   readonly reason: string
 }
 
-type SealedHold = Pick<HoldRow, 'targetId' | 'targetSealed' | 'reasonSealed'>
+type SealedHold = Pick<LegalHoldRow, 'targetId' | 'targetSealed' | 'reasonSealed'>
 
 /** Numbers and patients' ids are sealed; ids of our own are not. */
 export function sealHold(
@@ -26,13 +26,13 @@ export function sealHold(
 }
 
 /** @throws KeyError `tampered` */
-export function openHold(keys: AccountKeys, hold: HoldRow): OpenHold {
+export function openHold(keys: AccountKeys, hold: LegalHoldRow): OpenHold {
   const reason = keys.openText(place(hold.id, 'reason_sealed'), hold.reasonSealed)
   return { hold, kind: hold.kind, target: openTarget(keys, hold), reason }
 }
 
 /** @throws KeyError `tampered` */
-export function openActiveHolds(keys: AccountKeys, holds: readonly ActiveHoldRow[]): ActiveHold[] {
+export function openActiveHolds(keys: AccountKeys, holds: readonly ActiveLegalHoldRow[]): ActiveHold[] {
   return holds.map((hold) => ({
     id: hold.id,
     kind: hold.kind,
@@ -41,7 +41,7 @@ export function openActiveHolds(keys: AccountKeys, holds: readonly ActiveHoldRow
   }))
 }
 
-function openTarget(keys: AccountKeys, { id, targetId, targetSealed }: HoldRow): string | null {
+function openTarget(keys: AccountKeys, { id, targetId, targetSealed }: LegalHoldRow): string | null {
   return targetSealed === null ? targetId : keys.openText(place(id, 'target_sealed'), targetSealed)
 }
 

@@ -1,6 +1,6 @@
 import type { HoldKind } from '../../domain/retention/legal-hold.ts'
 
-export interface HoldRow {
+export interface LegalHoldRow {
   readonly id: string
   readonly kind: HoldKind
   /** Id of the mailbox or fax. */
@@ -14,22 +14,22 @@ export interface HoldRow {
   readonly releasedBy: string | null
 }
 
-export interface ActiveHoldRow extends HoldRow {
+export interface ActiveLegalHoldRow extends LegalHoldRow {
   /** Faxes it goes on holding wherever they are. */
   readonly keeps: readonly string[]
 }
 
-export interface HoldRepository {
+export interface LegalHoldRepository {
   /** Waits until nobody is destroying anything of the account, and then keeps them from beginning. */
-  insert(hold: HoldRow): Promise<void>
-  get(id: string): Promise<HoldRow | undefined>
+  insert(hold: LegalHoldRow): Promise<void>
+  get(id: string): Promise<LegalHoldRow | undefined>
   /** Newest first. */
-  list(afterId: string | undefined, limit: number): Promise<HoldRow[]>
+  list(afterId: string | undefined, limit: number): Promise<LegalHoldRow[]>
   countActive(): Promise<number>
   /** What it held is looked at again at once. `undefined`: there is none, or it was released before. */
-  release(id: string, at: Date, by: string): Promise<HoldRow | undefined>
+  release(id: string, at: Date, by: string): Promise<LegalHoldRow | undefined>
   /** The fax stays under the hold whatever it is linked to. */
   keepUnder(holdId: string, subjectId: string): Promise<void>
   /** Those not released; none is added until the transaction ends. */
-  bar(): Promise<ActiveHoldRow[]>
+  bar(): Promise<ActiveLegalHoldRow[]>
 }

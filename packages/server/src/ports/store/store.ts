@@ -16,7 +16,7 @@ import type { FaxRepository } from './fax-store.ts'
 import type { IdempotencyRepository } from './idempotency-store.ts'
 import type { KeyringRows } from './keyring-store.ts'
 import type { Leftovers } from './leftovers.ts'
-import type { HoldRepository } from './legal-hold-store.ts'
+import type { LegalHoldRepository } from './legal-hold-store.ts'
 import type { RateLedger, UsageRepository } from './limit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository } from './notice-store.ts'
@@ -80,7 +80,7 @@ export interface Tx {
   readonly associates: AssociateRepository
   readonly compliance: ComplianceRepository
   readonly retention: RetentionRepository
-  readonly holds: HoldRepository
+  readonly legalHolds: LegalHoldRepository
   readonly destruction: DestructionRepository
   readonly patients: PatientRepository
   readonly certificates: CertificateRepository

@@ -1,4 +1,8 @@
-import type { ActiveHoldRow, HoldRepository, HoldRow } from '../../../ports/store/legal-hold-store.ts'
+import type {
+  ActiveLegalHoldRow,
+  LegalHoldRepository,
+  LegalHoldRow,
+} from '../../../ports/store/legal-hold-store.ts'
 import { Repository } from '../connection/repository.ts'
 import { toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
@@ -15,8 +19,8 @@ const HOLD_COLUMNS = [
   'released_by',
 ] as const satisfies readonly (keyof Tables['legal_hold'])[]
 
-export class PostgresLegalHolds extends Repository implements HoldRepository {
-  async insert(hold: HoldRow): Promise<void> {
+export class PostgresLegalHolds extends Repository implements LegalHoldRepository {
+  async insert(hold: LegalHoldRow): Promise<void> {
     // Meets the share lock of whoever destroys; inserts that refer to the account pass.
     await this.database.selectFrom('account').select('id').forNoKeyUpdate().execute()
     await this.database
@@ -36,7 +40,7 @@ export class PostgresLegalHolds extends Repository implements HoldRepository {
       .execute()
   }
 
-  async get(id: string): Promise<HoldRow | undefined> {
+  async get(id: string): Promise<LegalHoldRow | undefined> {
     const row = await this.database
       .selectFrom('legal_hold')
       .select(HOLD_COLUMNS)
@@ -45,7 +49,7 @@ export class PostgresLegalHolds extends Repository implements HoldRepository {
     return row && toFields(row)
   }
 
-  async list(afterId: string | undefined, limit: number): Promise<HoldRow[]> {
+  async list(afterId: string | undefined, limit: number): Promise<LegalHoldRow[]> {
     let query = this.database.selectFrom('legal_hold').select(HOLD_COLUMNS).orderBy('id', 'desc').limit(limit)
     if (afterId !== undefined) query = query.where('id', '<', afterId)
     return (await query.execute()).map(toFields)
@@ -60,7 +64,7 @@ export class PostgresLegalHolds extends Repository implements HoldRepository {
     return row.count
   }
 
-  async release(id: string, at: Date, by: string): Promise<HoldRow | undefined> {
+  async release(id: string, at: Date, by: string): Promise<LegalHoldRow | undefined> {
     const row = await this.database
       .updateTable('legal_hold')
       .set({ released_at: at, released_by: by })
@@ -87,7 +91,7 @@ export class PostgresLegalHolds extends Repository implements HoldRepository {
       .execute()
   }
 
-  async bar(): Promise<ActiveHoldRow[]> {
+  async bar(): Promise<ActiveLegalHoldRow[]> {
     await this.database.selectFrom('account').select('id').forShare().execute()
     const rows = await this.database
       .selectFrom('legal_hold')
