@@ -135,7 +135,7 @@ function createTx(connection: Connection, caller: Scope, account?: AccountRow): 
     associates: new PostgresAssociates(fenced, scope),
     compliance: new PostgresCompliance(fenced, scope),
     retention: new PostgresRetention(fenced, scope),
-    holds: new PostgresLegalHolds(fenced, scope),
+    legalHolds: new PostgresLegalHolds(fenced, scope),
     destruction: new PostgresDestruction(fenced, scope),
     patients: new PostgresPatients(fenced, scope),
     certificates: new PostgresCertificates(fenced, scope),
