@@ -157,7 +157,7 @@ export function nextSteps(credentials: Credentials, samplePath: string): string[
     `    -H 'Authorization: Bearer ${credentials.testKey}' -H 'content-type: application/json' \\`,
     `    -d '{"to": "${OWN_NUMBER}"}'`,
     '',
-    `In a browser:    ${credentials.baseUrl}/ says what there is; a console is not in this version`,
+    `Console:         ${credentials.baseUrl}/ (in this version a page that says what there is; ${credentials.consoleUser} signs in by the API)`,
     `API reference:   ${credentials.baseUrl}/docs`,
     'On a terminal:   npx answerback list',
   ]

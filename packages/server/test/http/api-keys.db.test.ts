@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { revokeApiKey } from '../../src/application/api-keys/revoke-api-key.ts'
+import { WORKER } from '../../src/application/record-change.ts'
 import { json, type ReplyBody, testHttpServer } from '../support/http.ts'
 
 const server = await testHttpServer()
@@ -20,13 +22,38 @@ test('a made key works, is told once, and is stored as a hash', async () => {
   assert.ok(!('secret' in read) && !('hash' in read))
 })
 
-test('a revoked key is refused within five seconds', async () => {
+test('a revoked key is refused at once', async () => {
   const made = await make({})
   assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 200)
   const revoked = await server.fetch(`/v2/api-keys/${made.id}`, { method: 'DELETE' })
   assert.ok((await revoked.json()).revokedAt)
+  assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 401)
+})
+
+test('a process that did not revoke the key refuses it within five seconds', async () => {
+  const made = await make({})
+  assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 200)
+  await revokeApiKey(server.services, server.scope, WORKER, made.id)
+  assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 200)
   await server.services.clock.advance(5000)
   assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 401)
+})
+
+test('a key held to other addresses is refused at once, and none can lock itself out', async () => {
+  const made = await make({ scopes: ['keys:manage', 'faxes:read'] })
+  const limit = (key: string, allowedAddresses: readonly string[] | null) =>
+    server.fetch(`/v2/api-keys/${made.id}`, {
+      ...json({ allowedAddresses }, as(key).headers),
+      method: 'PATCH',
+    })
+  const refused = await limit(made.secret, ['203.0.113.0/24'])
+  assert.equal(refused.status, 400)
+  assert.equal((await refused.json()).field, 'allowedAddresses')
+  assert.equal((await limit(made.secret, ['127.0.0.0/8', '::1'])).status, 200)
+  assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 200)
+  const other = await make({ scopes: ['keys:manage', 'faxes:read'] })
+  assert.equal((await limit(other.secret, ['203.0.113.0/24'])).status, 200)
+  assert.equal((await server.fetch('/v2/faxes', as(made.secret))).status, 403)
 })
 
 test('a rotated key works beside its successor until the overlap ends', async () => {

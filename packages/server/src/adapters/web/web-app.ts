@@ -13,6 +13,7 @@ import { Problem } from '../../domain/problem/problem.ts'
 import type { SessionFacts } from '../../ports/store/session-store.ts'
 import type { AfterReply } from './after-reply.ts'
 import type { FairGate } from './fair-gate.ts'
+import type { KeyCache } from './key-cache.ts'
 import type { RatePolicy } from './rate-limit.ts'
 import type { RequestLimits } from './request-limits.ts'
 import type { RouteAccess } from './route-access.ts'
@@ -48,6 +49,8 @@ declare module 'fastify' {
     routeTable: RouteOptions[]
     /** Sessions this process remembers: whoever ends one says so here. */
     sessions: SessionCache
+    /** Keys this process remembers: whoever changes one says so here. */
+    keys: KeyCache
     afterReply: AfterReply
     /** Public routes that are counted say so themselves; the others are counted before them. */
     limits: RequestLimits

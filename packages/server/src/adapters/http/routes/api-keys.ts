@@ -4,6 +4,8 @@ import { getApiKey } from '../../../application/api-keys/get-api-key.ts'
 import { listApiKeys } from '../../../application/api-keys/list-api-keys.ts'
 import { revokeApiKey } from '../../../application/api-keys/revoke-api-key.ts'
 import { rotateApiKey } from '../../../application/api-keys/rotate-api-key.ts'
+import { isListed } from '../../../domain/access/address-list.ts'
+import { Problem } from '../../../domain/problem/problem.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
@@ -90,13 +92,23 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
     async (request) => {
       const { scope, actor, scopes, grantable = scopes } = callerOf(request)
       const { expiresAt, ...rest } = request.body
+      refuseLockOut(request.keyId === request.params.id, rest.allowedAddresses, request.ip)
       const change = {
         ...rest,
         ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
       }
-      return apiKeyView(await changeApiKey(services, scope, actor, request.params.id, change, grantable))
+      const changed = await changeApiKey(services, scope, actor, request.params.id, change, grantable)
+      app.keys.forget(changed.id)
+      return apiKeyView(changed)
     },
   )
+}
+
+/** A key that may not be used from where it is used now could not take that back. */
+function refuseLockOut(isOwn: boolean, allowed: readonly string[] | null | undefined, address: string): void {
+  if (!isOwn || !allowed || isListed(allowed, address)) return
+  const detail = 'This key would not work any more from the address it is used from now.'
+  throw new Problem('request.invalid', { field: 'allowedAddresses', detail })
 }
 
 function registerRotate(app: WebApp, { services }: ApiContext): void {
@@ -135,14 +147,17 @@ function registerRevoke(app: WebApp, { services }: ApiContext): void {
       schema: {
         tags,
         summary: 'Revoke a key',
-        description: 'For good. Every server process refuses the key within five seconds.',
+        description:
+          'For good. This server process refuses the key at once, every other one within five seconds.',
         params,
         response: { 200: ApiKey },
       },
     },
     async (request) => {
       const { scope, actor } = callerOf(request)
-      return apiKeyView(await revokeApiKey(services, scope, actor, request.params.id))
+      const revoked = await revokeApiKey(services, scope, actor, request.params.id)
+      app.keys.forget(revoked.id)
+      return apiKeyView(revoked)
     },
   )
 }
