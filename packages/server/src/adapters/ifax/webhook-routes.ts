@@ -21,14 +21,14 @@ const config = { access: needs('webhooks:manage', KEY_HEADER), undocumented: tru
 /** `POST`, `GET` and `DELETE /v1/webhooks`: subscriptions that get iFax's own payload. */
 export function registerWebhookRoutes(app: WebApp, { services }: IFaxContext): void {
   app.post('/webhooks', { config }, async (request, reply) => {
-    const { scope, actor } = callerOf(request)
+    const { scope, actor, scopes, grantable = scopes } = callerOf(request)
     const fields = await readFields(request)
-    const wanted = readWebhook(fields)
+    const wanted = { ...readWebhook(fields), grantable }
     // Clients register at every start: the same address again is the same subscription, or each fax would be told twice.
     const held = (await ownWebhooks(request)).find((webhook) => webhook.url === wanted.url)
     if (held?.status === 'enabled') {
       const change = addedBy(held, wanted)
-      const now = change ? await changeWebhook(services, scope, actor, held.id, change) : held
+      const now = change ? await changeWebhook(services, scope, actor, held.id, change, grantable) : held
       return success('Webhook already registered', webhookObject(now))
     }
     return idempotently(services, request, reply, fields, async (finish) => {

@@ -40,7 +40,7 @@ export interface NewAgreement {
   readonly expiresOn: Day | null
   readonly scope: string
   readonly clauses: { readonly [Name in ClauseName]?: ClauseFields }
-  /** An upload of this account and mode, which is kept from then on. */
+  /** An upload of this account and mode that no fax is made of, which is kept from then on. */
   readonly documentId: string | null
 }
 
@@ -156,8 +156,7 @@ export async function addAgreement(
       throw invalid(undefined, `An associate has at most ${AGREEMENTS_MAX} agreements.`)
     assertDays(wanted, dayOf(now))
     const { documentId, signedOn, effectiveOn, expiresOn } = wanted
-    if (documentId !== null && !(await tx.documents.keep(documentId)))
-      throw new Problem('document.not_found', { field: 'documentId' })
+    if (documentId !== null) await keepUnused(tx, documentId)
     const { clauses, clauseNotes } = splitClauses(wanted.clauses)
     const agreement: AgreementRow = {
       ...{ id, signedOn, effectiveOn, expiresOn, clauses, documentId },
@@ -173,6 +172,14 @@ export async function addAgreement(
     await hooks.inTransaction?.(tx, changed)
     return changed
   })
+}
+
+/** What a fax is made of is a patient's, and is read as such; pages are never a contract. */
+async function keepUnused(tx: Tx, documentId: string): Promise<void> {
+  const document = await tx.documents.get(documentId)
+  const isUnused = document?.purpose === 'source' && document.expiresAt !== null
+  if (!isUnused || !(await tx.documents.keep(documentId)))
+    throw new Problem('document.not_found', { field: 'documentId' })
 }
 
 /** From now on nothing goes to it; its contracts stay on record. @throws Problem `associate.not_found`, `associate.ended` */

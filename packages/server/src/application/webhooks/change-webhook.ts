@@ -1,3 +1,4 @@
+import type { KeyScope } from '../../domain/access/api-key.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { EventType } from '../../domain/webhooks/event.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
@@ -7,6 +8,7 @@ import { assertWebhookOpen } from '../associates/baa-gate.ts'
 import { recordAudit } from '../record-change.ts'
 import { type BasicAuth, sealForWebhook, webhookUrl } from '../sealed/webhook-secrets.ts'
 import type { Services } from '../services.ts'
+import { assertMayTell } from './assert-may-tell.ts'
 import { assertOwnNumbers } from './check-webhook-numbers.ts'
 import { checkWebhookUrl } from './check-webhook-url.ts'
 import { disableWebhook } from './disable-webhook.ts'
@@ -28,7 +30,8 @@ export interface WebhookChange {
 
 /**
  * Disabling ends what waits for the webhook; enabling it again brings none of that back: replay what is wanted.
- * @throws Problem `webhook.not_found`, `webhook.url_refused`, `auth.baa_required` when it would be posted more, or elsewhere, than an agreement covers
+ * @param grantable what the one who asks may pass on; absent: everything
+ * @throws Problem `webhook.not_found`, `webhook.url_refused`, `auth.forbidden` when it would tell more than they may pass on, `auth.baa_required` when it would be posted more, or elsewhere, than an agreement covers
  */
 export async function changeWebhook(
   services: Services,
@@ -36,6 +39,7 @@ export async function changeWebhook(
   actor: Actor,
   webhookId: string,
   change: WebhookChange,
+  grantable?: readonly KeyScope[],
 ): Promise<WebhookView> {
   if (change.url !== undefined) await checkWebhookUrl(services, scope, change.url)
   return services.store.asAccount(scope, async (tx) => {
@@ -59,12 +63,13 @@ export async function changeWebhook(
           }),
       ...(status === 'enabled' ? { status, disabledReason: null } : {}),
     }
+    const after = {
+      dialect: held.dialect,
+      includeNumbers: includeNumbers ?? held.includeNumbers,
+      multipart: multipart ?? held.multipart,
+    }
+    if (!onlyQuietens(change)) assertMayTell(after, grantable)
     if (url !== undefined || includeNumbers === true || multipart === true || status === 'enabled') {
-      const after = {
-        dialect: held.dialect,
-        includeNumbers: includeNumbers ?? held.includeNumbers,
-        multipart: multipart ?? held.multipart,
-      }
       await assertWebhookOpen(services, tx, after, url ?? webhookUrl(keys, held))
     }
     if (Object.values(patch).some((value) => value !== undefined)) {
@@ -78,4 +83,9 @@ export async function changeWebhook(
     if (!changed) throw new Problem('webhook.not_found')
     return webhookView(keys, changed, scope)
   })
+}
+
+/** Nobody is told more, or elsewhere. */
+function onlyQuietens({ description: _, status, ...rest }: WebhookChange): boolean {
+  return status !== 'enabled' && Object.values(rest).every((value) => value === undefined)
 }

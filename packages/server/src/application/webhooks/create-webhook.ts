@@ -1,3 +1,4 @@
+import type { KeyScope } from '../../domain/access/api-key.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { EventType } from '../../domain/webhooks/event.ts'
 import type { WebhookDialect } from '../../domain/webhooks/webhook-schedule.ts'
@@ -10,6 +11,7 @@ import { assertWebhookOpen } from '../associates/baa-gate.ts'
 import { recordAudit } from '../record-change.ts'
 import { type BasicAuth, sealForWebhook } from '../sealed/webhook-secrets.ts'
 import type { Services } from '../services.ts'
+import { assertMayTell } from './assert-may-tell.ts'
 import { assertOwnNumbers } from './check-webhook-numbers.ts'
 import { checkWebhookUrl } from './check-webhook-url.ts'
 import { type WebhookView, webhookView } from './webhook-view.ts'
@@ -31,6 +33,8 @@ export interface NewWebhook {
   readonly multipart?: boolean
   /** Chosen by the subscriber; absent: one is made. */
   readonly secret?: string
+  /** What the one who asks may pass on. Absent: everything. */
+  readonly grantable?: readonly KeyScope[]
 }
 
 export interface MadeWebhook {
@@ -39,7 +43,7 @@ export interface MadeWebhook {
   readonly secret: string
 }
 
-/** @throws Problem `webhook.url_refused`, `auth.baa_required`, `request.invalid` for a secret of the wrong length, a number that is not the account's, or one webhook too many */
+/** @throws Problem `webhook.url_refused`, `auth.baa_required`, `auth.forbidden` when it would tell more than they may pass on, `request.invalid` for a secret of the wrong length, a number that is not the account's, or one webhook too many */
 export async function createWebhook(
   services: Services,
   scope: Scope,
@@ -75,6 +79,7 @@ export async function createWebhook(
       multipart: wanted.multipart ?? false,
       createdAt: now,
     }
+    assertMayTell(webhook, wanted.grantable)
     await assertWebhookOpen(services, tx, webhook, wanted.url)
     await tx.webhooks.insert(webhook)
 

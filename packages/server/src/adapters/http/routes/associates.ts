@@ -10,6 +10,7 @@ import {
 } from '../../../application/associates/associates.ts'
 import { readAgreementDocument } from '../../../application/associates/read-agreement.ts'
 import type { AssociateTies } from '../../../domain/associates/associate.ts'
+import { Problem } from '../../../domain/problem/problem.ts'
 import { dayOf } from '../../../domain/time/calendar-day.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
@@ -190,14 +191,22 @@ function registerAgreements(app: WebApp, context: ApiContext): void {
       schema: {
         tags,
         summary: 'Add a signed agreement',
-        description: 'A renewal is another agreement: it may be added before the old one ends.',
+        description:
+          'A renewal is another agreement: it may be added before the old one ends. A "documentId" takes the scope `faxes:content` too, and an upload that no fax is made of.',
         params,
         body: AddAgreementBody,
         response: { 201: Associate },
       },
     },
     async (request, reply) => {
-      const { scope, actor } = callerOf(request)
+      const { scope, actor, scopes } = callerOf(request)
+      // Whoever reads the registry reads the document: it is named by somebody who may read what was uploaded.
+      if (typeof request.body.documentId === 'string' && !scopes.includes('faxes:content')) {
+        throw new Problem('auth.forbidden', {
+          field: 'documentId',
+          detail: 'Naming a document needs the scope "faxes:content" too.',
+        })
+      }
       const { body } = request
       const wanted = {
         ...body,

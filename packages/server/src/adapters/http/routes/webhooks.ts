@@ -63,15 +63,17 @@ function registerChanging(app: WebApp, { services }: ApiContext): void {
       schema: {
         tags,
         summary: 'Make a webhook',
-        description: 'The answer holds the secret that signs every post; it is told once.',
+        description:
+          'The answer holds the secret that signs every post; it is told once. One that tells numbers takes a caller who may read them (faxes:content and inbound:content).',
         body: CreateWebhookBody,
         response: { 201: WebhookWithSecret },
       },
     },
     async (request, reply) => {
-      const { scope, actor } = callerOf(request)
+      const { scope, actor, scopes, grantable = scopes } = callerOf(request)
       const wanted = {
         ...request.body,
+        grantable,
         dialect: 'native' as const,
         eventTypes: request.body.eventTypes ?? [],
       }
@@ -104,8 +106,9 @@ function registerChanging(app: WebApp, { services }: ApiContext): void {
       },
     },
     async (request) => {
-      const { scope, actor } = callerOf(request)
-      return webhookBody(await changeWebhook(services, scope, actor, request.params.id, request.body))
+      const { scope, actor, scopes, grantable = scopes } = callerOf(request)
+      const { params, body } = request
+      return webhookBody(await changeWebhook(services, scope, actor, params.id, body, grantable))
     },
   )
 
