@@ -7,10 +7,9 @@ import type { DeviceSpace } from './device-space.ts'
 import type { PdfEngine } from './engine.ts'
 import { objectBox } from './faint-ink.ts'
 import type { GreyCanvas } from './grey-canvas.ts'
-import { imageContent, isShown, type PlacedImage } from './images.ts'
+import { imageContent, isShown, NEAR_WHITE, type PlacedImage } from './images.ts'
 import { fillColour, OBJECT, type PageObject, strokeColour } from './page-objects.ts'
 
-const NEAR_WHITE = 250
 /** Text render mode 3 paints nothing (ISO 32000-1 §9.3.6): the text layer of a searchable scan. */
 const INVISIBLE_TEXT = 3
 

@@ -73,7 +73,8 @@ export function imageContent(
 
 /** FPDFBitmap_BGRA, fpdfview.h: the format of a rendered image. */
 const FORMAT_BGRA = 4
-const NEAR_WHITE = 250
+/** Lighter than this, of 255, is paper; anything darker was meant to be seen. */
+export const NEAR_WHITE = 250
 
 function hasMark({ calls, heap }: PdfEngine, bitmap: number): boolean {
   const start = calls.FPDFBitmap_GetBuffer(bitmap)
