@@ -262,7 +262,7 @@ test('every page carries the header line of its attempt', async () => {
   await advanceFax({ ...services, lines: [watching] }, { scope, faxId: id }, idle)
   const rows = await services.store.asAccount(scope, async (tx) => {
     const fax = await tx.faxes.get(id)
-    return tx.faxes.pages(fax!.pagesDocumentId!)
+    return tx.pages.list(fax!.pagesDocumentId!)
   })
   const [call] = calls
   assert.equal(call?.stationId, '+12025550199')

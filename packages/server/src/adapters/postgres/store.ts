@@ -12,6 +12,7 @@ import { bindConnection, type Connection, type PostgresPool } from './connection
 import { PostgresAttempts } from './faxes/attempts.ts'
 import { PostgresDocuments } from './faxes/documents.ts'
 import { PostgresFaxes } from './faxes/faxes.ts'
+import { PostgresPages } from './faxes/pages.ts'
 import { PostgresInboundRoutes } from './inbox/inbound-routes.ts'
 import { PostgresMailboxes } from './inbox/mailboxes.ts'
 import { PostgresNotices } from './inbox/notices.ts'
@@ -118,6 +119,7 @@ function createTx(connection: Connection, caller: Scope, account?: AccountRow): 
     faxes: new PostgresFaxes(fenced, scope),
     attempts: new PostgresAttempts(fenced, scope),
     documents: new PostgresDocuments(fenced, scope),
+    pages: new PostgresPages(fenced, scope),
     events: new PostgresEvents(fenced, scope),
     webhooks: new PostgresWebhooks(fenced, scope),
     apiKeys: new PostgresApiKeys(fenced, scope),

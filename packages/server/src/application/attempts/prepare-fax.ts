@@ -1,7 +1,7 @@
 import { type CodedPage, estimatedLineSeconds } from '@answerback/imaging/page'
 import type { FaxToRender } from '../../ports/rasteriser.ts'
 import type { DocumentRow } from '../../ports/store/document-store.ts'
-import type { PageRow } from '../../ports/store/fax-store.ts'
+import type { PageRow } from '../../ports/store/page-store.ts'
 import {
   documentBlobKey,
   putEncrypted,

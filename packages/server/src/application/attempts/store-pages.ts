@@ -18,7 +18,7 @@ export async function storePages(
   const { document, pages, estimatedSeconds } = prepared
   const { fax, account } = held
   await tx.documents.insert(document)
-  await tx.faxes.putPages(document.id, pages)
+  await tx.pages.insert(document.id, pages)
   const at = new Date(services.clock.now() + account.aheadMs)
   await recordFaxEvent(services, tx, { ...fax, pageCount: pages.length }, 'document.rendered', { at })
   return { pagesDocumentId: document.id, pageCount: pages.length, estimatedSeconds }

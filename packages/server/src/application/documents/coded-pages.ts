@@ -2,7 +2,7 @@ import type { CodedPage, PageKind } from '@answerback/imaging/page'
 import { Fault } from '../../domain/fax/fax.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { DocumentRow } from '../../ports/store/document-store.ts'
-import type { PageRow } from '../../ports/store/fax-store.ts'
+import type { PageRow } from '../../ports/store/page-store.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import type { Services } from '../services.ts'
 import { readDocument } from './document-content.ts'
@@ -16,7 +16,7 @@ export interface FoundPages {
 export async function findPages(tx: Tx, documentId: string | null): Promise<FoundPages> {
   const document = documentId === null ? undefined : await tx.documents.get(documentId)
   if (!document) throw new Fault('The fax has no pages to send.')
-  return { document, rows: await tx.faxes.pages(document.id) }
+  return { document, rows: await tx.pages.list(document.id) }
 }
 
 /** The coded pages of a fax, decrypted. @throws BlobError `not_found`, KeyError `tampered` */

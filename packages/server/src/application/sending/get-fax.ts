@@ -1,5 +1,5 @@
 import { Problem } from '../../domain/problem/problem.ts'
-import type { PageRow } from '../../ports/store/fax-store.ts'
+import type { PageRow } from '../../ports/store/page-store.ts'
 import type { Scope } from '../../ports/store/scope.ts'
 import { readAccount } from '../account-now.ts'
 import { type OpenFax, withSecrets } from '../faxes/open-fax.ts'
@@ -14,7 +14,7 @@ export async function getFax(
   return services.store.asAccount(scope, async (tx) => {
     const fax = await tx.faxes.get(faxId)
     if (fax === undefined) throw new Problem('fax.not_found')
-    const pages = fax.pagesDocumentId === null ? [] : await tx.faxes.pages(fax.pagesDocumentId)
+    const pages = fax.pagesDocumentId === null ? [] : await tx.pages.list(fax.pagesDocumentId)
     return { ...withSecrets((await readAccount(services, tx)).keys, fax), pages }
   })
 }

@@ -1,7 +1,7 @@
 import type { CodedPage, PageKind } from '@answerback/imaging/page'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { DocumentRow } from '../../ports/store/document-store.ts'
-import type { PageRow } from '../../ports/store/fax-store.ts'
+import type { PageRow } from '../../ports/store/page-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { readAccount } from '../account-now.ts'
 import { findPages } from '../documents/coded-pages.ts'

@@ -135,18 +135,6 @@ export interface FaxListFilter {
   readonly limit: number
 }
 
-export interface PageRow {
-  readonly number: number
-  readonly width: number
-  readonly rows: number
-  readonly kind: string
-  readonly resolution: 'standard' | 'fine' | 'superfine'
-  /** Byte range within the pages blob. */
-  readonly offset: number
-  readonly length: number
-  readonly estimatedSeconds: number
-}
-
 /** What is recorded together with a fax when it is accepted. */
 export interface Acceptance {
   readonly eventId: string
@@ -187,8 +175,6 @@ export interface FaxRepository {
   requestCancel(id: string, at: Date): Promise<void>
   /** Brings the next look at a fax that is sending forward to `at`. */
   wake(id: string, at: Date): Promise<void>
-  putPages(documentId: string, pages: readonly PageRow[]): Promise<void>
-  pages(documentId: string): Promise<PageRow[]>
 }
 
 /** Another worker took the fax over: this one must drop what it was doing and write nothing more. */

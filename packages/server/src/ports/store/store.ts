@@ -21,6 +21,7 @@ import type { RateLedger, UsageRepository } from './limit-store.ts'
 import type { MailboxRepository, RouteRepository } from './mailbox-store.ts'
 import type { NoticeRepository } from './notice-store.ts'
 import type { NumberRepository } from './number-store.ts'
+import type { PageRepository } from './page-store.ts'
 import type { PatientRepository } from './patient-store.ts'
 import type { MemberRepository, PeopleDirectory } from './people-store.ts'
 import type { ProviderDirectory, ProviderRepository } from './provider-store.ts'
@@ -61,6 +62,7 @@ export interface Tx {
   readonly faxes: FaxRepository
   readonly attempts: AttemptRepository
   readonly documents: DocumentRepository
+  readonly pages: PageRepository
   readonly events: EventRepository
   readonly webhooks: WebhookRepository
   readonly apiKeys: ApiKeyRepository

@@ -6,7 +6,7 @@ import type { FaxStatus, Mode } from '../../../domain/fax/fax.ts'
 import { maskNumber } from '../../../domain/numbers/number.ts'
 import { nativeEvent } from '../../../domain/webhooks/native-event.ts'
 import type { EventRow } from '../../../ports/store/event-store.ts'
-import type { PageRow } from '../../../ports/store/fax-store.ts'
+import type { PageRow } from '../../../ports/store/page-store.ts'
 import { timeOrNull } from './time.ts'
 import { timelineView } from './timeline-view.ts'
 

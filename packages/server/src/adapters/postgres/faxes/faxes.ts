@@ -9,13 +9,13 @@ import {
   type FaxRepository,
   type FaxRow,
   type NewFax,
-  type PageRow,
   StaleLease,
 } from '../../../ports/store/fax-store.ts'
 import { Repository } from '../connection/repository.ts'
 import { toColumns, toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
 import { acceptFax } from './accept-fax.ts'
+import { listFaxes } from './fax-list.ts'
 
 export function readFax(row: Selectable<Tables['fax']>): FaxRow {
   return {
@@ -52,11 +52,11 @@ export class PostgresFaxes extends Repository implements FaxRepository {
   }
 
   async list(filter: FaxListFilter): Promise<FaxRow[]> {
-    return (await this.#ordered(filter).selectAll().execute()).map(readFax)
+    return (await listFaxes(this.database, filter).selectAll().execute()).map(readFax)
   }
 
   async countUnlinked(filter: FaxListFilter): Promise<number> {
-    const unlinked = this.#ordered(filter)
+    const unlinked = listFaxes(this.database, filter)
       .select('id')
       .where('patient_hash', 'is', null)
       .where('shredded_at', 'is', null)
@@ -65,38 +65,6 @@ export class PostgresFaxes extends Repository implements FaxRepository {
       .select((on) => on.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow()
     return row.count
-  }
-
-  #ordered(filter: FaxListFilter) {
-    const oldestFirst = filter.order === 'oldest'
-    let query = this.database
-      .selectFrom('fax')
-      .orderBy('id', oldestFirst ? 'asc' : 'desc')
-      .limit(filter.limit)
-    if (filter.statuses) query = query.where('status', 'in', filter.statuses)
-    if (filter.hasArrived) {
-      query = query.where((on) =>
-        on.or([on('pages_confirmed', '>', 0), on('status', '=', 'outcome_unknown')]),
-      )
-    }
-    if (filter.toHash) query = query.where('to_hash', '=', filter.toHash)
-    if (filter.patientHash) query = query.where('patient_hash', '=', filter.patientHash)
-    const { purposes } = filter
-    if (purposes && 'only' in purposes) query = query.where('purpose', 'in', purposes.only)
-    else if (purposes) {
-      query = query.where((on) =>
-        on.or([on('purpose', 'is', null), on('purpose', 'not in', purposes.except)]),
-      )
-    }
-    if (filter.held) query = query.where('hold_reason', 'is not', null)
-    if (filter.tag !== undefined) {
-      const tagged = this.database.selectFrom('fax_tag').select('fax_id').where('tag', '=', filter.tag)
-      query = query.where('id', 'in', tagged)
-    }
-    if (filter.createdAfter) query = query.where('created_at', '>=', filter.createdAfter)
-    if (filter.createdBefore) query = query.where('created_at', '<', filter.createdBefore)
-    if (filter.afterId) query = query.where('id', oldestFirst ? '>' : '<', filter.afterId)
-    return query
   }
 
   async resendsOf(id: string): Promise<string[]> {
@@ -223,45 +191,5 @@ export class PostgresFaxes extends Repository implements FaxRepository {
       .where('status', '=', 'sending')
       .where('next_action_at', '>', at)
       .execute()
-  }
-
-  async putPages(documentId: string, pages: readonly PageRow[]): Promise<void> {
-    if (pages.length === 0) return
-    await this.database
-      .insertInto('page')
-      .values(
-        pages.map((page) => ({
-          ...this.account,
-          document_id: documentId,
-          number: page.number,
-          width: page.width,
-          rows: page.rows,
-          kind: page.kind,
-          resolution: page.resolution,
-          byte_offset: page.offset,
-          byte_length: page.length,
-          estimated_seconds: page.estimatedSeconds,
-        })),
-      )
-      .execute()
-  }
-
-  async pages(documentId: string): Promise<PageRow[]> {
-    const rows = await this.database
-      .selectFrom('page')
-      .selectAll()
-      .where('document_id', '=', documentId)
-      .orderBy('number')
-      .execute()
-    return rows.map((row) => ({
-      number: row.number,
-      width: row.width,
-      rows: row.rows,
-      kind: row.kind,
-      resolution: row.resolution,
-      offset: row.byte_offset,
-      length: row.byte_length,
-      estimatedSeconds: row.estimated_seconds,
-    }))
   }
 }
