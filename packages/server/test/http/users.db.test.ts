@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Mail } from '../../src/ports/mailer.ts'
 import { ask, json, testHttpServer } from '../support/http.ts'
 import { addPerson, Browser, enrol, PASSWORD, signedIn } from '../support/people.ts'
+import { TEST_POLICY } from '../support/services.ts'
 
 const mails: Mail[] = []
 const mailer = { send: async (mail: Mail) => void mails.push(mail) }
@@ -23,8 +24,8 @@ test('somebody invited chooses a password once, and is what the invitation says'
   const made = await invite('Okapi@Clinic.example', { role: 'clinician', departments: ['Radiology'] })
   assert.equal(made.mailed, true)
   assert.equal(mails.at(-1)!.to, 'okapi@clinic.example')
-  assert.ok(mails.at(-1)!.text.includes(made.link))
   const token = tokenOf(made.link)
+  assert.ok(mails.at(-1)!.text.includes(token))
   const guest = new Browser(server)
   const weak = await guest.post('/auth/accept-invitation', { token, password: 'okapi okapi okapi' })
   assert.equal((await weak.json()).code, 'auth.password_weak')
@@ -45,6 +46,36 @@ test('somebody invited chooses a password once, and is what the invitation says'
   const users = await (await owner.browser.get('/v2/users')).json()
   assert.ok(users.data.some((each: { email: string }) => each.email === 'okapi@clinic.example'))
   assert.deepEqual(users.invitations, [])
+})
+
+test('a mailed invitation names this server as its operator does, never as the request did', async () => {
+  const publicUrl = 'https://fax.clinic.example'
+  for (const policy of [TEST_POLICY, { ...TEST_POLICY, publicUrl }]) {
+    // A proxy that passes on whatever Host its caller sends.
+    const web = { trustedProxies: ['127.0.0.1'] }
+    const behind = await testHttpServer({ services: { mailer, policy }, web })
+    const { browser } = await signedIn(behind, behind.scope, 'owner')
+    const reply = await browser.post(
+      '/v2/users',
+      { email: 'serval@clinic.example', role: 'auditor' },
+      {
+        'x-forwarded-host': 'evil.example',
+        origin: 'http://evil.example',
+        cookie: `__Host-answerback=${browser.jar.get('answerback')}`,
+      },
+    )
+    const made = await reply.json()
+    assert.equal(reply.status, 201, made.code)
+    const { to, text } = mails.at(-1)!
+    assert.equal(to, 'serval@clinic.example')
+    assert.doesNotMatch(text, /evil/)
+    const token = tokenOf(made.link)
+    if (policy === TEST_POLICY) {
+      assert.match(made.link, /evil/, 'the Host was believed where the inviter alone is told')
+      assert.ok(text.includes(`\n\n${token}\n`))
+      assert.doesNotMatch(text, /https?:/)
+    } else assert.ok(text.includes(`\n\n${publicUrl}/invitation#${token}\n`))
+  }
 })
 
 test('an invitation that is revoked, replaced or a week old is none', async () => {

@@ -98,28 +98,3 @@ export async function revokeInvitation(services: Services, manager: Manager, id:
     await recordAudit(services, tx, manager.actor, 'person.invitation_revoked', id, {})
   })
 }
-
-/** Mails the link, where there is a mail server. The inviter has it as well, so a mail that is lost loses nothing. @returns whether it was taken */
-export async function mailInvitation(
-  services: Services,
-  { invitation }: MadeInvitation,
-  link: string,
-): Promise<boolean> {
-  const { mailer, clock, log } = services
-  if (!mailer) return false
-  const days = INVITATION_MS / 86_400_000
-  const text = `You were invited to Answerback, the fax of your clinic.\n\nFollow this link within ${days} days:\n\n${link}\n\nIf you did not expect this, ignore it.\n`
-  try {
-    await mailer.send({
-      id: invitation.id,
-      to: invitation.email,
-      subject: 'Invitation to Answerback',
-      text,
-      at: new Date(clock.now()),
-    })
-    return true
-  } catch (error) {
-    log.warn('invitation.not_mailed', { accountId: invitation.accountId, error })
-    return false
-  }
-}
