@@ -36,3 +36,18 @@ test('what waits for a request is bounded in time and in number', () => {
   assert.ok(listener.requestTimeout <= 120_000)
   assert.ok(listener.maxConnections <= 10_000)
 })
+
+test('a moment that is none to us, and a place in the events beyond all transactions, are refused in words', async () => {
+  for (const path of [
+    '/v2/faxes?createdAfter=2026-01-01T23:59:60Z',
+    '/v2/faxes?createdBefore=2026-01-01T00:00:00Z[Europe/Berlin]',
+    '/v2/inbound?startedAfter=2026-02-30T00:00:00Z',
+    '/v2/disclosures?from=2026-01-01T23:59:60Z',
+    '/v2/events?cursor=99999999999999999999-1',
+  ]) {
+    const reply = await server.fetch(path)
+    assert.deepEqual([reply.status, (await reply.json()).code], [400, 'request.invalid'], path)
+  }
+  assert.equal((await server.fetch('/v2/events?cursor=9999999999999999999-9999999999999999')).status, 200)
+  assert.equal((await server.fetch('/v2/faxes?createdAfter=2028-02-29t23:59:59.123456z')).status, 200)
+})

@@ -43,6 +43,12 @@ test('more values than any request has are refused before they are parsed, and a
   assert.deepEqual(parse('{"a\\\\":"\\\\","b":["\\""]}'), { 'a\\': '\\', b: ['"'] })
 })
 
+test('half of a character is refused, in a text, in a key and alone', () => {
+  for (const text of ['{"a":["x\\ud800"]}', '{"\\udc00":1}', '"\\ud83d"', '{"a":{"b":"\\ude00\\ud83d"}}'])
+    assert.throws(() => parse(text), /lone surrogate|not valid/, text)
+  assert.deepEqual(parse('{"a":"\\ud83e\\udd93"}'), { a: '\u{1f993}' })
+})
+
 test('a key that could reach a prototype is refused at any depth', () => {
   assert.throws(() => parse('{"a":[{"__proto__":{"polluted":1}}]}'), Problem)
   assert.equal(({} as { polluted?: number }).polluted, undefined)

@@ -19,7 +19,7 @@ const OBJECT = 0x7b
 
 /**
  * Reads a JSON body (RFC 8259), UTF-8 only. Throws `Problem` without quoting the body: `JSON.parse` does quote it.
- * Keys that could reach a prototype are refused, and so is a body of more values than any request has, before it is parsed.
+ * Keys that could reach a prototype are refused, halves of characters (RFC 8259 §8.2), which no database holds, and a body of more values than any request has, before it is parsed.
  */
 export function parseJsonBody(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined
@@ -64,7 +64,13 @@ function isEscaped(bytes: Buffer, at: number): boolean {
   return (at - from) % 2 === 1
 }
 
+function assertWellFormed(text: string): void {
+  if (text.isWellFormed()) return
+  throw new Problem('request.invalid', { detail: 'A text holds half of a character: a lone surrogate.' })
+}
+
 function assertBounded(root: unknown): void {
+  if (typeof root === 'string') assertWellFormed(root)
   let level: unknown[] = [root]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEPTH_MAX) {
@@ -76,8 +82,11 @@ function assertBounded(root: unknown): void {
       if (Object.hasOwn(value, '__proto__')) {
         throw new Problem('request.invalid', { detail: 'The body has a reserved key.' })
       }
-      for (const child of Object.values(value))
-        if (child !== null && typeof child === 'object') next.push(child)
+      for (const [key, child] of Object.entries(value)) {
+        assertWellFormed(key)
+        if (typeof child === 'string') assertWellFormed(child)
+        else if (child !== null && typeof child === 'object') next.push(child)
+      }
     }
     level = next
   }

@@ -1,7 +1,7 @@
 import { Problem } from '../../domain/problem/problem.ts'
 
-/** No route. */
-const NOWHERE = '/'
+/** No route can be called that. */
+const NOWHERE = '/%00'
 
 /**
  * The URL to look a route up by. A path that is not percent-encoded UTF-8 (RFC 3986 §2.1) would be refused by the router itself, past our hooks: without

@@ -1,9 +1,13 @@
 import type { FastifySchema, FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
+import Format from 'typebox/format'
 import { Value } from 'typebox/value'
 import { Problem } from '../../domain/problem/problem.ts'
 import { nearestName } from './nearest-name.ts'
+
+// Of RFC 3339, whose leap seconds and whose suffixes (RFC 9557) JavaScript does not read, what is a moment to us.
+Format.Set('date-time', (text) => Format.IsDateTime(text) && !Number.isNaN(Date.parse(text)))
 
 /** What typebox tells about one failed keyword; the parts read here. */
 export interface SchemaError {

@@ -3,7 +3,8 @@ import type { EventRow } from '../../ports/store/event-store.ts'
 import type { Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 
-const CURSOR_SHAPE = /^\d{1,20}-\d{1,16}$/
+/** Below 2^64, which is where transactions end. */
+const CURSOR_SHAPE = /^\d{1,19}-\d{1,16}$/
 
 /**
  * Events after a place, oldest first, in an order no later event can precede: a reader that goes on from the last one misses none.

@@ -7,7 +7,7 @@ import { Repository } from '../connection/repository.ts'
 import type { Tables } from '../schema/tables.ts'
 
 /** `<transaction>-<position>`: the order in which events became visible to every reader. */
-const CURSOR_PATTERN = /^(\d{1,20})-(\d{1,16})$/
+const CURSOR_PATTERN = /^(\d{1,19})-(\d{1,16})$/
 
 function readEvent(row: Selectable<Tables['event']>): EventRow {
   return {
