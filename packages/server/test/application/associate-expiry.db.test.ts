@@ -7,14 +7,17 @@ import { type Mail, MailError } from '../../src/ports/mailer.ts'
 import type { Scope } from '../../src/ports/store/scope.ts'
 import { addAssociate, agreementFrom, cover, inDays } from '../support/associates.ts'
 import { testDatabase } from '../support/database.ts'
+import { addPerson } from '../support/people.ts'
 import { ACTOR, createTestServices, TEST_POLICY } from '../support/services.ts'
 
 const DAY_MS = 86_400_000
 const mails: Mail[] = []
 let failing = false
+/** Whom the mail server does not take. */
+let refused: string | undefined
 const mailer = {
   async send(mail: Mail) {
-    if (failing) throw new MailError('connect')
+    if (failing || mail.to === refused) throw new MailError('connect')
     mails.push(mail)
   },
 }
@@ -27,6 +30,7 @@ after(() => services.close())
 beforeEach(() => {
   mails.length = 0
   failing = false
+  refused = undefined
 })
 
 async function liveAccount(): Promise<Scope> {
@@ -134,4 +138,29 @@ test('a mail that is not taken is tried again, and the event is told once all th
   await sweep(services)
   assert.equal(mails.length, 1)
   assert.equal((await told(scope, associateId)).length, 1)
+})
+
+test('a contact whose mail is refused keeps no owner waiting, and has none mailed twice', async () => {
+  const scope = await liveAccount()
+  const owner = await addPerson({ services }, scope, 'owner')
+  refused = 'gone@clinic.example'
+  const associateId = await cover(services, scope, {}, { expiresOn: inDays(services, 7) })
+  await changeAssociate(services, scope, ACTOR, associateId, { contact: refused })
+  for (let time = 0; time < 4; time += 1) {
+    await sweep(services)
+    services.clock.jumpTo(services.clock.now() + 16 * 60_000)
+  }
+  assert.deepEqual(
+    mails.map(({ to }) => to),
+    [owner.email],
+  )
+  refused = undefined
+  await sweep(services)
+  services.clock.jumpTo(services.clock.now() + 7 * 3_600_000)
+  await sweep(services)
+  assert.deepEqual(
+    mails.map(({ to }) => to),
+    [owner.email, 'gone@clinic.example'],
+  )
+  assert.equal(new Set(mails.map(({ id }) => id)).size, 2)
 })

@@ -6,6 +6,7 @@ import { breakGlass, reviewBreakGlass } from '../../src/application/people/break
 import { beginSession } from '../../src/application/people/sessions.ts'
 import { alarmUnreviewed } from '../../src/application/upkeep/alarm-unreviewed.ts'
 import { sweep } from '../../src/application/upkeep/sweep.ts'
+import { tellOwners } from '../../src/application/upkeep/tell-owners.ts'
 import type { Mail } from '../../src/ports/mailer.ts'
 import type { Actor, Scope } from '../../src/ports/store/scope.ts'
 import { goodInstallation } from '../support/compliance.ts'
@@ -19,9 +20,11 @@ const REASON = 'Test Patient Zebra in the emergency room'
 
 const mails: Mail[] = []
 let isMailAway = false
+/** Whom the mail server does not take. */
+const refused = new Set<string>()
 const mailer = {
   send: async (mail: Mail) => {
-    if (isMailAway) throw new Error('The mail server is away.')
+    if (isMailAway || refused.has(mail.to)) throw new Error('The mail server is away.')
     mails.push(mail)
   },
 }
@@ -170,6 +173,31 @@ test('a mail that fails is sent again, and the event is not', async () => {
   assert.deepEqual([await alarms(), subjects(owner.email)], [[1], ['Emergency access was used', LATE]])
 })
 
+test('an owner whose mail is refused keeps none of the others waiting, and has none of them mailed twice', async () => {
+  const { live, owner, use } = await clinic()
+  const [bad, good] = [
+    await addPerson({ services }, live, 'owner'),
+    await addPerson({ services }, live, 'owner'),
+  ]
+  refused.add(bad.email)
+  await use()
+  const USED = 'Emergency access was used'
+  const counts = (subject: string) =>
+    [owner, bad, good].map(({ email }) => subjects(email).filter((each) => each === subject).length)
+  for (let minute = 0; minute < 5; minute += 1) {
+    await sweep(services)
+    pass(60_000)
+  }
+  assert.deepEqual(counts(USED), [1, 0, 1])
+  refused.clear()
+  await sweep(services)
+  await sweep(services)
+  assert.deepEqual(counts(USED), [1, 1, 1])
+  pass(24 * HOUR)
+  await sweep(services)
+  assert.deepEqual(counts(LATE), [1, 1, 1], 'the alarm is a mail of its own')
+})
+
 test('of several processes that look at once, one tells', async () => {
   const { use, alarms } = await clinic()
   for (let uses = 0; uses < 3; uses += 1) await use()
@@ -180,6 +208,13 @@ test('of several processes that look at once, one tells', async () => {
     3,
   )
   assert.deepEqual(await alarms(), [1, 1, 1])
+})
+
+test('of several processes that mail at once, one does', async () => {
+  const { owner, use } = await clinic()
+  await use()
+  await Promise.all(Array.from({ length: 4 }, () => tellOwners(services)))
+  assert.deepEqual(subjects(owner.email), ['Emergency access was used'])
 })
 
 test('where nobody is left to review it, as in an account that was closed, nobody is told', async () => {

@@ -1,11 +1,11 @@
 import { type CoverWarning, coverWarning } from '../../domain/associates/associate-cover.ts'
 import { isEmailAddress } from '../../domain/email-address.ts'
 import { dayOf } from '../../domain/time/calendar-day.ts'
-import { MailError } from '../../ports/mailer.ts'
 import type { AssociateRow } from '../../ports/store/associate-store.ts'
 import type { Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { accountNow } from '../account-now.ts'
+import { type Addressee, mailEach } from '../mail-each.ts'
 import { recordAudit, recordEvent, WORKER } from '../record-change.ts'
 import type { Services } from '../services.ts'
 
@@ -38,36 +38,38 @@ interface Found {
   readonly associate: AssociateRow
   readonly warning: CoverWarning
   readonly isNew: boolean
-  /** Whom to mail now. */
-  readonly addresses: readonly string[]
+  /** Who is to have the mail, and who has had it. */
+  readonly addressees: readonly Addressee[]
+  readonly mailedTo: readonly string[]
 }
 
 async function lookAt(services: Services, scope: Scope, id: string): Promise<boolean> {
   const found = await services.store.asAccount(scope, (tx) => tell(services, tx, id))
   if (!found) return false
-  if (services.mailer && found.addresses.length > 0) await mail(services, scope, found)
+  if (services.mailer && found.addressees.length > 0) await mail(services, scope, found)
   return found.isNew
 }
 
 async function tell(services: Services, tx: Tx, id: string): Promise<Found | undefined> {
   const associate = await tx.associates.lock(id)
-  if (!associate) return undefined
+  // Another process may have looked since.
+  if (!associate || (associate.nextLookAt?.getTime() ?? Infinity) > services.clock.now()) return undefined
   // No key is needed, so an account whose key is gone is warned like any other.
   const now = await accountNow(services, tx)
   const warning = coverWarning(associate, dayOf(now))
   const isNew = warning !== undefined && associate.told !== markOf(warning)
   await tx.associates.update(id, {
     nextLookAt: new Date(now.getTime() + NEXT_LOOK_MS),
-    ...(isNew ? { told: markOf(warning) } : {}),
+    ...(isNew ? { told: markOf(warning), mailedTo: [] } : {}),
   })
   if (!warning) return undefined
   if (isNew) await record(services, tx, associate, warning, now)
-  if (!services.mailer || associate.mailed === markOf(warning))
-    return { associate, warning, isNew, addresses: [] }
+  const found = { associate, warning, isNew, mailedTo: isNew ? [] : associate.mailedTo }
+  if (!services.mailer || associate.mailed === markOf(warning)) return { ...found, addressees: [] }
+  const owners = (await tx.members.activeOwners()).map(({ personId: key, email }) => ({ key, email }))
   const { contact } = associate
-  const owners = await tx.members.ownerEmails()
-  const addresses = [...new Set([...(isEmailAddress(contact) ? [contact] : []), ...owners])]
-  return { associate, warning, isNew, addresses }
+  const isApart = isEmailAddress(contact) && owners.every(({ email }) => email !== contact)
+  return { ...found, addressees: [...(isApart ? [{ key: 'contact', email: contact }] : []), ...owners] }
 }
 
 async function record(
@@ -83,22 +85,16 @@ async function record(
   services.log.warn('associate.expiring', { accountId: tx.scope.accountId, count: warning.daysLeft })
 }
 
-async function mail(services: Services, scope: Scope, { associate, warning, addresses }: Found) {
-  const { clock, mailer, store, log } = services
+async function mail(services: Services, scope: Scope, { associate, warning, addressees, mailedTo }: Found) {
+  const { clock, store, log } = services
   const at = new Date(clock.now())
-  try {
-    for (const [index, to] of addresses.entries()) {
-      // By the id a mailbox drops the copies that a failure half way makes.
-      const mailId = `${associate.id}.${warning.until}.${warning.threshold}.${index}`
-      await mailer!.send({ id: mailId, to, at, ...mailText(services, associate, warning) })
-    }
-    await store.asAccount(scope, (tx) => tx.associates.update(associate.id, { mailed: markOf(warning) }))
-  } catch (error) {
-    if (!(error instanceof MailError)) throw error
-    log.warn('associate.not_mailed', { accountId: scope.accountId, error })
-    const nextLookAt = new Date(at.getTime() + MAIL_RETRY_MS)
-    await store.asAccount(scope, (tx) => tx.associates.update(associate.id, { nextLookAt }))
-  }
+  const id = `${associate.id}.${warning.until}.${warning.threshold}`
+  const words = mailText(services, associate, warning)
+  const { reached, error } = await mailEach(services, addressees, mailedTo, { id, at, ...words })
+  if (error !== undefined) log.warn('associate.not_mailed', { accountId: scope.accountId, error })
+  const next =
+    error === undefined ? { mailed: markOf(warning) } : { nextLookAt: new Date(at.getTime() + MAIL_RETRY_MS) }
+  await store.asAccount(scope, (tx) => tx.associates.update(associate.id, { mailedTo: reached, ...next }))
 }
 
 function mailText(services: Services, { id, name }: AssociateRow, { until, daysLeft }: CoverWarning) {

@@ -1,15 +1,19 @@
 import { maskEmail } from '../../domain/email-address.ts'
-import type { BreakGlassRow } from '../../ports/store/break-glass-store.ts'
+import type { Mail } from '../../ports/mailer.ts'
+import type { BreakGlassRow, OwnerMailsEnd } from '../../ports/store/break-glass-store.ts'
 import type { Found } from '../../ports/store/scope.ts'
+import { mailEach } from '../mail-each.ts'
 import type { Services } from '../services.ts'
 
 const GRANTS_AT_ONCE = 20
+/** Longer than the mailer waits for any server: whoever still holds the mails then is dead. */
+const LEASE_MS = 90_000
 const RETRY_MS = 60_000
 const GIVE_UP_MS = 24 * 3_600_000
 
 /**
- * Mails each owner that emergency access was used, or that nobody has reviewed it, from a sweep: the row says that it is due, so no crash forgets
- * it. Where a mail fails all are mailed again later; a mail says by its id that it is the same.
+ * Mails each owner once that emergency access was used, or that nobody has reviewed it, from a sweep: the row says that it is due and who has been
+ * told, so no crash forgets anybody. An owner whose mail fails is mailed again later, for a day.
  */
 export async function tellOwners(services: Services): Promise<number> {
   if (!services.mailer) return 0
@@ -20,41 +24,29 @@ export async function tellOwners(services: Services): Promise<number> {
 }
 
 async function tellOf(services: Services, { id, scope }: Found, now: Date): Promise<void> {
-  const { store, mailer, log } = services
-  // Taken for a while first, so that another process does not send the same.
+  const { store, log } = services
   const facts = await store.asAccount(scope, async (tx) => {
-    await tx.breakGlass.notified(id, new Date(now.getTime() + RETRY_MS))
-    const grant = await tx.breakGlass.get(id)
-    const member = grant && (await tx.members.list()).find((each) => each.personId === grant.personId)
-    return {
-      grant,
-      who: member ? maskEmail(member.email) : 'somebody',
-      owners: await tx.members.ownerEmails(),
-    }
+    const taken = await tx.breakGlass.takeMails(id, now, new Date(now.getTime() + LEASE_MS))
+    if (!taken) return undefined
+    const member = (await tx.members.list()).find((each) => each.personId === taken.grant.personId)
+    const owners = (await tx.members.activeOwners()).map(({ personId: key, email }) => ({ key, email }))
+    return { ...taken, who: member ? maskEmail(member.email) : 'somebody', owners }
   })
-  const { grant, who, owners } = facts
-  if (!grant || !mailer) return
-  const end = () => store.asAccount(scope, (tx) => tx.breakGlass.notified(id, null))
+  if (!facts) return
+  const { grant, told, who, owners } = facts
+  const conclude = (end: OwnerMailsEnd) =>
+    store.asAccount(scope, (tx) => tx.breakGlass.concludeMails(grant, end))
   // Reviewed between the look and now: there is nothing to remind of any more.
-  if (grant.alarms > 0 && grant.reviewedAt !== null) return end()
-  try {
-    const { mailId, ...words } =
-      grant.alarms === 0 ? useText(services, grant, who) : alarmText(services, grant, who)
-    for (const [index, to] of owners.entries()) {
-      await mailer.send({ id: `${mailId}.${index}`, to, ...words, at: now })
-    }
-    await end()
-  } catch (error) {
-    log.warn('break_glass.not_mailed', { accountId: scope.accountId, error })
-    if (now.getTime() - (grant.alarmedAt ?? grant.createdAt).getTime() > GIVE_UP_MS) await end()
-  }
+  if (grant.alarms > 0 && grant.reviewedAt !== null) return conclude({ told, next: null })
+  const words = grant.alarms === 0 ? useText(services, grant, who) : alarmText(services, grant, who)
+  const { reached, error } = await mailEach(services, owners, told, { ...words, at: now })
+  if (error !== undefined) log.warn('break_glass.not_mailed', { accountId: scope.accountId, error })
+  const isGivenUp = now.getTime() - (grant.alarmedAt ?? grant.createdAt).getTime() > GIVE_UP_MS
+  const isOver = error === undefined || isGivenUp
+  await conclude({ told: reached, next: isOver ? null : new Date(now.getTime() + RETRY_MS) })
 }
 
-interface Words {
-  readonly mailId: string
-  readonly subject: string
-  readonly text: string
-}
+type Words = Pick<Mail, 'id' | 'subject' | 'text'>
 
 function useText({ policy }: Services, grant: BreakGlassRow, who: string): Words {
   const { id, mode, createdAt, expiresAt } = grant
@@ -65,7 +57,7 @@ function useText({ policy }: Services, grant: BreakGlassRow, who: string): Words
     `Review it: ${policy.publicUrl ?? ''}/v2/break-glass (${id}).`,
     '',
   ]
-  return { mailId: id, subject: 'Emergency access was used', text: lines.join('\n') }
+  return { id, subject: 'Emergency access was used', text: lines.join('\n') }
 }
 
 function alarmText({ policy }: Services, grant: BreakGlassRow, who: string): Words {
@@ -82,7 +74,7 @@ function alarmText({ policy }: Services, grant: BreakGlassRow, who: string): Wor
     '',
   ]
   return {
-    mailId: `${id}.unreviewed${alarms}`,
+    id: `${id}.unreviewed${alarms}`,
     subject: 'Nobody has reviewed emergency access',
     text: lines.join('\n'),
   }

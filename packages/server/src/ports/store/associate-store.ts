@@ -19,6 +19,8 @@ export interface AssociateRow extends Associate {
   /** The last warning that was told as an event, and by mail. */
   readonly told: string | null
   readonly mailed: string | null
+  /** Whom the mail of the last warning has reached: ids of people, and `contact`. */
+  readonly mailedTo: readonly string[]
   /** When its cover is looked at again; `null` once it has ended. */
   readonly nextLookAt: Date | null
   readonly createdAt: Date
@@ -26,7 +28,10 @@ export interface AssociateRow extends Associate {
   readonly endedBy: string | null
 }
 
-export type NewAssociate = Omit<AssociateRow, 'agreements' | 'told' | 'mailed' | 'endedAt' | 'endedBy'>
+export type NewAssociate = Omit<
+  AssociateRow,
+  'agreements' | 'told' | 'mailed' | 'mailedTo' | 'endedAt' | 'endedBy'
+>
 
 export type AssociatePatch = Partial<
   Pick<
@@ -39,6 +44,7 @@ export type AssociatePatch = Partial<
     | 'exceptionReasonSealed'
     | 'told'
     | 'mailed'
+    | 'mailedTo'
     | 'nextLookAt'
     | 'updatedAt'
     | 'endedAt'

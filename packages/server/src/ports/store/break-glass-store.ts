@@ -20,6 +20,18 @@ export interface BreakGlassRow {
 
 export type BreakGlassOutcome = 'justified' | 'not_justified'
 
+export interface OwnerMails {
+  readonly grant: BreakGlassRow
+  /** Ids of the people who have had theirs. */
+  readonly told: readonly string[]
+}
+
+export interface OwnerMailsEnd {
+  readonly told: readonly string[]
+  /** `null`: every owner was told, or it was tried often enough. */
+  readonly next: Date | null
+}
+
 export interface BreakGlassRepository {
   insert(grant: BreakGlassRow, notifyAt: Date): Promise<void>
   get(id: string): Promise<BreakGlassRow | undefined>
@@ -39,6 +51,8 @@ export interface BreakGlassRepository {
    * @param at.before the last alarm was
    */
   alarm(id: string, at: { readonly now: Date; readonly before: Date }): Promise<BreakGlassRow | undefined>
-  /** `notifyAt: null`: every owner was told, or it was tried often enough. */
-  notified(id: string, notifyAt: Date | null): Promise<void>
+  /** Takes the mails to the owners until then, where they are due. Of several processes one gets them. */
+  takeMails(id: string, now: Date, until: Date): Promise<OwnerMails | undefined>
+  /** Says whom the mails of this alarm have reached, and when the rest is due; does nothing where another alarm came meanwhile. */
+  concludeMails(grant: Pick<BreakGlassRow, 'id' | 'alarms'>, end: OwnerMailsEnd): Promise<void>
 }

@@ -78,8 +78,13 @@ export interface MemberRepository {
   revokeInvitation(id: string, at: Date): Promise<boolean>
   /** Takes it for one person. `false` when somebody was first. */
   acceptInvitation(id: string, at: Date): Promise<boolean>
-  /** Addresses of active owners, for notices. */
-  ownerEmails(): Promise<string[]>
+  /** Active owners, to be mailed. */
+  activeOwners(): Promise<ActiveOwner[]>
+}
+
+export interface ActiveOwner {
+  readonly personId: string
+  readonly email: string
 }
 
 /** People of no account in particular: who signs in, before it is known to what. */

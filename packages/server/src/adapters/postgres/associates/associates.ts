@@ -116,6 +116,7 @@ function readAssociate(row: Row, agreements: readonly AgreementRow[]): Associate
     exceptionReasonSealed: row.exception_reason_sealed,
     told: row.told,
     mailed: row.mailed,
+    mailedTo: row.mailed_to,
     nextLookAt: row.next_look_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -1,12 +1,17 @@
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
-import type { BreakGlassRepository, BreakGlassRow } from '../../../ports/store/break-glass-store.ts'
+import type {
+  BreakGlassRepository,
+  BreakGlassRow,
+  OwnerMails,
+  OwnerMailsEnd,
+} from '../../../ports/store/break-glass-store.ts'
 import { Repository } from '../connection/repository.ts'
 import { toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
 
 function readGrant(row: Selectable<Tables['break_glass']>): BreakGlassRow {
-  const { notifyAt: _at, notifyCount: _count, ...grant } = toFields(row)
+  const { notifyAt: _at, notifyCount: _count, notified: _told, ...grant } = toFields(row)
   return grant
 }
 
@@ -75,7 +80,7 @@ export class PostgresBreakGlass extends Repository implements BreakGlassReposito
   ): Promise<BreakGlassRow | undefined> {
     const row = await this.database
       .updateTable('break_glass')
-      .set({ alarmed_at: now, alarms: sql`alarms + 1`, notify_at: now })
+      .set({ alarmed_at: now, alarms: sql`alarms + 1`, notify_at: now, notified: [] })
       .where('id', '=', id)
       .where('reviewed_at', 'is', null)
       .where((on) => on.or([on('alarmed_at', 'is', null), on('alarmed_at', '<=', before)]))
@@ -84,11 +89,26 @@ export class PostgresBreakGlass extends Repository implements BreakGlassReposito
     return row && readGrant(row)
   }
 
-  async notified(id: string, notifyAt: Date | null): Promise<void> {
+  async takeMails(id: string, now: Date, until: Date): Promise<OwnerMails | undefined> {
+    const row = await this.database
+      .updateTable('break_glass')
+      .set({ notify_at: until, notify_count: sql`notify_count + 1` })
+      .where('id', '=', id)
+      .where('notify_at', '<=', now)
+      .returningAll()
+      .executeTakeFirst()
+    return row && { grant: readGrant(row), told: row.notified }
+  }
+
+  async concludeMails(
+    { id, alarms }: Pick<BreakGlassRow, 'id' | 'alarms'>,
+    { told, next }: OwnerMailsEnd,
+  ): Promise<void> {
     await this.database
       .updateTable('break_glass')
-      .set({ notify_at: notifyAt, notify_count: sql`notify_count + 1` })
+      .set({ notify_at: next, notified: [...told] })
       .where('id', '=', id)
+      .where('alarms', '=', alarms)
       .execute()
   }
 }

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Role } from '../../../domain/access/roles.ts'
 import type {
+  ActiveOwner,
   InvitationRow,
   MemberDetails,
   MemberPatch,
@@ -176,16 +177,16 @@ export class PostgresMembers extends Repository implements MemberRepository {
     return result.numUpdatedRows > 0n
   }
 
-  async ownerEmails(): Promise<string[]> {
+  async activeOwners(): Promise<ActiveOwner[]> {
     const rows = await this.database
       .selectFrom('member')
       .innerJoin('person', 'person.id', 'member.person_id')
-      .select('person.email')
+      .select(['person.id', 'person.email'])
       .where('member.role', '=', 'owner')
       .where('member.status', '=', 'active')
       .where('person.status', '=', 'active')
       .orderBy('person.email')
       .execute()
-    return rows.map((row) => row.email)
+    return rows.map((row) => ({ personId: row.id, email: row.email }))
   }
 }

@@ -24,6 +24,7 @@ interface AssociateTable {
   exception_reason_sealed: Buffer | null
   told: Generated<string | null>
   mailed: Generated<string | null>
+  mailed_to: Generated<string[]>
   next_look_at: Date | null
   created_at: Date
   updated_at: Date

@@ -129,6 +129,7 @@ interface BreakGlassTable {
   note_sealed: Buffer | null
   notify_at: Date | null
   notify_count: Generated<number>
+  notified: Generated<string[]>
   alarmed_at: ColumnType<Date | null, never, Date>
   alarms: Generated<number>
 }
