@@ -1,9 +1,8 @@
 import { type LoggedEntry, leafBytes } from '../../domain/audit/audit-leaf.ts'
 import { Frontier, hashLeaf, STORED_STEP } from '../../domain/audit/audit-tree.ts'
 import { openCheckpoint } from '../../domain/audit/checkpoint.ts'
-import { Fault } from '../../domain/fax/fax.ts'
+import { Fault, type Mode } from '../../domain/fax/fax.ts'
 import type { AuditLeafRow, AuditTree, CheckpointRow } from '../../ports/store/audit-store.ts'
-import type { Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
 import { nodeHashes } from './tree-nodes.ts'
 
@@ -11,7 +10,7 @@ import { nodeHashes } from './tree-nodes.ts'
 export interface AuditProof {
   /** Leaves that were hashed again: the newest. */
   readonly looked: number
-  /** How many of them are the account's, whose entries were hashed too. */
+  /** How many of them are the account's, of both modes, whose entries were hashed too. */
   readonly entries: number
   /** Positions of entries that are not what was logged, or are gone; at most a few. */
   readonly altered: readonly number[]
@@ -35,7 +34,7 @@ const ALTERED_MAX = 5
  */
 export async function proveAudit(
   services: Services,
-  scope: Scope,
+  accountId: string,
   kept: Pick<CheckpointRow, 'size' | 'note'> | null,
 ): Promise<AuditProof> {
   const { signed, tree, key } = await services.store.asSystem(async ({ auditLog }) => ({
@@ -49,7 +48,7 @@ export async function proveAudit(
   const rootHolds = await holds(services, tree, said)
   const keptHolds = kept && (await holds(services, tree, [opened(kept.note)]))
   const from = Math.max(0, Math.floor((tree.size - LEAVES_MAX) / BLOCK) * BLOCK)
-  return { ...(await lookThrough(services, scope, from, tree.size)), rootHolds, keptHolds }
+  return { ...(await lookThrough(services, accountId, from, tree.size)), rootHolds, keptHolds }
 }
 
 /** A note that is no checkpoint of this log's key speaks of a root that no log has. */
@@ -83,7 +82,7 @@ async function holds(
 
 async function lookThrough(
   services: Services,
-  scope: Scope,
+  accountId: string,
   from: number,
   size: number,
 ): Promise<Pick<AuditProof, 'looked' | 'entries' | 'altered'>> {
@@ -93,7 +92,7 @@ async function lookThrough(
   for (let start = from; start < size; start += PAGE) {
     const end = Math.min(start + PAGE, size)
     const leaves = await services.store.asSystem((tx) => tx.auditLog.leaves(start, end))
-    const own = await entriesOf(services, scope, leaves)
+    const own = await entriesOf(services, accountId, leaves)
     looked += leaves.length
     entries += own.length
     for (const { leaf, entry } of own) if (!isAsLogged(leaf, entry)) altered.push(leaf.position)
@@ -103,15 +102,14 @@ async function lookThrough(
 }
 
 /** Whose an entry is, it and its leaf both say; either makes it the account's. */
-async function entriesOf({ store }: Services, scope: Scope, leaves: readonly AuditLeafRow[]) {
-  const entries = await store.asAccount(scope, (tx) =>
-    tx.audit.entriesAt(leaves.map(({ position }) => position)),
-  )
+async function entriesOf({ store }: Services, accountId: string, leaves: readonly AuditLeafRow[]) {
+  const positions = leaves.map(({ position }) => position)
+  const inMode = (mode: Mode) => store.asAccount({ accountId, mode }, (tx) => tx.audit.entriesAt(positions))
+  const entries = [...(await inMode('live')), ...(await inMode('test'))]
   const byPosition = new Map(entries.map((entry) => [entry.position, entry]))
   return leaves.flatMap((leaf) => {
     const entry = byPosition.get(leaf.position)
-    const isOwn = entry || (leaf.accountId === scope.accountId && leaf.mode === scope.mode)
-    return isOwn ? [{ leaf, entry }] : []
+    return entry || leaf.accountId === accountId ? [{ leaf, entry }] : []
   })
 }
 

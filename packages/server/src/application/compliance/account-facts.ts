@@ -86,22 +86,26 @@ export function trunkFacts(
 
 /** A carrier that took a registration works, and so does one that answers, or that took a call since it answered no more. */
 function wayOf(
-  { settings }: TrunkRow,
+  { settings, updatedAt }: TrunkRow,
   standing: TrunkStanding | undefined,
   last: LastCall | undefined,
 ): TrunkFacts['way'] {
   if (standing === undefined) return 'fails'
   const { isRegistered, answers, heardAt } = standing
   const told = settings.registration === 'register' ? isRegistered : answers
-  if (told === null) return 'unheard'
-  const tookCall = last?.reached === true && heardAt !== null && last.endedAt > heardAt
+  // What was heard before the trunk was changed may be of another carrier.
+  if (told === null || heardAt === null || heardAt < updatedAt) return 'unheard'
+  const tookCall = last?.reached === true && last.endedAt > heardAt
   return told || (settings.registration === 'static' && tookCall) ? 'works' : 'fails'
 }
 
 /** @param uncovered ways out that nothing lets PHI go to */
 export function associateFacts(row: AssociateRow, today: Day, uncovered: readonly Party[]): AssociateFacts {
   const current = currentAgreements(row, today)
-  const counting = row.agreements.filter((each) => current.includes(each)).toSorted(byAdded).at(-1)
+  const counting = row.agreements
+    .filter((each) => current.includes(each))
+    .toSorted(byAdded)
+    .at(-1)
   return {
     id: row.id,
     warning: coverWarning(row, today),

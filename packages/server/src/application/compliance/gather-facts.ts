@@ -139,7 +139,7 @@ async function lookAtAudit(
     checkpoint: await auditLog.latestCheckpoint(),
     waiting: await auditLog.oldestWaiting(),
   }))
-  const proof = await proveAudit(services, scope, keptCheckpoints?.last ?? null)
+  const proof = await proveAudit(services, scope.accountId, keptCheckpoints?.last ?? null)
   return { size: tree.size, checkpoint: checkpoint ?? null, waitingSince: waiting ?? null, proof }
 }
 

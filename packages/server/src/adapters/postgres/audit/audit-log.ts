@@ -36,14 +36,14 @@ export class PostgresAuditLog implements AuditLog {
   }
 
   async oldestWaiting(): Promise<Date | undefined> {
-    const { rows } = await sql<{ at: Date }>`
-      select entry.at
+    const { rows } = await sql<{ at: Date | null }>`
+      select min(entry.at) as at
       from audit_entry entry, audit_tree tree
       where (entry.xid, entry.position) > (tree.settled_xid, tree.settled_position)
-        and not exists (select from audit_leaf leaf where leaf.position = entry.position)
-      order by entry.xid, entry.position
-      limit 1`.execute(this.#database)
-    return rows[0]?.at
+        and not exists (select from audit_leaf leaf where leaf.position = entry.position)`.execute(
+      this.#database,
+    )
+    return rows[0]?.at ?? undefined
   }
 
   async settledEntries(
