@@ -1,15 +1,17 @@
 import { cancelFax } from '../../application/sending/cancel-fax.ts'
 import { getFaxByJobId, listFaxesByJobId } from '../../application/sending/read-fax-by-job-id.ts'
 import { resendFax } from '../../application/sending/resend-fax.ts'
+import type { KeyScope } from '../../domain/access/api-key.ts'
 import { idempotently } from '../web/idempotent.ts'
 import { needs } from '../web/route-access.ts'
 import { callerOf, type WebApp } from '../web/web-app.ts'
 import { type IFaxContext, KEY_HEADER } from './context.ts'
 import { parseListDate } from './dates.ts'
-import { faxObject } from './fax-object.ts'
+import { type FaxNumbers, faxObject } from './fax-object.ts'
 import { type Fields, flagField, jobIdField, orderField, requiredJobId } from './fields.ts'
 import { success } from './reply.ts'
 import { readFields } from './request-fields.ts'
+import { shownNumbers } from './shown-numbers.ts'
 
 const LIST_LIMIT = 100
 const READ = { access: needs('faxes:read', KEY_HEADER), undocumented: true } as const
@@ -26,9 +28,9 @@ export function registerFaxRoutes(app: WebApp, context: IFaxContext): void {
 
 function registerStatus(app: WebApp, { services }: IFaxContext): void {
   app.post('/customer/fax-status', { config: READ }, async (request) => {
-    const { scope } = callerOf(request)
+    const { scope, scopes } = callerOf(request)
     const { fax, numbers } = await getFaxByJobId(services, scope, requiredJobId(await readFields(request)))
-    return success('Fax status retrieved successfully', faxObject(fax, numbers))
+    return success('Fax status retrieved successfully', faxObject(fax, shown(numbers, scopes)))
   })
 }
 
@@ -51,27 +53,31 @@ function registerResend(app: WebApp, { services }: IFaxContext): void {
 /** Cancelling twice is one cancel: a client that lost the first answer gets the same again. */
 function registerCancel(app: WebApp, { services }: IFaxContext, path: string): void {
   app.post(path, { config: WRITE }, async (request) => {
-    const { scope, actor } = callerOf(request)
+    const { scope, actor, scopes } = callerOf(request)
     const jobId = requiredJobId(await readFields(request))
     const { fax } = await getFaxByJobId(services, scope, jobId)
     if (fax.status !== 'canceled') await cancelFax(services, scope, actor, fax.id)
     const { fax: after, numbers } = await getFaxByJobId(services, scope, jobId)
     const message = after.status === 'canceled' ? 'Fax canceled successfully' : 'Fax is being canceled'
-    return success(message, faxObject(after, numbers))
+    return success(message, faxObject(after, shown(numbers, scopes)))
   })
 }
 
 function registerList(app: WebApp, { services }: IFaxContext, path: string): void {
   app.post(path, { config: READ }, async (request) => {
-    const { scope } = callerOf(request)
+    const { scope, scopes } = callerOf(request)
     const fields = await readFields(request)
     const { settings } = await services.store.asAccount(scope, (tx) => tx.accounts.get())
     const faxes = await listFaxesByJobId(services, scope, listQuery(fields, settings.timeZone))
     return success(
       'Fax list retrieved successfully',
-      faxes.map(({ fax, numbers }) => faxObject(fax, numbers)),
+      faxes.map(({ fax, numbers }) => faxObject(fax, shown(numbers, scopes))),
     )
   })
+}
+
+function shown(numbers: FaxNumbers, scopes: readonly KeyScope[]): FaxNumbers {
+  return shownNumbers(numbers, scopes.includes('faxes:content'))
 }
 
 function listQuery(fields: Fields, timeZone: string | undefined) {

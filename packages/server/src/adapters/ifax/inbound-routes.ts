@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { listWholeReceived, readPagesByJobId } from '../../application/inbox/read-received-by-job-id.ts'
 import type { NumberNames } from '../../application/numbers/number-names.ts'
-import { maskNumber } from '../../domain/numbers/number.ts'
 import { writeFaxPdf } from '../web/fax-pdf.ts'
 import { needs } from '../web/route-access.ts'
 import { callerOf, type WebApp } from '../web/web-app.ts'
@@ -9,9 +8,10 @@ import { type IFaxContext, KEY_HEADER } from './context.ts'
 import { type Fields, integerField, required, requiredJobId } from './fields.ts'
 import { readListFields, readNumberNames } from './inbound-fields.ts'
 import type { MarkedAs } from './marked-as.ts'
-import { type ReceivedRow, receivedRow, type ShownNumbers } from './received-object.ts'
+import { type ReceivedRow, receivedRow } from './received-object.ts'
 import { success } from './reply.ts'
 import { readFields } from './request-fields.ts'
+import { shownNumbers } from './shown-numbers.ts'
 
 const LIST = { access: needs('inbound:read', KEY_HEADER), undocumented: true } as const
 const CONTENT = { access: needs('inbound:content', KEY_HEADER), undocumented: true } as const
@@ -60,10 +60,6 @@ async function list(
   })
   const showNumbers = scopes.includes('inbound:content')
   return faxes.map(({ received, numbers, called }) =>
-    receivedRow(received, showNumbers ? numbers : masked(numbers), called, markedAs!.word(received.mark)),
+    receivedRow(received, shownNumbers(numbers, showNumbers), called, markedAs!.word(received.mark)),
   )
-}
-
-function masked({ to, from }: ShownNumbers): ShownNumbers {
-  return { to: maskNumber(to), from: from && maskNumber(from) }
 }

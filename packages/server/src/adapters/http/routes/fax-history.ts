@@ -27,8 +27,10 @@ export function registerFaxHistoryRoutes(app: WebApp, { services }: ApiContext):
     },
     async (request) => {
       const frames = request.query.include === 'frames'
-      const attempts = await listAttempts(services, callerOf(request).scope, request.params.id, { frames })
-      return { data: attempts.map(attemptView), nextCursor: null }
+      const { scope, scopes } = callerOf(request)
+      const attempts = await listAttempts(services, scope, request.params.id, { frames })
+      const showNumbers = scopes.includes('faxes:content')
+      return { data: attempts.map((attempt) => attemptView(attempt, showNumbers)), nextCursor: null }
     },
   )
 

@@ -95,7 +95,8 @@ export function faxView(opened: OpenFax & { readonly pages: readonly PageRow[] }
   }
 }
 
-export function attemptView(opened: OpenAttempt) {
+/** @param showNumbers whether the reader may see whole telephone numbers */
+export function attemptView(opened: OpenAttempt, showNumbers: boolean) {
   const { attempt, remoteId, remoteNsf, trunk, journal, timeline } = opened
   const facts = attempt.disposition === null ? undefined : DISPOSITIONS[attempt.disposition]
   return {
@@ -120,10 +121,11 @@ export function attemptView(opened: OpenAttempt) {
     t30Result: attempt.t30Result,
     bitRate: attempt.bitRate,
     ecm: attempt.ecm,
-    remoteId,
+    // A CSI is a telephone number as a rule.
+    remoteId: remoteId === null || showNumbers ? remoteId : maskNumber(remoteId),
     remoteNsf,
     journal: journal.map(({ at, kind, page }) => ({ at: at.toISOString(), kind, page: page ?? null })),
-    ...(timeline === undefined ? {} : { timeline: timelineView(timeline) }),
+    ...(timeline === undefined ? {} : { timeline: timelineView(timeline, showNumbers) }),
   }
 }
 

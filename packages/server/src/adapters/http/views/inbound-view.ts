@@ -63,7 +63,7 @@ export function inboundView(opened: ReceivedDetail, showContent: boolean) {
     pages: opened.pages.map((page) => pageView(page, showContent)),
     noteCount: opened.noteCount,
     derivedIds: [...opened.derivedIds],
-    ...(opened.timeline === undefined ? {} : { timeline: timelineView(opened.timeline) }),
+    ...(opened.timeline === undefined ? {} : { timeline: timelineView(opened.timeline, showContent) }),
   }
 }
 
