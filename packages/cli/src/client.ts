@@ -1,4 +1,5 @@
-import { ApiProblem, type ProblemBody, Unreachable } from './failures.ts'
+import { ApiProblem, type ProblemBody } from './failures.ts'
+import { noAnswer } from './no-answer.ts'
 import type { ServerAddress } from './server-address.ts'
 
 const TIMEOUT_MS = 60_000
@@ -70,10 +71,8 @@ export class Client {
         headers,
         redirect: 'error',
       })
-    } catch {
-      throw new Unreachable(
-        `No answer from ${this.#server.baseUrl}. Is the server running? Start it with ./start.`,
-      )
+    } catch (error) {
+      throw noAnswer(this.#server.baseUrl, error)
     }
   }
 }

@@ -20,7 +20,9 @@ export function findServer(options: Options, environment: NodeJS.ProcessEnv): Se
   const localKey = options.live ? local?.liveKey : local?.testKey
   const chosenKey = key ?? localKey
   if (chosenKey === undefined) {
-    throw new Unreachable('No key: run ./start first, or give --url and --key.')
+    throw new Unreachable(
+      'No key: run ./start first, or give --url and --key (ANSWERBACK_URL, ANSWERBACK_KEY) of a production server.',
+    )
   }
   const port = environment.ANSWERBACK_PORT
   const localUrl = port === undefined ? local?.baseUrl : `http://127.0.0.1:${port}`

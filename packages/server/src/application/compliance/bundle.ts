@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { ClauseName } from '../../domain/associates/associate.ts'
 import { coverOf, currentAgreements, openClauses } from '../../domain/associates/associate.ts'
-import { logName, signedNote, verifierKey } from '../../domain/audit/checkpoint.ts'
+import { logName, publicKeyPem, signedNote, verifierKey } from '../../domain/audit/checkpoint.ts'
 import { SAFEGUARDS } from '../../domain/compliance/safeguards.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import { dayOf } from '../../domain/time/calendar-day.ts'
@@ -11,6 +11,8 @@ import { readCheckpoint } from '../audit/read-checkpoint.ts'
 import { AUDIT_KEY_PURPOSE, auditKey } from '../audit/sign-checkpoint.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
+import { README } from './bundle-readme.ts'
+import { reportText } from './bundle-report.ts'
 import type { Standard } from './facts.ts'
 import { complianceReport } from './report.ts'
 import { writeZip, type ZipEntry } from './zip.ts'
@@ -30,6 +32,7 @@ export async function evidenceBundle(
   const { settings, version, nodeVersion, profile } = installation
   const files = [
     text('README.txt', README),
+    text('report.txt', reportText(report, await account(services, scope))),
     json('checks.json', report),
     json('settings.json', settings),
     json('safeguards.json', SAFEGUARDS),
@@ -61,12 +64,20 @@ async function signature(services: Services, manifest: string): Promise<ZipEntry
     return [
       text('manifest.txt', signedNote(manifest, name, publicKey, signed)),
       text('verifier-key.txt', `${verifierKey(name, publicKey)}\n`),
+      text('verifier-key.pem', publicKeyPem(publicKey)),
     ]
   } catch (error) {
     if (!(error instanceof KeyError)) throw error
     services.log.error('compliance.not_signed', { error })
     return [text('manifest.unsigned.txt', manifest)]
   }
+}
+
+function account({ store }: Services, scope: Scope) {
+  return store.asAccount(scope, async (tx) => {
+    const { id, name } = await tx.accounts.get()
+    return { id, name }
+  })
 }
 
 async function checkpointFile(services: Services): Promise<ZipEntry> {
@@ -133,18 +144,3 @@ function json(name: string, value: unknown): ZipEntry {
 function text(name: string, content: string): ZipEntry {
   return { name, bytes: Buffer.from(content) }
 }
-
-const README = `Evidence of an Answerback installation, as it was at the time in manifest.txt.
-
-checks.json            what was looked at, what was seen, and what to do where it failed
-settings.json          the settings, without secrets
-safeguards.json        safeguards of 45 CFR part 164, what answers each, and whose duty it is
-agreements.json        business associates and their agreements
-audit-checkpoint.txt   how far the audit log went and its root, signed
-versions.json, sbom.json  what runs
-
-manifest.txt names the SHA-256 of each file. It is a signed note (C2SP) by the key in verifier-key.txt: compare that key
-with the one you keep. A file called manifest.unsigned.txt means that nothing vouches for this bundle.
-
-This is evidence of what one program saw of itself. It is no certificate, and nobody certifies products for HIPAA.
-`

@@ -39,6 +39,11 @@ export function openCheckpoint(
   return { size: Number(size), root: Buffer.from(root, 'base64') }
 }
 
+/** The key as other programs take it (RFC 8410). */
+export function publicKeyPem(publicKey: Buffer): string {
+  return keyOf(publicKey).export({ type: 'spki', format: 'pem' }).toString()
+}
+
 function keyOf(publicKey: Buffer) {
   return createPublicKey({
     format: 'jwk',
