@@ -5,6 +5,7 @@ import { PROBLEM_MEDIA_TYPE, problemBody } from '../web/problem-reply.ts'
 import { statusOfProblem } from '../web/problem-status.ts'
 import type { PersonAccess } from '../web/route-access.ts'
 import { COMPONENTS } from './openapi-components.ts'
+import { shapeProblems } from './shape-problems.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -98,6 +99,7 @@ function operation(route: RouteOptions, method: string): Json {
   const takesPerson = needsKey && access.keyHeader === undefined
   const needsPerson = access?.kind === 'person'
   const codes = [
+    ...shapeProblems(schema),
     ...problems,
     ...(needsKey || needsPerson ? COMMON_PROBLEMS : []),
     ...(needsPerson || takesPerson ? SESSION_PROBLEMS : []),

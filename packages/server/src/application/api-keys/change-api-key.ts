@@ -13,7 +13,7 @@ export interface ApiKeyChange {
   readonly allowedAddresses?: readonly string[] | null
 }
 
-/** Renames a key, changes its scopes, its expiry or the addresses it works from. A revoked key stays as it is: `Problem('request.not_found')`. */
+/** Renames a key, changes its scopes, its expiry or the addresses it works from. A revoked key stays as it is: `Problem('api_key.not_found')`. */
 export async function changeApiKey(
   services: Services,
   scope: Scope,
@@ -26,9 +26,9 @@ export async function changeApiKey(
   assertAddresses(change.allowedAddresses)
   return services.store.asAccount(scope, async (tx) => {
     const held = await tx.apiKeys.get(keyId)
-    if (held === undefined || held.revokedAt !== null) throw new Problem('request.not_found')
+    if (held === undefined || held.revokedAt !== null) throw new Problem('api_key.not_found')
     const changed = Object.keys(change).length === 0 ? held : await tx.apiKeys.update(keyId, change)
-    if (changed === undefined) throw new Problem('request.not_found')
+    if (changed === undefined) throw new Problem('api_key.not_found')
     await recordAudit(services, tx, actor, 'api_key.changed', keyId, { fields: Object.keys(change) })
     return changed
   })

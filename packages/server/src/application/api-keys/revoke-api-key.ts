@@ -13,10 +13,10 @@ export async function revokeApiKey(
 ): Promise<ApiKeyRow> {
   return services.store.asAccount(scope, async (tx) => {
     const held = await tx.apiKeys.get(keyId)
-    if (held === undefined) throw new Problem('request.not_found')
+    if (held === undefined) throw new Problem('api_key.not_found')
     if (held.revokedAt !== null) return held
     const revoked = await tx.apiKeys.update(keyId, { revokedAt: new Date(services.clock.now()) })
-    if (revoked === undefined) throw new Problem('request.not_found')
+    if (revoked === undefined) throw new Problem('api_key.not_found')
     await recordAudit(services, tx, actor, 'api_key.revoked', keyId, {})
     return revoked
   })

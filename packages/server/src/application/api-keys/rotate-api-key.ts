@@ -26,7 +26,7 @@ export async function rotateApiKey(
   const id = services.random.id('key')
   return services.store.asAccount(scope, async (tx) => {
     const held = await tx.apiKeys.get(keyId)
-    if (held === undefined || held.revokedAt !== null) throw new Problem('request.not_found')
+    if (held === undefined || held.revokedAt !== null) throw new Problem('api_key.not_found')
     assertGrantable(held.scopes as readonly KeyScope[], options.grantable)
     const key: ApiKeyRow = {
       ...held,

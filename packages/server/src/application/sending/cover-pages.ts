@@ -29,10 +29,10 @@ export async function listCoverPages(services: Services, scope: Scope): Promise<
   }))
 }
 
-/** Throws `Problem('request.not_found')`. */
+/** Throws `Problem('cover.not_found')`. */
 export async function getCoverPage(services: Services, scope: Scope, id: string): Promise<CoverPage> {
   const found = (await listCoverPages(services, scope)).find((page) => page.id === id)
-  if (found === undefined) throw new Problem('request.not_found')
+  if (found === undefined) throw new Problem('cover.not_found')
   return found
 }
 
@@ -68,7 +68,7 @@ export async function replaceCoverPage(
 ): Promise<CoverPage> {
   assertTemplate(template)
   await changeTemplates(services, scope, actor, 'cover_page.changed', id, async (held) => {
-    if (!held.has(id)) throw new Problem('request.not_found')
+    if (!held.has(id)) throw new Problem('cover.not_found')
     held.set(id, template)
   })
   return { id, template }
@@ -82,7 +82,7 @@ export async function deleteCoverPage(
   id: string,
 ): Promise<void> {
   await changeTemplates(services, scope, actor, 'cover_page.deleted', id, async (held) => {
-    if (!held.delete(id)) throw new Problem('request.not_found')
+    if (!held.delete(id)) throw new Problem('cover.not_found')
   })
 }
 

@@ -30,11 +30,11 @@ export async function listEvents(
   })
 }
 
-/** @throws Problem `request.not_found` */
+/** @throws Problem `event.not_found` */
 export async function getEvent(services: Services, scope: Scope, eventId: string): Promise<EventRow> {
   return services.store.asAccount(scope, async (tx) => {
     const event = await tx.events.get(eventId)
-    if (!event) throw new Problem('request.not_found')
+    if (!event) throw new Problem('event.not_found')
     return event
   })
 }

@@ -2,6 +2,16 @@ import type { ProblemFacts } from './problem-facts.ts'
 
 /** What the account, its keys and its webhooks can be told "no" for. */
 export const ACCOUNT_PROBLEMS = {
+  'api_key.not_found': {
+    sentence: 'There is no such key, or it was revoked.',
+    fix: 'List the keys of this mode with GET /v2/api-keys.',
+    retryable: false,
+  },
+  'event.not_found': {
+    sentence: 'There is no such event.',
+    fix: 'List the events of this mode with GET /v2/events.',
+    retryable: false,
+  },
   'webhook.not_found': {
     sentence: 'There is no such webhook or delivery.',
     fix: 'List them with GET /v2/webhooks.',

@@ -48,8 +48,8 @@ export const REQUEST_PROBLEMS = {
     retryable: false,
   },
   'request.not_found': {
-    sentence: 'There is no such route or resource.',
-    fix: 'Check the path and the id, and that the key belongs to the same account and mode.',
+    sentence: 'There is no such path here.',
+    fix: 'Check the path and the method.',
     retryable: false,
   },
   'idempotency.key_reused': {

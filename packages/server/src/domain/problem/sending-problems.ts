@@ -62,6 +62,11 @@ export const SENDING_PROBLEMS = {
     fix: 'Leave it: it is deleted with its fax.',
     retryable: false,
   },
+  'cover.not_found': {
+    sentence: 'There is no such cover page.',
+    fix: 'List them with GET /v2/cover-pages.',
+    retryable: false,
+  },
   'cover.invalid': {
     sentence: 'The cover sheet cannot be printed as sent.',
     fix: 'Correct the field named in "field".',

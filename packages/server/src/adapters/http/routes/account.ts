@@ -26,7 +26,7 @@ export function registerAccountRoutes(app: WebApp, { services }: ApiContext): vo
     {
       config: {
         access: needs('keys:manage'),
-        problems: ['request.invalid', 'request.unknown_field', 'number.invalid'],
+        problems: ['number.invalid'],
       },
       schema: {
         tags,

@@ -39,7 +39,7 @@ function registerMake(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/api-keys',
     {
-      config: { access, idempotent: true, problems: ['request.invalid', 'request.missing_field'] },
+      config: { access, idempotent: true },
       schema: { tags, summary: 'Make a key', body: CreateApiKeyBody, response: { 201: ApiKeyWithSecret } },
     },
     async (request, reply) => {
@@ -77,7 +77,10 @@ function registerList(app: WebApp, { services }: ApiContext): void {
 function registerRead(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/api-keys/:id',
-    { config: { access }, schema: { tags, summary: 'Read a key', params, response: { 200: ApiKey } } },
+    {
+      config: { access, problems: ['api_key.not_found'] },
+      schema: { tags, summary: 'Read a key', params, response: { 200: ApiKey } },
+    },
     async (request) => apiKeyView(await getApiKey(services, callerOf(request).scope, request.params.id)),
   )
 }
@@ -86,7 +89,7 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
   app.patch(
     '/v2/api-keys/:id',
     {
-      config: { access, problems: ['request.invalid'] },
+      config: { access, problems: ['api_key.not_found'] },
       schema: { tags, summary: 'Change a key', params, body: UpdateApiKeyBody, response: { 200: ApiKey } },
     },
     async (request) => {
@@ -115,7 +118,7 @@ function registerRotate(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/api-keys/:id/rotate',
     {
-      config: { access, idempotent: true },
+      config: { access, idempotent: true, problems: ['api_key.not_found'] },
       schema: {
         tags,
         summary: 'Rotate a key',
@@ -143,7 +146,7 @@ function registerRevoke(app: WebApp, { services }: ApiContext): void {
   app.delete(
     '/v2/api-keys/:id',
     {
-      config: { access },
+      config: { access, problems: ['api_key.not_found'] },
       schema: {
         tags,
         summary: 'Revoke a key',

@@ -86,13 +86,7 @@ function registerMake(app: WebApp, context: ApiContext): void {
       config: {
         access: writing,
         idempotent: true,
-        problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
-          'associate.invalid',
-          'associate.test_key',
-        ],
+        problems: ['associate.invalid', 'associate.test_key'],
       },
       schema: {
         tags,
@@ -126,13 +120,7 @@ function registerChange(app: WebApp, context: ApiContext): void {
     {
       config: {
         access: writing,
-        problems: [
-          'request.invalid',
-          'request.unknown_field',
-          'associate.invalid',
-          'associate.not_found',
-          'associate.ended',
-        ],
+        problems: ['associate.invalid', 'associate.not_found', 'associate.ended'],
       },
       schema: {
         tags,
@@ -178,15 +166,7 @@ function registerAgreements(app: WebApp, context: ApiContext): void {
       config: {
         access: writing,
         idempotent: true,
-        problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
-          'associate.invalid',
-          'associate.not_found',
-          'associate.ended',
-          'document.not_found',
-        ],
+        problems: ['associate.invalid', 'associate.not_found', 'associate.ended', 'document.not_found'],
       },
       schema: {
         tags,

@@ -51,7 +51,7 @@ function registerMake(app: WebApp, { services }: ApiContext): void {
       config: {
         access: write,
         idempotent: true,
-        problems: ['request.invalid', 'request.unknown_field', 'cover.invalid'],
+        problems: ['cover.invalid'],
       },
       schema: { tags, summary: 'Make a cover page', body: CoverPageBody, response: { 201: CoverPage } },
     },
@@ -71,7 +71,7 @@ function registerRead(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/cover-pages/:id',
     {
-      config: { access: read, problems: ['request.not_found'] },
+      config: { access: read, problems: ['cover.not_found'] },
       schema: { tags, summary: 'Read a cover page', params, response: { 200: CoverPage } },
     },
     async (request) => view(await getCoverPage(services, callerOf(request).scope, request.params.id)),
@@ -83,7 +83,7 @@ function registerReplace(app: WebApp, { services }: ApiContext): void {
     '/v2/cover-pages/:id',
     {
       bodyLimit: BODY_BYTES_MAX,
-      config: { access: write, problems: ['request.not_found', 'request.invalid', 'cover.invalid'] },
+      config: { access: write, problems: ['cover.not_found', 'cover.invalid'] },
       schema: {
         tags,
         summary: 'Replace a cover page',
@@ -103,7 +103,7 @@ function registerDelete(app: WebApp, { services }: ApiContext): void {
   app.delete(
     '/v2/cover-pages/:id',
     {
-      config: { access: write, problems: ['request.not_found'] },
+      config: { access: write, problems: ['cover.not_found'] },
       schema: { tags, summary: 'Delete a cover page', params, response: { 204: Nothing } },
     },
     async (request, reply) => {

@@ -33,7 +33,7 @@ export function registerDisclosureRoutes(app: WebApp, { services }: ApiContext):
   app.get(
     '/v2/disclosures',
     {
-      config: { access, problems: ['request.invalid', 'number.invalid'] },
+      config: { access, problems: ['number.invalid'] },
       schema: {
         tags: ['Audit'],
         summary: 'List disclosures',
@@ -47,7 +47,7 @@ export function registerDisclosureRoutes(app: WebApp, { services }: ApiContext):
   app.post(
     '/v2/disclosures/search',
     {
-      config: { access, problems: ['request.invalid', 'request.unknown_field', 'number.invalid'] },
+      config: { access, problems: ['number.invalid'] },
       schema: {
         tags: ['Audit'],
         summary: 'Search disclosures',

@@ -17,9 +17,6 @@ export function registerEstimateRoutes(app: WebApp, { services, options }: ApiCo
       config: {
         access: needs('faxes:write'),
         problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
           'document.unsupported_type',
           'document.corrupt',
           'document.encrypted',

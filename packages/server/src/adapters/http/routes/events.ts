@@ -15,7 +15,7 @@ export function registerEventRoutes(app: WebApp, { services }: ApiContext): void
   app.get(
     '/v2/events',
     {
-      config: { access: needs('events:read'), problems: ['request.invalid'] },
+      config: { access: needs('events:read') },
       schema: {
         tags: ['Events'],
         summary: 'List events',
@@ -41,7 +41,7 @@ export function registerEventRoutes(app: WebApp, { services }: ApiContext): void
   app.get(
     '/v2/events/:id',
     {
-      config: { access: needs('events:read') },
+      config: { access: needs('events:read'), problems: ['event.not_found'] },
       schema: {
         tags: ['Events'],
         summary: 'Read an event',

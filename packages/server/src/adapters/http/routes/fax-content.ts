@@ -13,7 +13,7 @@ export function registerFaxContentRoutes(app: WebApp, { services }: ApiContext):
     {
       config: {
         access: needs('faxes:content'),
-        problems: ['fax.not_found', 'fax.content_not_ready', 'fax.content_deleted', 'request.invalid'],
+        problems: ['fax.not_found', 'fax.content_not_ready', 'fax.content_deleted'],
       },
       schema: {
         tags: ['Faxes'],

@@ -24,9 +24,6 @@ const params = IdParam('fax', 'fax')
 
 /** Why a fax may be refused before it is accepted. */
 const SEND_PROBLEMS: readonly ProblemCode[] = [
-  'request.invalid',
-  'request.missing_field',
-  'request.unknown_field',
   'request.too_large',
   'request.unsupported_media_type',
   'number.invalid',
@@ -104,7 +101,7 @@ function registerList(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: needs('faxes:read'),
-        problems: ['request.invalid', 'request.unknown_field', 'number.invalid'],
+        problems: ['number.invalid'],
       },
       schema: { tags, summary: 'List faxes', querystring: ListFaxesQuery, response: { 200: FaxList } },
     },
@@ -168,13 +165,7 @@ function registerLink(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: needs('faxes:write'),
-        problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
-          'fax.not_found',
-          'fax.content_deleted',
-        ],
+        problems: ['fax.not_found', 'fax.content_deleted'],
       },
       schema: {
         tags,
@@ -202,9 +193,6 @@ function registerRelease(app: WebApp, { services }: ApiContext): void {
       config: {
         access: needs('recipients:write'),
         problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
           'fax.not_found',
           'fax.not_held',
           'fax.confirm_mismatch',

@@ -17,8 +17,7 @@ import { guardSignIn, SIGN_IN_BYTES_MAX, sourceOfRequest } from '../sign-in-cont
 
 const tags = ['Sign-in']
 const bodyLimit = SIGN_IN_BYTES_MAX
-const BODY = ['request.invalid', 'request.missing_field', 'request.unknown_field'] as const
-const OPEN = ['auth.cross_site', 'limit.rate', ...BODY] as const
+const OPEN = ['auth.cross_site', 'limit.rate'] as const
 
 /** Back in for whoever forgot their password, by a link that is mailed. */
 export function registerForgottenPassword(app: WebApp, { services, options }: ApiContext): void {

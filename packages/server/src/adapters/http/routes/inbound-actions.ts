@@ -2,7 +2,6 @@ import { assignReceived } from '../../../application/inbox/assign-received.ts'
 import { linkReceived } from '../../../application/inbox/link-received.ts'
 import { markReceived } from '../../../application/inbox/mark-received.ts'
 import { getReceived } from '../../../application/inbox/read-received.ts'
-import type { ProblemCode } from '../../../domain/problem/problem.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -13,11 +12,6 @@ import { inboundView } from '../views/inbound-view.ts'
 
 const tags = ['Inbound']
 const params = IdParam('inb', 'received fax')
-const BODY_PROBLEMS: readonly ProblemCode[] = [
-  'request.invalid',
-  'request.missing_field',
-  'request.unknown_field',
-]
 
 /** What people say of a received fax. Each answers it as it is then; saying the same again changes nothing and is not told again. */
 export function registerInboundActions(app: WebApp, context: ApiContext): void {
@@ -30,7 +24,7 @@ function registerAssign(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/inbound/:id/assign',
     {
-      config: { access: needs('inbound:write'), problems: ['inbound.not_found', ...BODY_PROBLEMS] },
+      config: { access: needs('inbound:write'), problems: ['inbound.not_found'] },
       schema: {
         tags,
         summary: 'Say who answers for a received fax',
@@ -55,7 +49,7 @@ function registerMark(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/inbound/:id/mark',
     {
-      config: { access: needs('inbound:write'), problems: ['inbound.not_found', ...BODY_PROBLEMS] },
+      config: { access: needs('inbound:write'), problems: ['inbound.not_found'] },
       schema: {
         tags,
         summary: 'Say what became of a received fax',
@@ -80,7 +74,7 @@ function registerLink(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: needs('inbound:write'),
-        problems: ['inbound.not_found', 'fax.not_found', ...BODY_PROBLEMS],
+        problems: ['inbound.not_found', 'fax.not_found'],
       },
       schema: {
         tags,

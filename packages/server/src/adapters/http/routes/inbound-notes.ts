@@ -17,7 +17,7 @@ export function registerInboundNotes(app: WebApp, { services }: ApiContext): voi
       config: {
         access: needs('inbound:write'),
         idempotent: true,
-        problems: ['inbound.not_found', 'request.invalid', 'request.missing_field', 'request.unknown_field'],
+        problems: ['inbound.not_found'],
       },
       schema: {
         tags,
@@ -44,7 +44,7 @@ export function registerInboundNotes(app: WebApp, { services }: ApiContext): voi
   app.get(
     '/v2/inbound/:id/notes',
     {
-      config: { access: needs('inbound:content'), problems: ['inbound.not_found', 'request.invalid'] },
+      config: { access: needs('inbound:content'), problems: ['inbound.not_found'] },
       schema: {
         tags,
         summary: 'Read the notes about a received fax',

@@ -20,9 +20,6 @@ const PAGES_PROBLEMS: readonly ProblemCode[] = [
   'inbound.receiving',
   'inbound.no_pages',
   'inbound.content_deleted',
-  'request.invalid',
-  'request.missing_field',
-  'request.unknown_field',
 ]
 
 /** What is done with the pages of received faxes: split, merge, forward. Nothing here is undone by doing it again. */

@@ -62,7 +62,7 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/routes/blocked',
     {
-      config: { access: reading, problems: ['request.invalid', 'request.unknown_field'] },
+      config: { access: reading },
       schema: {
         tags,
         summary: 'List refused calls',
@@ -100,7 +100,7 @@ function registerMake(app: WebApp, { services }: ApiContext): void {
       config: {
         access: writing,
         idempotent: true,
-        problems: ['request.invalid', 'request.missing_field', 'request.unknown_field', 'route.invalid'],
+        problems: ['route.invalid'],
       },
       schema: {
         tags,
@@ -129,7 +129,7 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: writing,
-        problems: ['request.invalid', 'request.unknown_field', 'route.invalid', 'route.not_found'],
+        problems: ['route.invalid', 'route.not_found'],
       },
       schema: {
         tags,
@@ -173,7 +173,7 @@ function registerTest(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: reading,
-        problems: ['request.invalid', 'request.missing_field', 'request.unknown_field', 'number.invalid'],
+        problems: ['number.invalid'],
       },
       schema: {
         tags,

@@ -20,7 +20,7 @@ import { registerInboundPages } from './inbound-pages.ts'
 const tags = ['Inbound']
 const params = IdParam('inb', 'received fax')
 
-const LIST_PROBLEMS = ['request.invalid', 'request.unknown_field', 'number.invalid'] as const
+const LIST_PROBLEMS = ['number.invalid'] as const
 
 /** `/v2/inbound`: faxes that came in, their pages, and what people do with them. */
 export function registerInboundRoutes(app: WebApp, context: ApiContext): void {
@@ -92,7 +92,7 @@ function registerContent(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: needs('inbound:content'),
-        problems: ['inbound.not_found', 'inbound.no_pages', 'inbound.content_deleted', 'request.invalid'],
+        problems: ['inbound.not_found', 'inbound.no_pages', 'inbound.content_deleted'],
       },
       schema: {
         tags,

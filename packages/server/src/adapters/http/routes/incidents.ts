@@ -42,14 +42,7 @@ function registerReport(app: WebApp, { services }: ApiContext): void {
       config: {
         access: writing,
         idempotent: true,
-        problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
-          'fax.not_found',
-          'fax.content_deleted',
-          'incident.exists',
-        ],
+        problems: ['fax.not_found', 'fax.content_deleted', 'incident.exists'],
       },
       schema: {
         tags,
@@ -86,14 +79,7 @@ function registerReport(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: writing,
-        problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
-          'incident.not_found',
-          'incident.closed',
-          'incident.not_assessed',
-        ],
+        problems: ['incident.not_found', 'incident.closed', 'incident.not_assessed'],
       },
       schema: {
         tags,
@@ -117,7 +103,7 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/incidents',
     {
-      config: { access: reading, problems: ['request.invalid', 'request.unknown_field'] },
+      config: { access: reading },
       schema: {
         tags,
         summary: 'List incidents',
@@ -154,7 +140,7 @@ function registerExport(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: reading,
-        problems: ['request.invalid', 'request.unknown_field', 'incident.not_found'],
+        problems: ['incident.not_found'],
       },
       schema: {
         tags,

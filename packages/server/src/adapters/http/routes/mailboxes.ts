@@ -72,7 +72,7 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: reading,
-        problems: ['mailbox.not_found', 'request.invalid', 'request.unknown_field'],
+        problems: ['mailbox.not_found'],
       },
       schema: {
         tags,
@@ -100,7 +100,7 @@ function registerMake(app: WebApp, { services }: ApiContext): void {
       config: {
         access: writing,
         idempotent: true,
-        problems: ['request.invalid', 'request.missing_field', 'request.unknown_field', 'mailbox.invalid'],
+        problems: ['mailbox.invalid'],
       },
       schema: {
         tags,
@@ -128,7 +128,7 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: writing,
-        problems: ['request.invalid', 'request.unknown_field', 'mailbox.invalid', 'mailbox.not_found'],
+        problems: ['mailbox.invalid', 'mailbox.not_found'],
       },
       schema: {
         tags,
@@ -151,13 +151,7 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: writing,
-        problems: [
-          'request.unknown_field',
-          'mailbox.invalid',
-          'mailbox.is_default',
-          'mailbox.not_empty',
-          'mailbox.not_found',
-        ],
+        problems: ['mailbox.invalid', 'mailbox.is_default', 'mailbox.not_empty', 'mailbox.not_found'],
       },
       schema: {
         tags,

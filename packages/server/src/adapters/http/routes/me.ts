@@ -26,7 +26,6 @@ import { membershipView, passkeyView, sessionView } from '../views/people-view.t
 
 const tags = ['Me']
 const bodyLimit = SIGN_IN_BYTES_MAX
-const BODY = ['request.invalid', 'request.missing_field', 'request.unknown_field'] as const
 
 /** `/v2/me` and `/v2/sessions`: what a person does about themselves. */
 export function registerMeRoutes(app: WebApp, context: ApiContext): void {
@@ -74,7 +73,7 @@ function registerPassword(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: personal('one'),
-        problems: ['auth.sign_in_failed', 'auth.password_weak', 'limit.sign_in', ...BODY],
+        problems: ['auth.sign_in_failed', 'auth.password_weak', 'limit.sign_in'],
       },
       bodyLimit,
       schema: {
@@ -115,7 +114,7 @@ function registerTotp(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/me/totp/confirm',
     {
-      config: { access: personal('one'), problems: ['auth.second_factor_failed', ...BODY] },
+      config: { access: personal('one'), problems: ['auth.second_factor_failed'] },
       bodyLimit,
       schema: {
         tags,
@@ -184,7 +183,7 @@ function registerPasskeys(app: WebApp, { services, options }: ApiContext): void 
   app.post(
     '/v2/me/passkeys',
     {
-      config: { access: personal('one'), problems: ['passkey.refused', ...BODY] },
+      config: { access: personal('one'), problems: ['passkey.refused'] },
       bodyLimit,
       schema: {
         tags,

@@ -41,12 +41,7 @@ function registerCatalogue(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: reading,
-        problems: [
-          'request.invalid',
-          'request.unknown_field',
-          'number.no_carrier',
-          'system.carrier_unavailable',
-        ],
+        problems: ['number.no_carrier', 'system.carrier_unavailable'],
       },
       schema: {
         tags,
@@ -71,9 +66,7 @@ function registerCatalogue(app: WebApp, { services }: ApiContext): void {
       config: {
         access: reading,
         problems: [
-          'request.invalid',
           'request.missing_field',
-          'request.unknown_field',
           'number.invalid',
           'number.not_offered',
           'number.no_carrier',
@@ -123,7 +116,7 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/numbers',
     {
-      config: { access: reading, problems: ['request.invalid', 'request.unknown_field'] },
+      config: { access: reading },
       schema: {
         tags,
         summary: 'List numbers',
@@ -157,9 +150,6 @@ function registerBuy(app: WebApp, { services }: ApiContext): void {
         access: writing,
         idempotent: true,
         problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
           'number.invalid',
           'number.owned',
           'number.order_in_flight',
@@ -198,7 +188,7 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: writing,
-        problems: ['request.invalid', 'request.unknown_field', 'number.invalid', 'number.not_found'],
+        problems: ['number.invalid', 'number.not_found'],
       },
       schema: {
         tags,

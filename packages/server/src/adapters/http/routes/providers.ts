@@ -75,13 +75,7 @@ function registerMake(app: WebApp, { services, options }: ApiContext): void {
       config: {
         access: writing,
         idempotent: true,
-        problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
-          'provider.invalid',
-          'provider.test_key',
-        ],
+        problems: ['provider.invalid', 'provider.test_key'],
       },
       schema: {
         tags,
@@ -114,7 +108,7 @@ function registerChange(app: WebApp, { services, options }: ApiContext): void {
     {
       config: {
         access: writing,
-        problems: ['request.invalid', 'request.unknown_field', 'provider.invalid', 'provider.not_found'],
+        problems: ['provider.invalid', 'provider.not_found'],
       },
       schema: {
         tags,

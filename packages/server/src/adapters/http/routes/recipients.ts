@@ -48,7 +48,7 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/recipients',
     {
-      config: { access: reading, problems: ['request.invalid', 'request.unknown_field', 'number.invalid'] },
+      config: { access: reading, problems: ['number.invalid'] },
       schema: {
         tags,
         summary: 'List recipients',
@@ -80,13 +80,7 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
 }
 
 function registerMake(app: WebApp, { services }: ApiContext): void {
-  const problems = [
-    'request.invalid',
-    'request.missing_field',
-    'request.unknown_field',
-    'number.invalid',
-    'recipient.four_eyes',
-  ] as const
+  const problems = ['number.invalid', 'recipient.four_eyes'] as const
   app.post(
     '/v2/recipients',
     {
@@ -146,7 +140,7 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: writing,
-        problems: ['request.invalid', 'request.unknown_field', 'recipient.not_found'],
+        problems: ['recipient.not_found'],
       },
       schema: {
         tags,
@@ -227,9 +221,7 @@ function registerProof(app: WebApp, { services }: ApiContext): void {
       config: {
         access: writing,
         problems: [
-          'request.invalid',
           'request.missing_field',
-          'request.unknown_field',
           'recipient.not_found',
           'recipient.frozen',
           'recipient.confirm_mismatch',

@@ -81,7 +81,7 @@ function registerContradictions(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/contradictions',
     {
-      config: { access: reading, problems: ['request.invalid'] },
+      config: { access: reading },
       schema: {
         tags,
         summary: 'List contradictions',

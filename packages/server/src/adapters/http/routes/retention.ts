@@ -34,7 +34,6 @@ function registerRules(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access,
-        problems: ['request.invalid', 'request.missing_field', 'request.unknown_field'],
       },
       schema: {
         tags,
@@ -57,7 +56,7 @@ function registerHoldReading(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/holds',
     {
-      config: { access, problems: ['request.invalid', 'request.unknown_field'] },
+      config: { access },
       schema: {
         tags,
         summary: 'List legal holds',
@@ -90,13 +89,7 @@ function registerHoldChange(app: WebApp, { services }: ApiContext): void {
       config: {
         access,
         idempotent: true,
-        problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
-          'number.invalid',
-          'hold.limit',
-        ],
+        problems: ['number.invalid', 'hold.limit'],
       },
       schema: {
         tags,

@@ -81,14 +81,7 @@ function registerShredMany(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: shredding,
-        problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
-          'fax.not_ended',
-          'inbound.receiving',
-          'hold.active',
-        ],
+        problems: ['fax.not_ended', 'inbound.receiving', 'hold.active'],
       },
       schema: {
         tags,
@@ -126,13 +119,7 @@ function registerClose(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: shredding,
-        problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
-          'hold.active',
-          'account.not_empty',
-        ],
+        problems: ['hold.active', 'account.not_empty'],
       },
       schema: {
         tags,
@@ -156,7 +143,7 @@ function registerCertificates(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/certificates',
     {
-      config: { access, problems: ['request.invalid', 'request.unknown_field'] },
+      config: { access },
       schema: {
         tags,
         summary: 'List certificates of destruction',

@@ -32,8 +32,7 @@ import {
 
 const tags = ['Sign-in']
 const bodyLimit = SIGN_IN_BYTES_MAX
-const BODY = ['request.invalid', 'request.missing_field', 'request.unknown_field'] as const
-const OPEN = ['auth.cross_site', 'limit.rate', ...BODY] as const
+const OPEN = ['auth.cross_site', 'limit.rate'] as const
 
 /** `/auth/*`: how people get a session, confirm it, and end it. */
 export function registerSignInRoutes(app: WebApp, context: ApiContext): void {
@@ -149,7 +148,7 @@ function registerSecondFactor(app: WebApp, { services, options }: ApiContext): v
     {
       config: {
         access: personal('waiting'),
-        problems: ['auth.second_factor_failed', 'limit.sign_in', ...BODY],
+        problems: ['auth.second_factor_failed', 'limit.sign_in'],
       },
       bodyLimit,
       schema: {

@@ -32,7 +32,7 @@ function registerClock(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/test/advance',
     {
-      config: { access, problems: ['test.live_key', 'request.invalid'] },
+      config: { access, problems: ['test.live_key'] },
       schema: {
         tags,
         summary: 'Advance the test clock',
@@ -53,7 +53,7 @@ function registerTrigger(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/test/events/trigger',
     {
-      config: { access, problems: ['test.live_key', 'request.invalid'] },
+      config: { access, problems: ['test.live_key'] },
       schema: {
         tags,
         summary: 'Trigger a sample event',
@@ -81,7 +81,6 @@ function registerCallIn(app: WebApp, { services, options }: ApiContext): void {
         idempotent: true,
         problems: [
           'test.live_key',
-          'request.invalid',
           'number.invalid',
           'document.unsupported_type',
           'document.corrupt',

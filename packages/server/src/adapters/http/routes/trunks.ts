@@ -73,13 +73,7 @@ function registerMake(app: WebApp, { services }: ApiContext): void {
       config: {
         access: writing,
         idempotent: true,
-        problems: [
-          'request.invalid',
-          'request.missing_field',
-          'request.unknown_field',
-          'trunk.invalid',
-          'trunk.test_key',
-        ],
+        problems: ['trunk.invalid', 'trunk.test_key'],
       },
       schema: {
         tags,
@@ -109,7 +103,7 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access: writing,
-        problems: ['request.invalid', 'request.unknown_field', 'trunk.invalid', 'trunk.not_found'],
+        problems: ['trunk.invalid', 'trunk.not_found'],
       },
       schema: {
         tags,
@@ -157,7 +151,7 @@ function registerAcknowledge(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/trunks/:id/acknowledge',
     {
-      config: { access: writing, problems: ['request.invalid', 'request.missing_field', 'trunk.not_found'] },
+      config: { access: writing, problems: ['trunk.not_found'] },
       schema: {
         tags,
         summary: 'Say what protects the media of a trunk',

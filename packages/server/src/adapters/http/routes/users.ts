@@ -13,7 +13,6 @@ import { invitationView, userView } from '../views/people-view.ts'
 const access = needsPerson('people:manage')
 const tags = ['Users']
 const params = IdParam('usr', 'person')
-const BODY = ['request.invalid', 'request.missing_field', 'request.unknown_field'] as const
 const REFUSALS = ['person.not_found', 'person.self', 'person.role_refused', 'person.last_owner'] as const
 
 /** `/v2/users`: who works in the account and as what. For people with a second factor, in both modes at once. */
@@ -55,7 +54,7 @@ function registerInvite(app: WebApp, { services, options }: ApiContext): void {
   app.post(
     '/v2/users',
     {
-      config: { access, problems: ['person.is_member', 'person.role_refused', ...BODY] },
+      config: { access, problems: ['person.is_member', 'person.role_refused'] },
       schema: {
         tags,
         summary: 'Invite somebody',
@@ -97,7 +96,7 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
   app.patch(
     '/v2/users/:id',
     {
-      config: { access, problems: [...REFUSALS, ...BODY] },
+      config: { access, problems: [...REFUSALS] },
       schema: {
         tags,
         summary: 'Change what somebody is',

@@ -91,7 +91,7 @@ function registerReplays(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/webhooks/:id/replay',
     {
-      config: { access, problems: ['request.invalid', 'webhook.not_found'] },
+      config: { access, problems: ['webhook.not_found'] },
       schema: {
         tags,
         summary: 'Replay a time range',

@@ -58,7 +58,7 @@ function registerChanging(app: WebApp, { services }: ApiContext): void {
       config: {
         access,
         idempotent: true,
-        problems: ['request.invalid', 'webhook.url_refused', 'auth.baa_required'],
+        problems: ['webhook.url_refused', 'auth.baa_required'],
       },
       schema: {
         tags,
@@ -92,7 +92,7 @@ function registerChanging(app: WebApp, { services }: ApiContext): void {
     {
       config: {
         access,
-        problems: ['request.invalid', 'webhook.not_found', 'webhook.url_refused', 'auth.baa_required'],
+        problems: ['webhook.not_found', 'webhook.url_refused', 'auth.baa_required'],
       },
 
       schema: {
