@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from './openapi.ts'
+import { COMMON_PROBLEMS, type OpenApiDocument, SESSION_PROBLEMS } from './openapi.ts'
 
 interface Operation {
   readonly tags?: readonly string[]
@@ -7,9 +7,12 @@ interface Operation {
   readonly parameters: readonly {
     readonly name: string
     readonly in: string
+    readonly required: boolean
+    readonly schema: Schema
     readonly description?: string
   }[]
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: Schema }>> }
+  readonly security: readonly unknown[]
   readonly responses: Readonly<Record<string, { readonly description: string }>>
 }
 
@@ -24,9 +27,15 @@ interface Schema {
   readonly items?: Schema
 }
 
-const INTRODUCTION = `Base address: where the server listens, \`http://127.0.0.1:8480\` after \`./start\`. Every \`/v2\` call needs
-\`Authorization: Bearer KEY\`. Lists answer \`{ data, nextCursor }\`. Times are RFC 3339 in UTC. Refusals are problems: see
-[errors](errors.md). The same in machine-readable form: \`/openapi.json\`; to try out: \`/docs\`.`
+const quoted = (words: readonly unknown[]) => words.map((word) => `\`${String(word)}\``).join(', ')
+
+const INTRODUCTION = `Base address: where the server listens, \`http://127.0.0.1:8480\` after \`./start\`. Calls under \`/v2\` take a key, as
+\`Authorization: Bearer KEY\`, or the session of somebody whose role has the scope; some take people alone and say so. Lists answer
+\`{ data, nextCursor }\`: ask again with it as \`cursor\` until it is null. Times are RFC 3339 in UTC. Refusals are problems: see
+[errors](errors.md). The same in machine-readable form: \`/openapi.json\`; to try out: \`/docs\`.
+
+Every call under \`/v2\` may be refused with ${quoted(COMMON_PROBLEMS)},
+and a person's with ${quoted(SESSION_PROBLEMS)}. "Refusals" names what a call may meet besides.`
 
 /** `docs/reference/api.md`: a test holds the committed file to this. */
 export function apiMarkdown(document: OpenApiDocument): string {
@@ -56,9 +65,11 @@ function section(
   const json = operation.requestBody?.content['application/json']?.schema
   const body = json?.$ref === undefined ? json : schemas[json.$ref.split('/').at(-1)!]
   const codes = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400)
+  const isPublic = operation.security.length === 0
   const own = codes
     .flatMap(([, { description }]) => description.split(', '))
-    .filter((code) => !COMMON.has(code))
+    // A public route has these as its own.
+    .filter((code) => isPublic || !COMMON.has(code.slice(1, -1)))
   return [
     `### ${operation.summary ?? path}\n`,
     `\`${method.toUpperCase()} ${path}\`\n`,
@@ -68,7 +79,12 @@ function section(
       : [
           list(
             'Query',
-            named.map((each) => item(each.name, each.description)),
+            named.map(({ name, required, description, schema }) =>
+              item(
+                name,
+                words(required, { ...schema, ...(description === undefined ? {} : { description }) }),
+              ),
+            ),
           ),
         ]),
     ...(body?.properties === undefined ? [] : [list('Body', fields(body))]),
@@ -76,22 +92,18 @@ function section(
   ].join('\n')
 }
 
-/** Refusals every call may meet; the introduction of `errors.md` covers them. */
-const COMMON = new Set([
-  '`auth.invalid_key`',
-  '`auth.forbidden`',
-  '`limit.rate`',
-  '`system.processing`',
-  '`system.storage_unavailable`',
-])
+/** Told once, in the introduction. */
+const COMMON: ReadonlySet<string> = new Set([...COMMON_PROBLEMS, ...SESSION_PROBLEMS])
 
 function fields(body: Schema): string[] {
   return Object.entries(body.properties ?? {}).map(([name, schema]) => {
-    const required = body.required?.includes(name) ? 'Required.' : undefined
-    const words = schema.enum?.map((each) => `\`${String(each)}\``).join(', ')
-    const choice = words === undefined ? undefined : `One of ${words}.`
-    return item(name, [required, schema.description, choice].filter(Boolean).join(' '))
+    return item(name, words(body.required?.includes(name) === true, schema))
   })
+}
+
+function words(isRequired: boolean, { description, enum: choices }: Schema): string {
+  const choice = choices === undefined ? undefined : `One of ${quoted(choices)}.`
+  return [isRequired ? 'Required.' : undefined, description, choice].filter(Boolean).join(' ')
 }
 
 function list(title: string, items: readonly string[]): string {

@@ -16,14 +16,15 @@ export interface OpenApiDocument {
 }
 
 /** Every request may meet these, whatever the route. */
-const COMMON_PROBLEMS: readonly ProblemCode[] = [
+export const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'auth.invalid_key',
   'auth.forbidden',
   'limit.rate',
   'system.processing',
   'system.storage_unavailable',
 ]
-const SESSION_PROBLEMS: readonly ProblemCode[] = [
+/** And these, whatever a person may call. */
+export const SESSION_PROBLEMS: readonly ProblemCode[] = [
   'auth.signed_out',
   'auth.cross_site',
   'auth.mfa_required',

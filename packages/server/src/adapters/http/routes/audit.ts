@@ -41,7 +41,7 @@ function registerEntries(app: WebApp, { services }: ApiContext): void {
       config: { access: needs('audit:read') },
       schema: {
         tags: ['Audit'],
-        summary: 'Read the audit trail',
+        summary: 'List the entries of the audit',
         description:
           'Oldest first: who did what to which resource, and when. Reading it is recorded as well. Sender and recipient stay sealed.',
         querystring: AuditQuery,

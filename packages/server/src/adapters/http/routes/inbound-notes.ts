@@ -47,7 +47,7 @@ export function registerInboundNotes(app: WebApp, { services }: ApiContext): voi
       config: { access: needs('inbound:content'), problems: ['inbound.not_found'] },
       schema: {
         tags,
-        summary: 'Read the notes about a received fax',
+        summary: 'List the notes about a received fax',
         description: 'Newest first. Each call is an entry of the audit.',
         params,
         querystring: NotesQuery,

@@ -158,7 +158,7 @@ function registerChange(app: WebApp, { services, options }: ApiContext): void {
       config: { access: writing, problems: ['provider.in_use', 'provider.not_found'] },
       schema: {
         tags,
-        summary: 'Remove a provider',
+        summary: 'Delete a provider',
         description:
           'Refused while it has faxes that have not ended. Attempts and received faxes keep its id.',
         params,

@@ -27,7 +27,7 @@ export function registerSystemRoutes(app: WebApp, context: ApiContext): void {
     '/healthz',
     {
       config: { access: PUBLIC },
-      schema: { tags, summary: 'Whether the process answers', response: { 200: Health } },
+      schema: { tags, summary: 'Say whether the process answers', response: { 200: Health } },
     },
     async () => ({ status: 'ok' as const }),
   )
@@ -39,7 +39,7 @@ export function registerSystemRoutes(app: WebApp, context: ApiContext): void {
       config: { access: PUBLIC },
       schema: {
         tags,
-        summary: 'Whether requests can be served',
+        summary: 'Say whether requests can be served',
         description: 'Runs a query, a durable write and the renderer. 503 when one of them fails.',
         response: { 200: Ready, 503: Ready },
       },
@@ -65,7 +65,7 @@ export function registerSystemRoutes(app: WebApp, context: ApiContext): void {
       config: { access: PUBLIC },
       schema: {
         tags,
-        summary: 'Metrics for Prometheus',
+        summary: 'Read metrics, for Prometheus',
         description:
           'For those whose address the operator names (`metricsFrom`), this machine if none: for everybody else there is no such route.',
         response: { 200: { description: 'Text.', content: { 'text/plain': { schema: Type.String() } } } },

@@ -133,7 +133,7 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
       config: { access: writing, problems: ['trunk.not_found'] },
       schema: {
         tags,
-        summary: 'Remove a trunk',
+        summary: 'Delete a trunk',
         description: 'Calls that are up go on; attempts keep its id.',
         params,
         response: { 204: Nothing },

@@ -19,7 +19,6 @@ const params = IdParam('doc', 'upload')
 const access = needs('faxes:write')
 
 const UPLOAD_PROBLEMS: readonly ProblemCode[] = [
-  'request.invalid',
   'request.missing_field',
   'request.too_large',
   'document.unsupported_type',
@@ -88,7 +87,7 @@ function registerRead(app: WebApp, { services }: ApiContext): void {
     '/v2/uploads/:id',
     {
       config: { access, problems: ['document.not_found'] },
-      schema: { tags, summary: 'Read about an upload', params, response: { 200: Upload } },
+      schema: { tags, summary: 'Read an upload', params, response: { 200: Upload } },
     },
     async (request) => {
       const { row, details } = await getUpload(services, callerOf(request).scope, request.params.id)
