@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ROLES, type Role } from '../../src/domain/access/roles.ts'
+import { registerIFax } from '../../src/adapters/ifax/register.ts'
+import { type Right, ROLES, type Role } from '../../src/domain/access/roles.ts'
 import { testHttpServer } from '../support/http.ts'
 import { type Browser, type PeopleReply, signedIn } from '../support/people.ts'
 import { whileTimePasses } from '../support/services.ts'
-import { EVERYBODY, NOBODY_YET, PRIVILEGES } from './privileges.ts'
+import { EVERYBODY, KEYS_ALONE, NOBODY_YET, PRIVILEGES } from './privileges.ts'
 
-const server = await testHttpServer()
+const server = await testHttpServer({
+  more: (app, services) => registerIFax(app, services, { strictHttp200: false }),
+})
 const MODES = ['test', 'live'] as const
 
 const routes = server.app.routeTable.flatMap(({ method, url, config }) =>
@@ -24,7 +27,7 @@ for (const role of ROLES) {
 }
 
 test('the table of privileges names every route, and no other', () => {
-  const named = [...Object.keys(PRIVILEGES), ...EVERYBODY, ...NOBODY_YET]
+  const named = [...Object.keys(PRIVILEGES), ...Object.keys(KEYS_ALONE), ...EVERYBODY, ...NOBODY_YET]
   assert.equal(new Set(named).size, named.length, 'each once')
   assert.deepEqual(named.sort(), routes.map(({ name }) => name).sort())
 })
@@ -33,6 +36,18 @@ test('routes about oneself are for every person, and public ones for everybody',
   for (const { name, access } of routes) {
     assert.equal(EVERYBODY.includes(name), access?.kind === 'person' && access.right === undefined, name)
     assert.equal(NOBODY_YET.includes(name), access?.kind === 'public', name)
+  }
+})
+
+test('iFax’s face takes keys alone, and a session of no role opens any of it', async () => {
+  for (const { name, method, url, access } of routes) {
+    const scope = KEYS_ALONE[name]
+    assert.equal(access?.kind === 'key' && access.keyHeader !== undefined, scope !== undefined, name)
+    if (scope === undefined) continue
+    assert.equal(access?.kind === 'key' && access.scope, scope, name)
+    for (const [role, browser] of people)
+      for (const mode of MODES)
+        assert.equal((await ask(browser, method, url, mode)).status, 401, `${name} as ${role} in ${mode}`)
   }
 })
 
@@ -74,17 +89,31 @@ test('an administrator is refused on every route that shows or destroys content'
   for (const { name } of content) assert.ok(!PRIVILEGES[name]?.some((each) => each.startsWith('admin')), name)
 })
 
+/** What whoever is held to departments still may do; all else reaches beyond any. */
+const WITHIN_DEPARTMENTS: readonly Right[] = [
+  'faxes:write',
+  'faxes:read',
+  'faxes:content',
+  'trunks:read',
+  'inbound:read',
+  'inbound:content',
+  'inbound:write',
+  'numbers:read',
+  'recipients:read',
+  'recipients:write',
+  'break_glass:use',
+]
+
 test('nobody who is held to departments has a right that reaches beyond them', async () => {
   const { browser } = await signedIn(server, server.scope, 'owner', { departments: ['Radiology'] })
-  for (const path of [
-    '/v2/events',
-    '/v2/audit-events',
-    '/v2/api-keys',
-    '/v2/webhooks',
-    '/v2/users',
-    '/v2/break-glass',
-  ]) {
-    assert.equal((await browser.get(path)).status, 403, path)
+  for (const { name, method, url, access } of routes) {
+    const right = access?.kind === 'key' ? access.scope : access?.kind === 'person' ? access.right : undefined
+    if (right === undefined || KEYS_ALONE[name]) continue
+    for (const mode of MODES) {
+      const reply = await ask(browser, method, url, mode)
+      const isRefused = reply.status === 403 && (await reply.json()).code === 'auth.forbidden'
+      assert.equal(isRefused, !WITHIN_DEPARTMENTS.includes(right), `${name} in ${mode}: ${reply.status}`)
+    }
   }
   assert.equal((await browser.get('/v2/inbound')).status, 200)
 })

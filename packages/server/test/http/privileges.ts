@@ -1,3 +1,4 @@
+import type { KeyScope } from '../../src/domain/access/api-key.ts'
 import { ROLES } from '../../src/domain/access/roles.ts'
 
 /**
@@ -203,6 +204,30 @@ const ALLOWED: readonly (readonly [readonly string[], readonly string[]])[] = [
 export const PRIVILEGES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   ALLOWED.flatMap(([who, routes]) => routes.map((route) => [route, who])),
 )
+
+/** iFax's face, by the scope each call takes: for keys alone, whoever made them. */
+export const KEYS_ALONE: Readonly<Record<string, KeyScope>> = {
+  'POST /v1/customer/fax-send': 'faxes:write',
+  'POST /v1/customer/fax-resend': 'faxes:write',
+  'POST /v1/customer/fax-cancel': 'faxes:write',
+  'POST /v1/customer/cancel-fax': 'faxes:write',
+  'POST /v1/customer/fax-status': 'faxes:read',
+  'POST /v1/customer/fax-lists': 'faxes:read',
+  'POST /v1/customer/fax-list': 'faxes:read',
+  'POST /v1/customer/inbound/fax-list': 'inbound:read',
+  'POST /v1/customer/inbound/fax-list-all': 'inbound:read',
+  'POST /v1/customer/inbound/fax-download': 'inbound:content',
+  'POST /v1/customer/inbound/number-list': 'numbers:read',
+  'POST /v1/customer/inbound/area-list': 'numbers:read',
+  'POST /v1/customer/inbound/numbers': 'numbers:read',
+  'POST /v1/customer/inbound/search': 'numbers:read',
+  'POST /v1/customer/inbound/buy': 'numbers:write',
+  'POST /v1/customer/inbound/number-delete': 'numbers:write',
+  'POST /v1/webhooks': 'webhooks:manage',
+  'GET /v1/webhooks': 'webhooks:manage',
+  'DELETE /v1/webhooks': 'webhooks:manage',
+  'DELETE /v1/webhooks/:id': 'webhooks:manage',
+}
 
 /** For every person, about themselves. */
 export const EVERYBODY: readonly string[] = [
