@@ -30,7 +30,7 @@ const UNEXAMINED_MS = 60_000
 const UNREAD_MS = 30 * 60_000
 
 /**
- * The safety net under the queue, run every ten seconds or so by every process: rows hold the truth, and whatever lost
+ * The safety net under the queue, run every five seconds by every process: rows hold the truth, and whatever lost
  * its job gets a new one. Also deletes what has expired.
  */
 export async function sweep(services: Services): Promise<SweepReport> {
