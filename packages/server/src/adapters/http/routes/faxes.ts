@@ -1,9 +1,5 @@
-import { linkFax } from '../../../application/patients/link-fax.ts'
-import { releaseFax } from '../../../application/recipients/release-fax.ts'
-import { cancelFax } from '../../../application/sending/cancel-fax.ts'
 import { getFax } from '../../../application/sending/get-fax.ts'
 import { listFaxes } from '../../../application/sending/list-faxes.ts'
-import { resendFax } from '../../../application/sending/resend-fax.ts'
 import { sendFax } from '../../../application/sending/send-fax.ts'
 import { FAX_STATUSES, type FaxStatus } from '../../../domain/fax/fax.ts'
 import { Problem, type ProblemCode } from '../../../domain/problem/problem.ts'
@@ -14,10 +10,9 @@ import type { ApiContext } from '../api-context.ts'
 import { discardAll, readSendRequest } from '../read-send-request.ts'
 import { IdParam } from '../schemas/common.ts'
 import { Fax, FaxList, ListFaxesQuery } from '../schemas/fax.ts'
-import { LinkFaxBody } from '../schemas/papers.ts'
-import { ReleaseBody } from '../schemas/recipient.ts'
-import { AcceptedFax, ResendBody, SendFaxBody, SendFaxForm } from '../schemas/send-fax.ts'
+import { AcceptedFax, SendFaxBody, SendFaxForm } from '../schemas/send-fax.ts'
 import { acceptedView, faxSummaryView, faxView } from '../views/fax-view.ts'
+import { registerFaxActions } from './fax-actions.ts'
 
 const tags = ['Faxes']
 const params = IdParam('fax', 'fax')
@@ -48,10 +43,7 @@ export function registerFaxRoutes(app: WebApp, context: ApiContext): void {
   registerSend(app, context)
   registerList(app, context)
   registerRead(app, context)
-  registerCancel(app, context)
-  registerLink(app, context)
-  registerRelease(app, context)
-  registerResend(app, context)
+  registerFaxActions(app, context)
 }
 
 function registerSend(app: WebApp, { services, options }: ApiContext): void {
@@ -132,135 +124,6 @@ function registerRead(app: WebApp, { services }: ApiContext): void {
       const caller = callerOf(request)
       const fax = await getFax(services, caller.scope, request.params.id)
       return faxView(fax, caller.scopes.includes('faxes:content'))
-    },
-  )
-}
-
-function registerCancel(app: WebApp, { services }: ApiContext): void {
-  app.post(
-    '/v2/faxes/:id/cancel',
-    {
-      config: { access: needs('faxes:write'), problems: ['fax.not_found', 'fax.not_cancelable'] },
-      schema: {
-        tags,
-        summary: 'Cancel a fax',
-        description:
-          'A call in progress is ended as soon as the protocol allows. Pages that were already confirmed stay delivered: ' +
-          'the fax is then partially_delivered.',
-        params,
-        response: { 200: Fax },
-      },
-    },
-    async (request) => {
-      const { scope, actor, scopes } = callerOf(request)
-      await cancelFax(services, scope, actor, request.params.id)
-      return faxView(await getFax(services, scope, request.params.id), scopes.includes('faxes:content'))
-    },
-  )
-}
-
-function registerLink(app: WebApp, { services }: ApiContext): void {
-  app.post(
-    '/v2/faxes/:id/link',
-    {
-      config: {
-        access: needs('faxes:write'),
-        problems: ['fax.not_found', 'fax.content_deleted'],
-      },
-      schema: {
-        tags,
-        summary: 'Say whose papers a fax is, and why it was sent',
-        description:
-          "Also when it went long ago. What is left out stays as it is. Faxes that repeat it follow if they were said to be the same patient's. What was " +
-          'under a legal hold as the papers of one patient stays under it. Each change is an entry of the audit.',
-        params,
-        body: LinkFaxBody,
-        response: { 200: Fax },
-      },
-    },
-    async (request) => {
-      const { scope, actor, scopes } = callerOf(request)
-      await linkFax(services, scope, actor, request.params.id, request.body)
-      return faxView(await getFax(services, scope, request.params.id), scopes.includes('faxes:content'))
-    },
-  )
-}
-
-function registerRelease(app: WebApp, { services }: ApiContext): void {
-  app.post(
-    '/v2/faxes/:id/release',
-    {
-      config: {
-        access: needs('recipients:write'),
-        problems: [
-          'fax.not_found',
-          'fax.not_held',
-          'fax.confirm_mismatch',
-          'fax.four_eyes',
-          'recipient.suspended',
-        ],
-      },
-      schema: {
-        tags,
-        summary: 'Release a fax that waits for a second look',
-        description:
-          'Compare the digits with the order, and type them anew as "confirm". The fax goes, and the number is confirmed for the next ones. ' +
-          'A fax to a suspended number waits until the number is confirmed.',
-        params,
-        body: ReleaseBody,
-        response: { 200: Fax },
-      },
-    },
-    async (request) => {
-      const { scope, actor, scopes } = callerOf(request)
-      await releaseFax(services, scope, actor, request.params.id, request.body.confirm)
-      return faxView(await getFax(services, scope, request.params.id), scopes.includes('faxes:content'))
-    },
-  )
-}
-
-function registerResend(app: WebApp, { services }: ApiContext): void {
-  app.post(
-    '/v2/faxes/:id/resend',
-    {
-      config: {
-        access: needs('faxes:write'),
-        idempotent: true,
-        problems: [
-          'fax.not_found',
-          'fax.content_deleted',
-          'fax.not_resendable',
-          'fax.possible_duplicate',
-          'destination.not_allowed',
-          'limit.quota',
-        ],
-      },
-      schema: {
-        tags,
-        summary: 'Send an ended fax again',
-        description:
-          'Makes a new fax with the same pages, patient and purpose, linked to this one by "resendOf".',
-        params,
-        body: ResendBody,
-        response: { 202: AcceptedFax },
-      },
-    },
-    async (request, reply) => {
-      const { scope, actor } = callerOf(request)
-      const allowDuplicate = request.body.allowDuplicate ?? false
-      return idempotently(services, request, reply, request.body, async (finish) => {
-        const accepted = await resendFax(
-          services,
-          scope,
-          actor,
-          request.params.id,
-          { allowDuplicate },
-          {
-            inTransaction: (tx, made) => finish(tx, { status: 202, body: acceptedView(made, scope.mode) }),
-          },
-        )
-        return { status: 202, body: acceptedView(accepted, scope.mode) }
-      })
     },
   )
 }

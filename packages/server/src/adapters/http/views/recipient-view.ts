@@ -3,6 +3,9 @@ import { maskNumber } from '../../../domain/numbers/number.ts'
 import { confirmationEnds, recipientState } from '../../../domain/recipients/recipient.ts'
 import { timeOrNull } from './time.ts'
 
+/** Whole numbers are content, as everywhere. */
+export const showsNumbers = (scopes: readonly string[]) => scopes.includes('faxes:content')
+
 /** @param showNumbers whether the reader may see whole telephone numbers */
 export function recipientView({ recipient, expiryMonths, now }: RecipientView, showNumbers: boolean) {
   const { row, number, details, identities } = recipient
