@@ -1,31 +1,21 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import {
   type AssociateFields,
-  addAgreement,
   changeAssociate,
   createAssociate,
   endAssociate,
   getAssociate,
   listAssociates,
 } from '../../../application/associates/associates.ts'
-import { readAgreementDocument } from '../../../application/associates/read-agreement.ts'
 import type { AssociateTies } from '../../../domain/associates/associate.ts'
-import { Problem } from '../../../domain/problem/problem.ts'
-import { dayOf } from '../../../domain/time/calendar-day.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
-import {
-  AddAgreementBody,
-  AgreementParams,
-  Associate,
-  AssociateList,
-  CreateAssociateBody,
-  UpdateAssociateBody,
-} from '../schemas/associate.ts'
+import { Associate, AssociateList, CreateAssociateBody, UpdateAssociateBody } from '../schemas/associate.ts'
 import { IdParam } from '../schemas/common.ts'
-import { associateView } from '../views/associate-view.ts'
+import { associateViewer } from '../views/associate-view.ts'
+import { registerAgreementRoutes } from './associate-agreements.ts'
 
 const tags = ['Compliance']
 const params = IdParam('asc', 'associate')
@@ -39,17 +29,11 @@ export function registerAssociateRoutes(app: WebApp, context: ApiContext): void 
   registerReading(app, context)
   registerMake(app, context)
   registerChange(app, context)
-  registerAgreements(app, context)
+  registerAgreementRoutes(app, context)
 }
 
-function viewer({ services }: ApiContext) {
-  return (associate: Parameters<typeof associateView>[0]) =>
-    associateView(associate, dayOf(new Date(services.clock.now())))
-}
-
-function registerReading(app: WebApp, context: ApiContext): void {
-  const { services } = context
-  const view = viewer(context)
+function registerReading(app: WebApp, { services }: ApiContext): void {
+  const view = associateViewer(services)
   app.get(
     '/v2/associates',
     {
@@ -77,9 +61,8 @@ function registerReading(app: WebApp, context: ApiContext): void {
   )
 }
 
-function registerMake(app: WebApp, context: ApiContext): void {
-  const { services } = context
-  const view = viewer(context)
+function registerMake(app: WebApp, { services }: ApiContext): void {
+  const view = associateViewer(services)
   app.post(
     '/v2/associates',
     {
@@ -112,9 +95,8 @@ function registerMake(app: WebApp, context: ApiContext): void {
   )
 }
 
-function registerChange(app: WebApp, context: ApiContext): void {
-  const { services } = context
-  const view = viewer(context)
+function registerChange(app: WebApp, { services }: ApiContext): void {
+  const view = associateViewer(services)
   app.patch(
     '/v2/associates/:id',
     {
@@ -153,86 +135,6 @@ function registerChange(app: WebApp, context: ApiContext): void {
     async (request) => {
       const { scope, actor } = callerOf(request)
       return view(await endAssociate(services, scope, actor, request.params.id))
-    },
-  )
-}
-
-function registerAgreements(app: WebApp, context: ApiContext): void {
-  const { services } = context
-  const view = viewer(context)
-  app.post(
-    '/v2/associates/:id/agreements',
-    {
-      config: {
-        access: writing,
-        idempotent: true,
-        problems: ['associate.invalid', 'associate.not_found', 'associate.ended', 'document.not_found'],
-      },
-      schema: {
-        tags,
-        summary: 'Add a signed agreement',
-        description:
-          'A renewal is another agreement: it may be added before the old one ends. A "documentId" takes the scope `faxes:content` too, and an upload that no fax is made of.',
-        params,
-        body: AddAgreementBody,
-        response: { 201: Associate },
-      },
-    },
-    async (request, reply) => {
-      const { scope, actor, scopes } = callerOf(request)
-      // Whoever reads the registry reads the document: it is named by somebody who may read what was uploaded.
-      if (typeof request.body.documentId === 'string' && !scopes.includes('faxes:content')) {
-        throw new Problem('auth.forbidden', {
-          field: 'documentId',
-          detail: 'Naming a document needs the scope "faxes:content" too.',
-        })
-      }
-      const { body } = request
-      const wanted = {
-        ...body,
-        expiresOn: body.expiresOn ?? null,
-        documentId: body.documentId ?? null,
-        clauses: body.clauses ?? {},
-      }
-      return idempotently(services, request, reply, body, async (finish) => {
-        const associate = await addAgreement(services, scope, actor, request.params.id, wanted, {
-          inTransaction: (tx, made) => finish(tx, { status: 201, body: view(made) }),
-        })
-        return { status: 201, body: view(associate) }
-      })
-    },
-  )
-
-  app.get(
-    '/v2/associates/:id/agreements/:agreementId/document',
-    {
-      config: { access: reading, problems: ['associate.not_found', 'document.not_found'] },
-      schema: {
-        tags,
-        summary: 'Read the document of an agreement',
-        description: 'As it was uploaded. Each call is an entry of the audit.',
-        params: AgreementParams,
-        response: {
-          200: {
-            description: 'The document.',
-            content: {
-              'application/octet-stream': {
-                schema: Type.Unsafe<Buffer>({ type: 'string', contentMediaType: 'application/octet-stream' }),
-              },
-            },
-          },
-        },
-      },
-    },
-    async (request, reply) => {
-      const { scope, actor } = callerOf(request)
-      const { id, agreementId } = request.params
-      const { mediaType, bytes } = await readAgreementDocument(services, scope, actor, id, agreementId)
-      return reply
-        .type(mediaType)
-        .header('content-disposition', `attachment; filename="${agreementId}"`)
-        .header('cache-control', 'private, no-store')
-        .send(bytes)
     },
   )
 }

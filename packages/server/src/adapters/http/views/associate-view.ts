@@ -1,4 +1,5 @@
 import type { OpenAgreement, OpenAssociate } from '../../../application/sealed/associate-secrets.ts'
+import type { Services } from '../../../application/services.ts'
 import {
   type ClauseName,
   coverOf,
@@ -7,9 +8,10 @@ import {
 } from '../../../domain/associates/associate.ts'
 import { coveredUntil } from '../../../domain/associates/associate-cover.ts'
 import type { Day } from '../../../domain/time/calendar-day.ts'
+import { dayOf } from '../../../domain/time/calendar-day.ts'
 
 /** @param today by which covers are told */
-export function associateView(associate: OpenAssociate, today: Day) {
+function associateView(associate: OpenAssociate, today: Day) {
   const { id, name, kind, contact, ties, exception, exceptionReason, endedAt, endedBy } = associate
   const current = endedAt === null ? currentAgreements(associate, today) : []
   return {
@@ -57,4 +59,10 @@ function agreementView(agreement: OpenAgreement, isCurrent: boolean) {
     createdAt: createdAt.toISOString(),
     createdBy,
   }
+}
+
+/** As it stands on the day of the reply. */
+export function associateViewer({ clock }: Pick<Services, 'clock'>) {
+  return (associate: Parameters<typeof associateView>[0]) =>
+    associateView(associate, dayOf(new Date(clock.now())))
 }
