@@ -6,8 +6,9 @@ import { invitePerson } from './application/people/invite-person.ts'
 import { BackupError } from './backup/backup-error.ts'
 import { runBackupCommand } from './backup-commands.ts'
 import { type CloseOptions, closeCommand } from './close-command.ts'
-import { type Config, readConfig } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import { ConfigError, type Profile } from './config/misconfiguration.ts'
+import { readConfig } from './config/read-config.ts'
 import { holdsSecret } from './config/settings.ts'
 import {
   buyFirstNumber,

@@ -44,7 +44,7 @@ export async function prepareSchema(
 }
 
 /** @throws BackupError `not_empty` */
-export async function assertEmpty(client: pg.ClientBase): Promise<void> {
+async function assertEmpty(client: pg.ClientBase): Promise<void> {
   for (const { name } of await readTables(client)) {
     if (SEEDED.includes(name)) continue
     const { rows } = await client.query(`select 1 from ${quoted(name)} limit 1`)

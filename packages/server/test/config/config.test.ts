@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { readConfig } from '../../src/config/config.ts'
 import { ConfigError } from '../../src/config/misconfiguration.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { parseRetryOverrides } from '../../src/domain/attempts/retry-overrides.ts'
 
 const SAFE = { ANSWERBACK_KEY_FOLDER: '/etc/answerback/keys', ANSWERBACK_DATA: '/var/lib/answerback' }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readConfig } from '../../src/config/config.ts'
 import { ConfigError } from '../../src/config/misconfiguration.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 
 const DATA = { ANSWERBACK_DATA: '/var/lib/answerback' }
 const KMS = {

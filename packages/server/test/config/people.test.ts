@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readConfig } from '../../src/config/config.ts'
 import { ConfigError, type Profile } from '../../src/config/misconfiguration.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 
 const SAFE = { ANSWERBACK_DATA: '/srv/data', ANSWERBACK_KEY_FOLDER: '/srv/keys' }
 const OIDC = {

@@ -10,7 +10,7 @@ import { parseBackupStatus, readBackupStatus } from '../../src/adapters/installa
 import { lookAtCertificate } from '../../src/adapters/installation/certificates.ts'
 import { readComponents } from '../../src/adapters/installation/components.ts'
 import { databaseHost, databaseTransport } from '../../src/adapters/installation/database-transport.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { describeInstallation } from '../../src/installation.ts'
 import { makeTestCertificate, needsOpenssl } from '../lines/sip/test-certificate.ts'
 import { closed } from '../support/compliance.ts'

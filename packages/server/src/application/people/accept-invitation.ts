@@ -46,7 +46,7 @@ export async function acceptInvitation(
 }
 
 /** @throws Problem `auth.invitation_invalid` */
-export async function openInvitation(services: Services, token: string): Promise<InvitationRow> {
+async function openInvitation(services: Services, token: string): Promise<InvitationRow> {
   const found = await services.store.asSystem((tx) => tx.people.invitationByToken(hashToken(token)))
   const open = found && found.acceptedAt === null && found.revokedAt === null
   if (!open || services.clock.now() >= found.expiresAt.getTime()) throw new Problem('auth.invitation_invalid')

@@ -19,7 +19,7 @@ import { recordGuardEvent } from './record-recipient.ts'
 export type Proof = { readonly number: string } | { readonly code: string }
 
 /** A code that is gone; `null` leaves no trace of it. */
-export const NO_CODE = { codeFaxId: null, codeHash: null, codeTriesLeft: 0, codeExpiresAt: null } as const
+const NO_CODE = { codeFaxId: null, codeHash: null, codeTriesLeft: 0, codeExpiresAt: null } as const
 
 /**
  * Confirms a number, or lifts its suspension: faxes go to it until the confirmation ends.

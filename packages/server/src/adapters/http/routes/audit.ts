@@ -24,7 +24,7 @@ const DEFAULT_LIMIT = 25
 const FHIR_LIMIT = 100
 const FHIR_JSON = 'application/fhir+json'
 const FHIR_LINES = 'application/fhir+ndjson'
-export const JSON_LINES = 'application/jsonl'
+const JSON_LINES = 'application/jsonl'
 
 /** `/v2/audit-events` to read, `/v2/audit/…` to prove that nothing of it was changed. */
 export function registerAuditRoutes(app: WebApp, context: ApiContext): void {

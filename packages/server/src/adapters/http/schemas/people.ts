@@ -14,7 +14,7 @@ const Departments = Nullable(
 )
 
 /** What `PublicKeyCredential.toJSON()` gives (WebAuthn level 3 §5.1); its parts are verified, so what else a browser adds is left alone. */
-export const CredentialJson = Type.Object(
+const CredentialJson = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 1400, pattern: '^[A-Za-z0-9_-]+$' }),
     rawId: Type.String({ minLength: 1, maxLength: 1400 }),

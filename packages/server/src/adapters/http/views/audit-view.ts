@@ -3,7 +3,7 @@ import type { EntryProof, SignedCheckpoint } from '../../../application/audit/re
 import type { LoggedEntry } from '../../../domain/audit/audit-leaf.ts'
 
 /** An entry with all that its leaf is made of. */
-export function loggedEntryView(entry: LoggedEntry) {
+function loggedEntryView(entry: LoggedEntry) {
   const { position, accountId, mode, at, actorKind, actorId, requestId, action, subjectId } = entry
   return {
     position,
