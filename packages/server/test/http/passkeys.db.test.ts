@@ -71,6 +71,28 @@ test('after a password it is the second factor, and later makes it fresh', async
   )
 })
 
+test('whoever has a second factor gives it anew before another one is added, which would be as good', async () => {
+  const somebody = await addPerson(server, server.scope, 'front_desk')
+  const browser = new Browser({ url })
+  await browser.signIn(somebody.email)
+  const first = new SoftwareAuthenticator(url)
+  assert.equal((await add(browser, first)).status, 201)
+  assert.equal((await add(browser, new SoftwareAuthenticator(url))).status, 201, 'given just now')
+  clock.jumpTo(clock.now() + 6 * 60_000)
+  const code = async (reply: Awaited<ReturnType<Browser['get']>>) => (await reply.json()).code
+  assert.equal(await code(await add(browser, new SoftwareAuthenticator(url))), 'auth.mfa_not_fresh')
+  assert.equal(await code(await browser.post('/v2/me/totp')), 'auth.mfa_not_fresh')
+  assert.equal(
+    await code(await browser.post('/v2/me/totp/confirm', { code: '000000' })),
+    'auth.mfa_not_fresh',
+  )
+  const emergency = { reason: 'Whoever found this browser open', minutes: 5 }
+  assert.equal(await code(await browser.post('/v2/break-glass', emergency)), 'auth.mfa_not_fresh')
+  const options = await (await browser.post('/auth/second-factor/options')).json()
+  assert.equal((await browser.post('/auth/second-factor', { passkey: first.get(options) })).status, 200)
+  assert.equal((await browser.post('/v2/me/totp')).status, 200)
+})
+
 test('what does not verify is refused: another origin, no PIN, a counter that stands still, somebody else’s challenge', async () => {
   const someone = await addPerson(server, server.scope, 'clinician')
   const browser = new Browser({ url })

@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import { assertFresh } from '../../application/people/authenticate-session.ts'
 import type { FactorHolder } from '../../application/people/factor-holder.ts'
 import type { Origin } from '../../application/people/sessions.ts'
-import type { SignedIn } from '../../application/people/sign-in.ts'
+import { type SignedIn, secondFactorsOf } from '../../application/people/sign-in.ts'
 import type { Services } from '../../application/services.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { RelyingParty } from '../../ports/sign-in.ts'
+import type { PersonRow } from '../../ports/store/people-store.ts'
 import { sessionTokenOf, setSessionCookie } from '../web/cookies.ts'
 import { originOf } from '../web/origin.ts'
 import { assertSameOrigin } from '../web/same-origin.ts'
@@ -36,6 +38,20 @@ export async function holderOf(services: Services, request: FastifyRequest): Pro
   if (current?.status !== 'active') throw new Problem('auth.signed_out')
   const accountIds = memberships.map(({ accountId }) => accountId)
   return { person: current, sessionId: session.id, accountIds }
+}
+
+/**
+ * Whoever has a second factor shows it before another one is added: one more is as good as the first, and confirms the session, so that somebody who
+ * found a browser open would else have what asks for a fresh factor, and would have it for good.
+ * @throws Problem `auth.mfa_not_fresh`, `auth.mfa_required`
+ */
+export async function assertMayAddFactor(
+  services: Services,
+  request: FastifyRequest,
+  person: PersonRow,
+): Promise<void> {
+  const { totp, passkey } = await secondFactorsOf(services, person)
+  if (totp || passkey) assertFresh(personOf(request), services.policy.people, services.clock.now())
 }
 
 /** Who asks on a route for everybody, if they are signed in with all their factors. */

@@ -14,10 +14,12 @@ import {
   TotpConfirmBody,
   TotpSecret,
 } from '../schemas/people.ts'
-import { carryOn, holderOf, partyOf, SIGN_IN_BYTES_MAX } from '../sign-in-context.ts'
+import { assertMayAddFactor, carryOn, holderOf, partyOf, SIGN_IN_BYTES_MAX } from '../sign-in-context.ts'
 import { passkeyView } from '../views/people-view.ts'
 
 const tags = ['Me']
+/** Where another factor is added beside one there is. */
+const OLD_FACTOR = ['auth.mfa_not_fresh'] as const
 const bodyLimit = SIGN_IN_BYTES_MAX
 
 /** `/v2/me/totp` and `/v2/me/passkeys`: what somebody proves themselves with besides a password. */
@@ -30,22 +32,27 @@ function registerTotp(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/me/totp',
     {
-      config: { access: personal('one'), problems: ['request.invalid'] },
+      config: { access: personal('one'), problems: ['request.invalid', ...OLD_FACTOR] },
       bodyLimit,
       schema: {
         tags,
         summary: 'Begin to add an authenticator app',
-        description: 'It counts once POST /v2/me/totp/confirm has seen a code of it.',
+        description:
+          'It counts once POST /v2/me/totp/confirm has seen a code of it. Whoever has a passkey already has used it just now.',
         response: { 200: TotpSecret },
       },
     },
-    async (request) => beginTotp(services, (await holderOf(services, request)).person),
+    async (request) => {
+      const { person } = await holderOf(services, request)
+      await assertMayAddFactor(services, request, person)
+      return beginTotp(services, person)
+    },
   )
 
   app.post(
     '/v2/me/totp/confirm',
     {
-      config: { access: personal('one'), problems: ['auth.second_factor_failed'] },
+      config: { access: personal('one'), problems: ['auth.second_factor_failed', ...OLD_FACTOR] },
       bodyLimit,
       schema: {
         tags,
@@ -57,6 +64,7 @@ function registerTotp(app: WebApp, { services }: ApiContext): void {
     },
     async (request, reply) => {
       const holder = await holderOf(services, request)
+      await assertMayAddFactor(services, request, holder.person)
       const backupCodes = await confirmTotp(services, holder, request.body.code, request.id)
       app.sessions.forgetPerson(holder.person.id)
       carryOn(app, request, reply, await confirmSession(services, holder.sessionId))
@@ -114,18 +122,20 @@ function registerPasskeys(app: WebApp, { services, options }: ApiContext): void 
   app.post(
     '/v2/me/passkeys',
     {
-      config: { access: personal('one'), problems: ['passkey.refused'] },
+      config: { access: personal('one'), problems: ['passkey.refused', ...OLD_FACTOR] },
       bodyLimit,
       schema: {
         tags,
         summary: 'Add a passkey',
-        description: 'Confirms this session. Every other session ends.',
+        description:
+          'Confirms this session. Every other session ends. Whoever has a second factor already has given it just now.',
         body: AddPasskeyBody,
         response: { 201: Passkey },
       },
     },
     async (request, reply) => {
       const holder = await holderOf(services, request)
+      await assertMayAddFactor(services, request, holder.person)
       const { name, passkey: response } = request.body
       const party = partyOf(request, options)
       const made = await addPasskey(services, holder, { name, response }, party, request.id)
