@@ -1,5 +1,5 @@
 import { updateAccount } from '../packages/server/src/application/account/update-account.ts'
-import { createRecipient } from '../packages/server/src/application/recipients/recipients.ts'
+import { createRecipient } from '../packages/server/src/application/recipients/add-recipients.ts'
 import { sendFax } from '../packages/server/src/application/sending/send-fax.ts'
 import type { MisdirectionPolicy } from '../packages/server/src/domain/recipients/misdirection.ts'
 import type { Scope } from '../packages/server/src/ports/store/scope.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
-import { addAgreement, changeAssociate } from '../../src/application/associates/associates.ts'
+import { addAgreement } from '../../src/application/associates/agreements.ts'
+import { changeAssociate } from '../../src/application/associates/associates.ts'
 import { sweep } from '../../src/application/upkeep/sweep.ts'
 import { createWebhook } from '../../src/application/webhooks/create-webhook.ts'
 import { type Mail, MailError } from '../../src/ports/mailer.ts'

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { updateAccount } from '../../src/application/account/update-account.ts'
+import { createRecipient } from '../../src/application/recipients/add-recipients.ts'
 import { confirmRecipient } from '../../src/application/recipients/confirm-recipient.ts'
 import { changeIncident, openIncident, sendsOf } from '../../src/application/recipients/incidents.ts'
-import {
-  changeRecipient,
-  createRecipient,
-  getRecipient,
-  listRecipients,
-} from '../../src/application/recipients/recipients.ts'
+import { changeRecipient, getRecipient, listRecipients } from '../../src/application/recipients/recipients.ts'
 import { releaseFax } from '../../src/application/recipients/release-fax.ts'
 import { verifyRecipient } from '../../src/application/recipients/verify-recipient.ts'
 import { cancelFax } from '../../src/application/sending/cancel-fax.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { addAgreement } from '../../src/application/associates/associates.ts'
+import { addAgreement } from '../../src/application/associates/agreements.ts'
 import { createProvider, deleteProvider } from '../../src/application/providers/providers.ts'
 import { sealForWebhook } from '../../src/application/sealed/webhook-secrets.ts'
 import { agreementFrom } from '../support/associates.ts'

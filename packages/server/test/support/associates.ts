@@ -1,8 +1,5 @@
-import {
-  addAgreement,
-  createAssociate,
-  type NewAgreement,
-} from '../../src/application/associates/associates.ts'
+import { addAgreement, type NewAgreement } from '../../src/application/associates/agreements.ts'
+import { createAssociate } from '../../src/application/associates/associates.ts'
 import type { Services } from '../../src/application/services.ts'
 import { type AssociateTies, CLAUSE_NAMES } from '../../src/domain/associates/associate.ts'
 import { dayOf } from '../../src/domain/time/calendar-day.ts'

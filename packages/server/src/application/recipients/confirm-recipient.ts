@@ -12,7 +12,7 @@ import { type AccountView, readAccount } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
 import { openIdentities, openRecipient, sealIdentities } from '../sealed/recipient-secrets.ts'
 import type { Services } from '../services.ts'
-import { type RecipientView, viewOf } from './recipients.ts'
+import { type RecipientView, viewOf } from './recipient-view.ts'
 import { recordGuardEvent } from './record-recipient.ts'
 
 /** What shows that the number is right: its digits typed anew after asking the recipient, or the code of a test fax. */

@@ -12,8 +12,8 @@ import { enqueueAdvance } from '../faxes/fax-schedule.ts'
 import { type AuditFacts, recordFaxEvent, sealParties } from '../record-change.ts'
 import { openFaxSecrets } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
+import { newRecipient } from './add-recipients.ts'
 import { confirm } from './confirm-recipient.ts'
-import { newRecipient } from './recipients.ts'
 
 /**
  * Lets a fax go that waited for a second look at its number, and confirms the number: whoever releases has typed its digits anew.

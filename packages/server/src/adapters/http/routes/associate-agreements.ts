@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { addAgreement } from '../../../application/associates/associates.ts'
+import { addAgreement } from '../../../application/associates/agreements.ts'
 import { readAgreementDocument } from '../../../application/associates/read-agreement.ts'
 import { Problem } from '../../../domain/problem/problem.ts'
 import { idempotently } from '../../web/idempotent.ts'

@@ -1,9 +1,8 @@
+import { createRecipient, importRecipients } from '../../../application/recipients/add-recipients.ts'
 import {
   changeRecipient,
-  createRecipient,
   deleteRecipient,
   getRecipient,
-  importRecipients,
   listRecipients,
 } from '../../../application/recipients/recipients.ts'
 import { idempotently } from '../../web/idempotent.ts'

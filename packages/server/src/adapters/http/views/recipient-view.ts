@@ -1,4 +1,4 @@
-import type { RecipientView } from '../../../application/recipients/recipients.ts'
+import type { RecipientView } from '../../../application/recipients/recipient-view.ts'
 import { maskNumber } from '../../../domain/numbers/number.ts'
 import { confirmationEnds, recipientState } from '../../../domain/recipients/recipient.ts'
 import { timeOrNull } from './time.ts'
