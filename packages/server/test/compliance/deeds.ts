@@ -246,10 +246,10 @@ export async function heldFax(server: ConfiguredServer) {
 export async function unknownFax(server: ConfiguredServer) {
   const { id } = await server.ask('POST', '/v2/faxes', { to: '+12025551235', cover: { message: 'Zebra' } })
   await server.intrude(
-    `update fax set status = 'outcome_unknown', hold_reason = null, held_at = null, next_action_at = null, ended_at = now() - interval '2 days'
-     where id = '${id}'`,
+    `update fax set status = 'outcome_unknown', hold_reason = null, held_at = null, next_action_at = null,
+       ended_at = now() - interval '2 days' where id = '${id}'`,
   )
-  return () => server.intrude(`update fax set status = 'canceled' where id = '${id}'`)
+  return () => server.ask('POST', `/v2/faxes/${id}/outcome`, { arrived: true })
 }
 
 /** A lock keeps the server's workers from it, who would take it up at once. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
+import { recordOutcome } from '../../src/application/sending/record-outcome.ts'
 import type { Scope } from '../../src/ports/store/scope.ts'
 import { testDatabase } from '../support/database.ts'
 import { sendTo } from '../support/faxes.ts'
-import { createTestServices } from '../support/services.ts'
+import { ACTOR, createTestServices } from '../support/services.ts'
 
 const database = await testDatabase()
 const services = await createTestServices(database)
@@ -44,6 +45,12 @@ test('what waits too long is counted, and nothing else', async () => {
     assert.equal((await counts()).unknownOutcome, 1)
     await client.query('update fax set resend_of = $1 where id = $2', [ids[1], ids[0]])
     assert.equal((await counts()).unknownOutcome, 0)
+    await client.query('update fax set resend_of = null where id = $1', [ids[0]])
+    assert.equal((await counts()).unknownOutcome, 1)
+    await recordOutcome(services, live, ACTOR, ids[1]!, true)
+    assert.equal((await counts()).unknownOutcome, 0)
+    await assert.rejects(recordOutcome(services, live, ACTOR, ids[0]!, true), { code: 'request.invalid' })
+    await assert.rejects(recordOutcome(services, live, ACTOR, 'fax_none', true), { code: 'fax.not_found' })
   } finally {
     await client.end()
   }

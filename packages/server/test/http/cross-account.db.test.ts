@@ -110,6 +110,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /v2/associates/:id/agreements': { signedOn: '2026-01-01', effectiveOn: '2026-01-01', scope: 'Faxes' },
   'POST /v2/faxes/:id/link': { patient: null },
   'POST /v2/faxes/:id/release': { confirm: '+13125550130' },
+  'POST /v2/faxes/:id/outcome': { arrived: true },
   'POST /v2/recipients/:id/confirm': { number: '+13125550101' },
   'POST /v2/inbound/:id/assign': { assignee: null },
   'POST /v2/inbound/:id/mark': { mark: 'done' },

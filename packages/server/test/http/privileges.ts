@@ -11,6 +11,7 @@ const ALLOWED: readonly (readonly [readonly string[], readonly string[]])[] = [
     [
       'POST /v2/faxes',
       'POST /v2/faxes/:id/cancel',
+      'POST /v2/faxes/:id/outcome',
       'POST /v2/faxes/:id/link',
       'POST /v2/faxes/:id/resend',
       'POST /v2/estimates',

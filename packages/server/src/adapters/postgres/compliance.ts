@@ -39,6 +39,13 @@ export class PostgresCompliance extends Repository implements ComplianceReposito
         .where('fax.ended_at', '<', at.dayAgo)
         .where('fax.ended_at', '>', new Date(at.now.getTime() - MONTH_MS))
         .where(sql<boolean>`not exists (select from fax again where again.resend_of = fax.id)`)
+        .where(
+          sql<boolean>`not exists (
+            select from audit_entry found
+            where found.account_id = fax.account_id and found.mode = fax.mode and found.subject_id = fax.id
+              and found.action = 'fax.outcome_found'
+          )`,
+        )
         .select((eb) => eb.fn.countAll<number>().as('count')),
     )
     const openContradictions = await this.#count(

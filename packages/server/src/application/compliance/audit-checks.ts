@@ -22,7 +22,7 @@ export const AUDIT_CHECKS: readonly Check[] = [
         return fail('The log is another than the one the kept checkpoint speaks of.', TAMPERED)
       const older = size > proof.looked ? '; older ones are proved by an export' : ''
       return pass(
-        `${proof.entries} entries among the last ${proof.looked} leaves were hashed again, up to the signed root${older}.`,
+        `${proof.entries} entries among the last ${proof.looked} leaves were hashed again, and the log begins as it was signed${older}.`,
       )
     },
   },

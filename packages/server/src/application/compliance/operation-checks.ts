@@ -39,8 +39,8 @@ export const OPERATION_CHECKS: readonly Check[] = [
       unknownOutcome === 0
         ? pass('None of the last month is left.')
         : fail(
-            `${unknownOutcome} are older than a day and were not sent again.`,
-            'Call the recipient; send again with "allowDuplicate" where it did not arrive: GET /v2/faxes?status=outcome_unknown.',
+            `${unknownOutcome} are older than a day, and nobody sent them again or asked.`,
+            'Call the recipient of each of GET /v2/faxes?status=outcome_unknown, and say what you heard: POST /v2/faxes/{id}/outcome. Send again with "allowDuplicate" what did not arrive.',
           ),
   },
   {

@@ -56,6 +56,7 @@ export const AUDIT_ACTIONS = {
   'fax.forwards_received': 'update',
   'fax.held': 'update',
   'fax.linked': 'update',
+  'fax.outcome_found': 'update',
   'fax.outcome_unknown': 'send',
   'fax.partially_delivered': 'send',
   'fax.preparing': 'execute',

@@ -2,7 +2,7 @@
 export interface OverdueCounts {
   /** Faxes held for a person's look since before `dayAgo`. */
   readonly held: number
-  /** Faxes of the last month whose outcome is unknown since before `dayAgo`, and which nobody sent again. */
+  /** Faxes of the last month whose outcome is unknown since before `dayAgo`, and which nobody sent again or asked about. */
   readonly unknownOutcome: number
   readonly openContradictions: number
   /** Received faxes that are new, and were to be taken up by `dayAgo`. */

@@ -2,6 +2,7 @@ import { linkFax } from '../../../application/patients/link-fax.ts'
 import { releaseFax } from '../../../application/recipients/release-fax.ts'
 import { cancelFax } from '../../../application/sending/cancel-fax.ts'
 import { getFax } from '../../../application/sending/get-fax.ts'
+import { recordOutcome } from '../../../application/sending/record-outcome.ts'
 import { resendFax } from '../../../application/sending/resend-fax.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
@@ -11,7 +12,7 @@ import { IdParam } from '../schemas/common.ts'
 import { Fax } from '../schemas/fax.ts'
 import { LinkFaxBody } from '../schemas/papers.ts'
 import { ReleaseBody } from '../schemas/recipient.ts'
-import { AcceptedFax, ResendBody } from '../schemas/send-fax.ts'
+import { AcceptedFax, OutcomeBody, ResendBody } from '../schemas/send-fax.ts'
 import { acceptedView, faxView } from '../views/fax-view.ts'
 
 const tags = ['Faxes']
@@ -22,6 +23,7 @@ export function registerFaxActions(app: WebApp, context: ApiContext): void {
   registerCancel(app, context)
   registerLink(app, context)
   registerRelease(app, context)
+  registerOutcome(app, context)
   registerResend(app, context)
 }
 
@@ -103,6 +105,30 @@ function registerRelease(app: WebApp, { services }: ApiContext): void {
     async (request) => {
       const { scope, actor, scopes } = callerOf(request)
       await releaseFax(services, scope, actor, request.params.id, request.body.confirm)
+      return faxView(await getFax(services, scope, request.params.id), scopes.includes('faxes:content'))
+    },
+  )
+}
+
+function registerOutcome(app: WebApp, { services }: ApiContext): void {
+  app.post(
+    '/v2/faxes/:id/outcome',
+    {
+      config: { access: needs('faxes:write'), problems: ['fax.not_found'] },
+      schema: {
+        tags,
+        summary: 'Say what became of a fax whose outcome is unknown',
+        description:
+          'After somebody has asked the recipient. The status stays outcome_unknown, for it was all that the call told; the audit has who found ' +
+          'out what, and the compliance report asks no more. Where it did not arrive, send it again with "allowDuplicate".',
+        params,
+        body: OutcomeBody,
+        response: { 200: Fax },
+      },
+    },
+    async (request) => {
+      const { scope, actor, scopes } = callerOf(request)
+      await recordOutcome(services, scope, actor, request.params.id, request.body.arrived)
       return faxView(await getFax(services, scope, request.params.id), scopes.includes('faxes:content'))
     },
   )

@@ -172,3 +172,7 @@ export const ResendBody = Closed({
     Type.Boolean({ description: 'Needed when the fax may have arrived (outcome_unknown) or was delivered.' }),
   ),
 })
+
+export const OutcomeBody = Closed({
+  arrived: Type.Boolean({ description: 'Whether the recipient has all of it.' }),
+})
