@@ -10,7 +10,13 @@ const tags = ['Emergency access']
 const reviewing = needsPerson('break_glass:review')
 
 /** `/v2/break-glass`: emergency access, told to every owner and reviewed by somebody else. */
-export function registerBreakGlassRoutes(app: WebApp, { services }: ApiContext): void {
+export function registerBreakGlassRoutes(app: WebApp, context: ApiContext): void {
+  registerUse(app, context)
+  registerList(app, context)
+  registerReview(app, context)
+}
+
+function registerUse(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/break-glass',
     {
@@ -33,7 +39,9 @@ export function registerBreakGlassRoutes(app: WebApp, { services }: ApiContext):
       return reply.code(201).send(breakGlassView(grant))
     },
   )
+}
 
+function registerList(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/break-glass',
     {
@@ -52,7 +60,9 @@ export function registerBreakGlassRoutes(app: WebApp, { services }: ApiContext):
       return { data: page.grants.map(breakGlassView), nextCursor: page.nextCursor }
     },
   )
+}
 
+function registerReview(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/break-glass/:id/review',
     {

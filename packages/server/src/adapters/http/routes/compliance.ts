@@ -12,7 +12,13 @@ const access = needs('audit:read')
 const problems = ['compliance.test_key'] as const
 
 /** `/v2/compliance`: what the safeguards come to, looked up when it is asked for. */
-export function registerComplianceRoutes(app: WebApp, { services }: ApiContext): void {
+export function registerComplianceRoutes(app: WebApp, context: ApiContext): void {
+  registerCheck(app, context)
+  registerSafeguards(app)
+  registerBundle(app, context)
+}
+
+function registerCheck(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/compliance',
     {
@@ -34,7 +40,9 @@ export function registerComplianceRoutes(app: WebApp, { services }: ApiContext):
       return { ...report, at: report.at.toISOString(), checks }
     },
   )
+}
 
+function registerSafeguards(app: WebApp): void {
   app.get(
     '/v2/compliance/safeguards',
     {
@@ -53,7 +61,9 @@ export function registerComplianceRoutes(app: WebApp, { services }: ApiContext):
       nextCursor: null,
     }),
   )
+}
 
+function registerBundle(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/compliance/bundle',
     {

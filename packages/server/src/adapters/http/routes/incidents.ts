@@ -31,6 +31,7 @@ const showsContent = (scopes: readonly string[]) => scopes.includes('faxes:conte
 /** `/v2/incidents`: faxes that reached the wrong place, and what is owed about them. */
 export function registerIncidentRoutes(app: WebApp, context: ApiContext): void {
   registerReport(app, context)
+  registerAssess(app, context)
   registerReading(app, context)
   registerExport(app, context)
 }
@@ -73,7 +74,9 @@ function registerReport(app: WebApp, { services }: ApiContext): void {
       })
     },
   )
+}
 
+function registerAssess(app: WebApp, { services }: ApiContext): void {
   app.patch(
     '/v2/incidents/:id',
     {

@@ -29,13 +29,14 @@ const writing = needs('numbers:write')
 
 /** `/v2/numbers`: the numbers an account receives on and sends from, and the carrier that sells them. */
 export function registerNumberRoutes(app: WebApp, context: ApiContext): void {
-  registerCatalogue(app, context)
+  registerAreas(app, context)
+  registerOffers(app, context)
   registerReading(app, context)
   registerBuy(app, context)
   registerChange(app, context)
 }
 
-function registerCatalogue(app: WebApp, { services }: ApiContext): void {
+function registerAreas(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/numbers/areas',
     {
@@ -59,7 +60,9 @@ function registerCatalogue(app: WebApp, { services }: ApiContext): void {
       }
     },
   )
+}
 
+function registerOffers(app: WebApp, { services }: ApiContext): void {
   app.get(
     '/v2/numbers/available',
     {

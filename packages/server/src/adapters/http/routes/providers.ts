@@ -37,6 +37,8 @@ export function registerProviderRoutes(app: WebApp, context: ApiContext): void {
   registerReading(app, context)
   registerMake(app, context)
   registerChange(app, context)
+  registerHook(app, context)
+  registerDelete(app, context)
   registerTest(app, context)
 }
 
@@ -102,7 +104,7 @@ function registerMake(app: WebApp, { services, options }: ApiContext): void {
   )
 }
 
-function registerChange(app: WebApp, { services, options }: ApiContext): void {
+function registerChange(app: WebApp, { services }: ApiContext): void {
   app.patch(
     '/v2/providers/:id',
     {
@@ -132,7 +134,9 @@ function registerChange(app: WebApp, { services, options }: ApiContext): void {
       return providerView(changed)
     },
   )
+}
 
+function registerHook(app: WebApp, { services, options }: ApiContext): void {
   app.post(
     '/v2/providers/:id/rotate-hook',
     {
@@ -151,7 +155,9 @@ function registerChange(app: WebApp, { services, options }: ApiContext): void {
       return { ...providerView(provider), hookUrl: hookUrlOf(request, options.publicUrl, hookToken) }
     },
   )
+}
 
+function registerDelete(app: WebApp, { services }: ApiContext): void {
   app.delete(
     '/v2/providers/:id',
     {

@@ -27,7 +27,9 @@ const params = IdParam('whk', 'webhook')
 /** `/v2/webhooks`: who is told of events, and with which secret. */
 export function registerWebhookRoutes(app: WebApp, context: ApiContext): void {
   registerReading(app, context)
-  registerChanging(app, context)
+  registerMake(app, context)
+  registerChange(app, context)
+  registerDelete(app, context)
   registerSecrets(app, context)
 }
 
@@ -51,7 +53,7 @@ function registerReading(app: WebApp, { services }: ApiContext): void {
   )
 }
 
-function registerChanging(app: WebApp, { services }: ApiContext): void {
+function registerMake(app: WebApp, { services }: ApiContext): void {
   app.post(
     '/v2/webhooks',
     {
@@ -86,7 +88,9 @@ function registerChanging(app: WebApp, { services }: ApiContext): void {
       })
     },
   )
+}
 
+function registerChange(app: WebApp, { services }: ApiContext): void {
   app.patch(
     '/v2/webhooks/:id',
     {
@@ -111,7 +115,9 @@ function registerChanging(app: WebApp, { services }: ApiContext): void {
       return webhookBody(await changeWebhook(services, scope, actor, params.id, body, grantable))
     },
   )
+}
 
+function registerDelete(app: WebApp, { services }: ApiContext): void {
   app.delete(
     '/v2/webhooks/:id',
     {
