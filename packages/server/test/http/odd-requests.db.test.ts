@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { registerIFax } from '../../src/adapters/ifax/register.ts'
-import { ask, testHttpServer } from '../support/http.ts'
+import { ask, form, json, testHttpServer } from '../support/http.ts'
 
 const server = await testHttpServer({ more: registerIFax })
 const LONG = 'Zebra'.repeat(200)
@@ -50,4 +50,43 @@ test('a moment that is none to us, and a place in the events beyond all transact
   }
   assert.equal((await server.fetch('/v2/events?cursor=9999999999999999999-9999999999999999')).status, 200)
   assert.equal((await server.fetch('/v2/faxes?createdAfter=2028-02-29t23:59:59.123456z')).status, 200)
+})
+
+test('a large body that is kept whole waits for room before a byte of it is read, and is told when there is none', async () => {
+  const taken: number[] = []
+  let released = 0
+  const take = async (_account: string, bytes: number) => {
+    taken.push(bytes)
+    if (bytes > 400_000) return undefined
+    return () => {
+      released += 1
+    }
+  }
+  const full = await testHttpServer({ web: { bodyBudget: { take } }, more: registerIFax })
+  const text = (length: number) => json({ to: '+12025550100', clientReference: 'x'.repeat(length) })
+  const asked = async (path: string, init: RequestInit) => {
+    const reply = await full.fetch(path, init)
+    return [reply.status, (await reply.json()).code]
+  }
+  assert.deepEqual(await asked('/v2/faxes', text(1_000)), [400, 'request.invalid'])
+  assert.deepEqual(taken, [], 'a small one takes none')
+  assert.deepEqual(await asked('/v2/faxes', text(300_000)), [400, 'request.invalid'])
+  assert.deepEqual([taken.length, released], [1, 1])
+  assert.deepEqual(await asked('/v2/faxes', text(500_000)), [429, 'limit.rate'])
+  assert.deepEqual(await asked('/v2/estimates', text(500_000)), [429, 'limit.rate'])
+  assert.deepEqual(await asked('/v2/test/inbound', text(500_000)), [429, 'limit.rate'])
+  const chunked = new Blob(['{}']).stream()
+  await asked('/v2/faxes', { ...text(0), body: chunked, duplex: 'half' } as RequestInit)
+  assert.equal(taken.at(-1), 70 * 1024 * 1024, 'one that does not say how long it is may be as long as any')
+
+  const file = { fileName: 'a.pdf', bytes: Buffer.alloc(500_000) }
+  const count = taken.length
+  assert.equal((await asked('/v2/faxes', form([['to', '+12025550100']], [file])))[0], 422)
+  assert.equal(taken.length, count, 'files of a form go to disk')
+  const ifax = { accesstoken: full.key }
+  assert.equal((await full.fetch('/v1/customer/fax-send', form([], [file], ifax))).status, 429)
+  assert.equal(
+    (await full.fetch('/v1/customer/fax-send', json({ a: 'x'.repeat(500_000) }, ifax))).status,
+    429,
+  )
 })

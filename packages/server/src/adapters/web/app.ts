@@ -7,6 +7,7 @@ import { Problem } from '../../domain/problem/problem.ts'
 import { createAdmitPerson } from './admit-person.ts'
 import { createAfterReply } from './after-reply.ts'
 import { createAuthHook } from './auth-hook.ts'
+import { type BodyBudget, createBodyBudget } from './body-budget.ts'
 import { answerClientError } from './client-error.ts'
 import type { FairGate } from './fair-gate.ts'
 import { parseJsonBody } from './json-body.ts'
@@ -35,6 +36,8 @@ const CONNECTIONS_MAX = 4_000
 /** Longer than a URL may be, so that the schema of a route judges its ids, behind the key. */
 const PARAM_LENGTH_MAX = 16_384
 
+const CROWDED =
+  'Too many large bodies are on their way at once. Send fewer at a time, or as forms with file parts.'
 const BUSY =
   'Other accounts are using this server too, and too many requests of yours are waiting. Send them on fewer connections.'
 
@@ -95,6 +98,7 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   app.decorate('limits', limits)
   app.addHook('onRequest', createAuthHook(keys.find, admitPerson, limits))
   if (options.fairGate) passThrough(app, options.fairGate)
+  reserveBodies(app, options.bodyBudget ?? createBodyBudget(), options.bodyBytesMax)
   if (options.sharesRates) {
     const rates = new SharedRates(services, limits.limiters)
     rates.start()
@@ -121,6 +125,27 @@ function passThrough(app: WebApp, gate: FairGate): void {
     }
     if (reply.raw.closed) leave()
     else reply.raw.once('close', leave)
+  })
+}
+
+/** A form whose boundary is named: only its text is kept, and its files are not. */
+const FORM = /^multipart\/form-data\s*;.*boundary=/i
+
+/** @param freeBytes a body up to this size takes no room worth counting */
+function reserveBodies(app: WebApp, budget: BodyBudget, freeBytes: number): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const { bodyLimit = 0, config } = request.routeOptions
+    const account = request.caller?.scope.accountId
+    if (account === undefined || bodyLimit <= freeBytes) return
+    // Text of iFax's forms may be a whole document; ours is short.
+    const keepsText = config.access?.kind === 'key' && config.access.keyHeader !== undefined
+    if (!keepsText && FORM.test(request.headers['content-type'] ?? '')) return
+    const bytes = Math.min(Number(request.headers['content-length'] ?? bodyLimit), bodyLimit)
+    if (bytes <= freeBytes) return
+    const release = await budget.take(account, bytes)
+    if (release === undefined) throw new Problem('limit.rate', { detail: CROWDED })
+    if (reply.raw.closed) release()
+    else reply.raw.once('close', release)
   })
 }
 

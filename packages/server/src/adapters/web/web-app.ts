@@ -12,6 +12,7 @@ import type { CallingPerson } from '../../application/people/authenticate-sessio
 import { Problem } from '../../domain/problem/problem.ts'
 import type { SessionFacts } from '../../ports/store/session-store.ts'
 import type { AfterReply } from './after-reply.ts'
+import type { BodyBudget } from './body-budget.ts'
 import type { FairGate } from './fair-gate.ts'
 import type { KeyCache } from './key-cache.ts'
 import type { RatePolicy } from './rate-limit.ts'
@@ -80,6 +81,8 @@ export interface WebOptions {
   readonly sharesRates?: boolean
   /** Who of several accounts goes first. Absent: nobody is held back. */
   readonly fairGate?: FairGate
+  /** Memory for large bodies. Absent: as much as `createBodyBudget` gives. */
+  readonly bodyBudget?: BodyBudget
   /** Speaks TLS with it; absent: plain HTTP. */
   readonly tls?: Pem
   /** Callers come over TLS, ours or a proxy's, and are told to stay with it. Default: where `tls` is given. */
