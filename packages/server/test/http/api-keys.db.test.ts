@@ -99,6 +99,49 @@ test('nobody makes a key that may do more than their own', async () => {
   assert.equal(taken.status, 403, 'rotation tells a secret, so it is no way round')
 })
 
+test('a key makes, changes and rotates none that works longer than it does, or from elsewhere', async () => {
+  const { clock } = server.services
+  const soon = new Date(clock.now() + 3_600_000).toISOString()
+  const late = new Date(clock.now() + 7_200_000).toISOString()
+  const here = ['127.0.0.0/8', '2001:db8::/32']
+  const bound = await make({ expiresAt: soon, allowedAddresses: here })
+  const free = await make({})
+  const { headers } = as(bound.secret)
+  const ask = async (path: string, body: object, method = 'POST') => {
+    const reply = await server.fetch(path, { ...json(body, headers), method })
+    const told = (await reply.json()) as ReplyBody & { expiresAt: string; allowedAddresses: string[] }
+    return reply.status < 300 ? told : `${told.code} ${told.field}`
+  }
+  const child = await ask('/v2/api-keys', { name: 'Child' })
+  assert.ok(typeof child !== 'string')
+  assert.deepEqual([child.expiresAt, child.allowedAddresses], [soon, here], 'bound as its maker is')
+  const outlives = 'auth.forbidden expiresAt'
+  const elsewhere = 'auth.forbidden allowedAddresses'
+  assert.equal(await ask('/v2/api-keys', { name: 'Late', expiresAt: late }), outlives)
+  for (const allowedAddresses of [
+    null,
+    ['127.0.0.0/7'],
+    ['127.0.0.1', '192.0.2.1'],
+    ['2001:db8::/31'],
+    ['::/0'],
+  ])
+    assert.equal(await ask('/v2/api-keys', { name: 'Far', allowedAddresses }), elsewhere)
+  assert.ok(
+    typeof (await ask('/v2/api-keys', { name: 'Near', allowedAddresses: ['127.0.0.9'] })) !== 'string',
+  )
+
+  const own = `/v2/api-keys/${bound.id}`
+  assert.equal(await ask(own, { expiresAt: null }, 'PATCH'), outlives)
+  assert.equal(await ask(own, { expiresAt: late }, 'PATCH'), outlives)
+  assert.equal(await ask(own, { allowedAddresses: null }, 'PATCH'), elsewhere)
+  assert.equal(await ask(`/v2/api-keys/${child.id}`, { allowedAddresses: ['0.0.0.0/0'] }, 'PATCH'), elsewhere)
+  assert.equal(await ask(`/v2/api-keys/${free.id}/rotate`, {}), outlives, 'rotation tells a secret')
+  assert.ok(typeof (await ask(own, { name: 'Renamed' }, 'PATCH')) !== 'string')
+  assert.ok(typeof (await ask(`${own}/rotate`, {})) !== 'string')
+  assert.ok(typeof (await ask(`/v2/api-keys/${free.id}`, { name: 'Other' }, 'PATCH')) !== 'string')
+  assert.equal((await server.fetch(own, { ...json({ expiresAt: null }), method: 'PATCH' })).status, 200)
+})
+
 test('use of a key is written at most once a minute', async () => {
   const made = await make({ scopes: ['faxes:read'] })
   const usedAt = async () => (await (await server.fetch(`/v2/api-keys/${made.id}`)).json()).lastUsedAt

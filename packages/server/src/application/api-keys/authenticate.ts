@@ -1,4 +1,5 @@
 import { hashApiKey, isApiKey, type KeyScope } from '../../domain/access/api-key.ts'
+import type { KeyBounds } from '../../domain/access/key-bounds.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Services } from '../services.ts'
@@ -9,6 +10,8 @@ export interface Caller {
   readonly scopes: readonly KeyScope[]
   /** What a key of their making may do, where that is less: an emergency is not passed on. */
   readonly grantable?: readonly KeyScope[]
+  /** Of a key: what keys of its making are bound by too. Absent: a person calls. */
+  readonly bounds?: KeyBounds
   readonly actor: Actor
 }
 
@@ -44,5 +47,6 @@ export async function authenticate(services: Services, presentedKey: string): Pr
     actor: { kind: 'key', id: row.id, requestId: null },
     expiresAt: row.expiresAt,
     allowedAddresses: row.allowedAddresses,
+    bounds: { expiresAt: row.expiresAt, allowedAddresses: row.allowedAddresses },
   }
 }

@@ -1,5 +1,6 @@
 import { isAddressBlock } from '../../domain/access/address-list.ts'
 import { formatApiKey, hashApiKey, KEY_SCOPES, type KeyScope } from '../../domain/access/api-key.ts'
+import { brokenBound, type KeyBounds, UNBOUND } from '../../domain/access/key-bounds.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { ApiKeyRow } from '../../ports/store/api-key-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
@@ -16,6 +17,8 @@ export interface NewApiKey {
   readonly allowedAddresses?: readonly string[] | null
   /** What the one who asks may pass on: nobody makes a key that may do more than their own. Absent: everything. */
   readonly grantable?: readonly KeyScope[]
+  /** Of the key that asks: what it makes ends no later and works from nowhere else. Absent: none. */
+  readonly bounds?: KeyBounds
 }
 
 export interface MadeApiKey {
@@ -24,7 +27,7 @@ export interface MadeApiKey {
   readonly secret: string
 }
 
-/** Makes a key for one account and mode. Throws `Problem('auth.forbidden')` for scopes beyond `grantable`. */
+/** Makes a key for one account and mode. Throws `Problem('auth.forbidden')` for scopes beyond `grantable` and for bounds wider than `bounds`. */
 export async function createApiKey(
   services: Services,
   scope: Scope,
@@ -40,6 +43,13 @@ export async function createApiKey(
     throw new Problem('request.invalid', { field: 'expiresAt', detail: '"expiresAt" must be in the future.' })
   }
   assertAddresses(wanted.allowedAddresses)
+  const { bounds = UNBOUND } = wanted
+  const own = {
+    expiresAt: wanted.expiresAt ?? bounds.expiresAt,
+    allowedAddresses:
+      wanted.allowedAddresses === undefined ? bounds.allowedAddresses : wanted.allowedAddresses,
+  }
+  assertWithin(bounds, own)
   const secret = formatApiKey(scope.mode, services.random.bytes(32))
   const key: ApiKeyRow = {
     id: services.random.id('key'),
@@ -50,11 +60,10 @@ export async function createApiKey(
     hint: secret.slice(-4),
     scopes,
     createdAt: now,
-    expiresAt: wanted.expiresAt ?? null,
     lastUsedAt: null,
     revokedAt: null,
     replacedBy: null,
-    allowedAddresses: wanted.allowedAddresses ?? null,
+    ...own,
     madeBy: actor.id,
   }
   const made = { key, secret }
@@ -73,6 +82,17 @@ export function assertAddresses(addresses: readonly string[] | null | undefined)
   throw new Problem('request.invalid', {
     field: `allowedAddresses[${index}]`,
     detail: 'Give an address such as 192.0.2.7, or a block such as 192.0.2.0/24 or 2001:db8::/32.',
+  })
+}
+
+/** @throws Problem `auth.forbidden` */
+export function assertWithin(bounds: KeyBounds, wanted: KeyBounds): void {
+  const field = brokenBound(bounds, wanted)
+  if (field === undefined) return
+  throw new Problem('auth.forbidden', {
+    field,
+    detail:
+      'A key can pass on only what it has itself: no key of its making works longer, or from elsewhere.',
   })
 }
 

@@ -1,11 +1,12 @@
 import { formatApiKey, hashApiKey, type KeyScope } from '../../domain/access/api-key.ts'
+import { type KeyBounds, UNBOUND } from '../../domain/access/key-bounds.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { ApiKeyRow } from '../../ports/store/api-key-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
-import { assertGrantable, type MadeApiKey } from './create-api-key.ts'
+import { assertGrantable, assertWithin, type MadeApiKey } from './create-api-key.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -18,7 +19,12 @@ export async function rotateApiKey(
   scope: Scope,
   actor: Actor,
   keyId: string,
-  options: { readonly overlapHours: number; readonly grantable: readonly KeyScope[] },
+  options: {
+    readonly overlapHours: number
+    readonly grantable: readonly KeyScope[]
+    /** Of the key that asks. Absent: none. */
+    readonly bounds?: KeyBounds
+  },
   hooks: { readonly inTransaction?: (tx: Tx, made: MadeApiKey) => Promise<void> } = {},
 ): Promise<MadeApiKey> {
   const now = new Date(services.clock.now())
@@ -28,6 +34,7 @@ export async function rotateApiKey(
     const held = await tx.apiKeys.get(keyId)
     if (held === undefined || held.revokedAt !== null) throw new Problem('api_key.not_found')
     assertGrantable(held.scopes as readonly KeyScope[], options.grantable)
+    assertWithin(options.bounds ?? UNBOUND, held)
     const key: ApiKeyRow = {
       ...held,
       id,

@@ -5,6 +5,7 @@ import { listApiKeys } from '../../../application/api-keys/list-api-keys.ts'
 import { revokeApiKey } from '../../../application/api-keys/revoke-api-key.ts'
 import { rotateApiKey } from '../../../application/api-keys/rotate-api-key.ts'
 import { isListed } from '../../../domain/access/address-list.ts'
+import { UNBOUND } from '../../../domain/access/key-bounds.ts'
 import { Problem } from '../../../domain/problem/problem.ts'
 import { idempotently } from '../../web/idempotent.ts'
 import { needs } from '../../web/route-access.ts'
@@ -43,12 +44,12 @@ function registerMake(app: WebApp, { services }: ApiContext): void {
       schema: { tags, summary: 'Make a key', body: CreateApiKeyBody, response: { 201: ApiKeyWithSecret } },
     },
     async (request, reply) => {
-      const { scope, actor, scopes: own, grantable = own } = callerOf(request)
+      const { scope, actor, scopes: own, grantable = own, bounds = UNBOUND } = callerOf(request)
       const { name, scopes, expiresAt, allowedAddresses } = request.body
       const wanted = {
         name,
         ...(allowedAddresses === undefined ? {} : { allowedAddresses }),
-        grantable,
+        ...{ grantable, bounds },
         ...(scopes === undefined ? {} : { scopes }),
         ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
       }
@@ -93,14 +94,14 @@ function registerChange(app: WebApp, { services }: ApiContext): void {
       schema: { tags, summary: 'Change a key', params, body: UpdateApiKeyBody, response: { 200: ApiKey } },
     },
     async (request) => {
-      const { scope, actor, scopes, grantable = scopes } = callerOf(request)
+      const { scope, actor, scopes, grantable = scopes, bounds } = callerOf(request)
       const { expiresAt, ...rest } = request.body
       refuseLockOut(request.keyId === request.params.id, rest.allowedAddresses, request.ip)
       const change = {
         ...rest,
         ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
       }
-      const changed = await changeApiKey(services, scope, actor, request.params.id, change, grantable)
+      const changed = await changeApiKey(services, scope, actor, request.params.id, change, grantable, bounds)
       app.keys.forget(changed.id)
       return apiKeyView(changed)
     },
@@ -129,8 +130,8 @@ function registerRotate(app: WebApp, { services }: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { scope, actor, scopes, grantable = scopes } = callerOf(request)
-      const options = { overlapHours: request.body.overlapHours ?? 24, grantable }
+      const { scope, actor, scopes, grantable = scopes, bounds = UNBOUND } = callerOf(request)
+      const options = { overlapHours: request.body.overlapHours ?? 24, grantable, bounds }
       return idempotently(services, request, reply, request.body, async (finish) => {
         const made = await rotateApiKey(services, scope, actor, request.params.id, options, {
           inTransaction: (tx, { key }) =>
