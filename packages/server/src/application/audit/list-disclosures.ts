@@ -7,6 +7,7 @@ import type { FaxListFilter, FaxRow } from '../../ports/store/fax-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { hashLinksOf } from '../patients/hash-links.ts'
 import { recordAudit } from '../record-change.ts'
 import { numberHash, openFaxSecrets } from '../sealed/fax-secrets.ts'
@@ -66,7 +67,6 @@ const ENDED: readonly FaxStatus[] = [
   'canceled',
   'expired',
 ]
-const CURSOR_SHAPE = /^fax_[0-9a-z]{26}$/
 const BATCH = 250
 /** References are sealed, so they are looked for by opening what may be it. One request opens this many at most. */
 const OPENED_MAX = 5_000
@@ -84,11 +84,7 @@ export async function listDisclosures(
   query: DisclosureQuery,
 ): Promise<DisclosurePage> {
   const { cursor, limit, patient } = query
-  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor))
-    throw new Problem('request.invalid', {
-      field: 'cursor',
-      detail: '"cursor" must be the nextCursor of a page.',
-    })
+  assertCursor('fax', cursor)
   if (patient !== undefined) await hashLinksOf(services, scope)
   return services.store.asAccount(scope, async (tx) => {
     const { keys } = await readAccount(services, tx)

@@ -1,7 +1,7 @@
-import { Problem } from '../../domain/problem/problem.ts'
 import type { BlockedCallRow } from '../../ports/store/mailbox-store.ts'
 import type { Scope } from '../../ports/store/scope.ts'
 import { readAccount } from '../account-now.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { openBlockedCaller } from '../receiving/screen-call.ts'
 import type { Services } from '../services.ts'
 
@@ -10,8 +10,6 @@ export interface OpenBlockedCall extends Omit<BlockedCallRow, 'fromSealed'> {
   readonly from: string | null
 }
 
-const CURSOR_SHAPE = /^blk_[0-9a-z]{26}$/
-
 /** Calls that rules refused, newest first. @throws Problem `request.invalid` for a cursor that cannot be one */
 export async function listBlocked(
   services: Services,
@@ -19,10 +17,7 @@ export async function listBlocked(
   query: { readonly cursor?: string; readonly limit: number },
 ): Promise<{ readonly calls: readonly OpenBlockedCall[]; readonly nextCursor: string | null }> {
   const { cursor, limit } = query
-  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor)) {
-    const detail = '"cursor" must be the nextCursor of a page.'
-    throw new Problem('request.invalid', { field: 'cursor', detail })
-  }
+  assertCursor('blk', cursor)
   return services.store.asAccount(scope, async (tx) => {
     const { keys } = await readAccount(services, tx)
     const rows = await tx.inboundRoutes.blockedCalls(cursor, limit + 1)

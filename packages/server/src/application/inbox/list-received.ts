@@ -7,6 +7,7 @@ import type { ReceivedListFilter } from '../../ports/store/received-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { queryWords } from '../receiving/search-words.ts'
 import { recordAudit } from '../record-change.ts'
 import { receivedNumberHash } from '../sealed/received-secrets.ts'
@@ -44,8 +45,6 @@ export interface ReceivedListPage {
   readonly nextCursor: string | null
 }
 
-const CURSOR_SHAPE = /^inb_[0-9a-z]{26}$/
-
 /**
  * Newest first; a range of time by the time of the call. A search is an entry of the audit, which tells how many words were looked for
  * and never which.
@@ -58,10 +57,7 @@ export async function listReceived(
   query: ReceivedQuery,
 ): Promise<ReceivedListPage> {
   const { cursor, limit } = query
-  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor)) {
-    const detail = '"cursor" must be the nextCursor of a page.'
-    throw new Problem('request.invalid', { field: 'cursor', detail })
-  }
+  assertCursor('inb', cursor)
   return services.store.asAccount(scope, async (tx) => {
     const account = await readAccount(services, tx)
     const filter = filterOf(account, query)

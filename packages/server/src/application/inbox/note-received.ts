@@ -3,6 +3,7 @@ import type { NoteRow } from '../../ports/store/received-note-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { recordAudit } from '../record-change.ts'
 import { openNote, receivedParties, sealNote } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'
@@ -17,8 +18,6 @@ export interface NoteHooks {
   /** Runs last in the transaction that writes it. */
   readonly inTransaction?: (tx: Tx, note: OpenNote) => Promise<void>
 }
-
-const CURSOR_SHAPE = /^not_[0-9a-z]{26}$/
 
 /** Writes something about a received fax; a note is never changed. @throws Problem `inbound.not_found` */
 export async function noteReceived(
@@ -64,10 +63,7 @@ export async function listNotes(
   page: { readonly cursor?: string; readonly limit: number },
 ): Promise<{ readonly notes: readonly OpenNote[]; readonly nextCursor: string | null }> {
   const { cursor, limit } = page
-  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor)) {
-    const detail = '"cursor" must be the nextCursor of a page.'
-    throw new Problem('request.invalid', { field: 'cursor', detail })
-  }
+  assertCursor('not', cursor)
   return services.store.asAccount(scope, async (tx) => {
     const received = await tx.received.get(id)
     if (!received) throw new Problem('inbound.not_found')

@@ -4,6 +4,7 @@ import { Problem } from '../../domain/problem/problem.ts'
 import type { NoticeRow } from '../../ports/store/notice-store.ts'
 import type { Scope } from '../../ports/store/scope.ts'
 import { readAccount } from '../account-now.ts'
+import { assertCursor } from '../page-cursor.ts'
 import type { Services } from '../services.ts'
 import { openNoticeAddress } from './request-notices.ts'
 
@@ -18,8 +19,6 @@ export interface NoticeQuery {
   readonly limit: number
 }
 
-const CURSOR_SHAPE = /^ntc_[0-9a-z]{26}$/
-
 /** Mails about the faxes of a mailbox, newest first. @throws Problem `mailbox.not_found`, `request.invalid` */
 export async function listNotices(
   services: Services,
@@ -27,10 +26,7 @@ export async function listNotices(
   mailboxId: string,
   { status, cursor, limit }: NoticeQuery,
 ): Promise<{ readonly notices: readonly NoticeView[]; readonly nextCursor: string | null }> {
-  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor)) {
-    const detail = '"cursor" must be the nextCursor of a page.'
-    throw new Problem('request.invalid', { field: 'cursor', detail })
-  }
+  assertCursor('ntc', cursor)
   return services.store.asAccount(scope, async (tx) => {
     if (!(await tx.mailboxes.get(mailboxId))) throw new Problem('mailbox.not_found')
     const { keys } = await readAccount(services, tx)

@@ -5,6 +5,7 @@ import type { NumberRow } from '../../ports/store/number-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { accountNow } from '../account-now.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { findByOrder } from './number-names.ts'
@@ -22,20 +23,13 @@ export interface NumberPage {
   readonly nextCursor: string | null
 }
 
-const CURSOR_SHAPE = /^num_[0-9a-z]{26}$/
-
 /** Newest first. @throws Problem `request.invalid` for a cursor that cannot be one */
 export async function listNumbers(
   services: Services,
   scope: Scope,
   { released, cursor, limit }: NumberQuery,
 ): Promise<NumberPage> {
-  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor)) {
-    throw new Problem('request.invalid', {
-      field: 'cursor',
-      detail: '"cursor" must be the nextCursor of a page.',
-    })
-  }
+  assertCursor('num', cursor)
   // One more than asked for tells whether there is a next page.
   const rows = await services.store.asAccount(scope, (tx) =>
     tx.numbers.list({

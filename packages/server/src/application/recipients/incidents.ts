@@ -13,6 +13,7 @@ import type { IncidentRow } from '../../ports/store/recipient-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { recordAudit } from '../record-change.ts'
 import { openFaxSecrets } from '../sealed/fax-secrets.ts'
 import { openRecipient } from '../sealed/recipient-secrets.ts'
@@ -119,20 +120,13 @@ export async function getIncident(services: Services, scope: Scope, id: string):
   })
 }
 
-const CURSOR_SHAPE = /^inc_[0-9a-z]{26}$/
-
 /** Newest first. @throws Problem `request.invalid` for a cursor that cannot be one */
 export async function listIncidents(
   services: Services,
   scope: Scope,
   { cursor, limit }: { readonly cursor?: string; readonly limit: number },
 ): Promise<{ incidents: OpenIncident[]; nextCursor: string | null }> {
-  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor)) {
-    throw new Problem('request.invalid', {
-      field: 'cursor',
-      detail: '"cursor" must be the nextCursor of a page.',
-    })
-  }
+  assertCursor('inc', cursor)
   return services.store.asAccount(scope, async (tx) => {
     const account = await readAccount(services, tx)
     const rows = await tx.incidents.list({

@@ -4,14 +4,13 @@ import type { StoredRecipientState } from '../../domain/recipients/recipient.ts'
 import type { RecipientPatch } from '../../ports/store/recipient-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { readAccount } from '../account-now.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { recordAudit } from '../record-change.ts'
 import { numberHash } from '../sealed/fax-secrets.ts'
 import { openRecipient, type RecipientDetails, sealRecipientDetails } from '../sealed/recipient-secrets.ts'
 import type { Services } from '../services.ts'
 import { type RecipientView, viewOf } from './recipient-view.ts'
 import { suspendRecipient } from './suspend-recipient.ts'
-
-const CURSOR_SHAPE = /^rcp_[0-9a-z]{26}$/
 
 /** @throws Problem `recipient.not_found` */
 export async function getRecipient(services: Services, scope: Scope, id: string): Promise<RecipientView> {
@@ -37,12 +36,7 @@ export async function listRecipients(
   scope: Scope,
   { state, number, cursor, limit }: RecipientQuery,
 ): Promise<{ recipients: RecipientView[]; nextCursor: string | null }> {
-  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor)) {
-    throw new Problem('request.invalid', {
-      field: 'cursor',
-      detail: '"cursor" must be the nextCursor of a page.',
-    })
-  }
+  assertCursor('rcp', cursor)
   const wanted = number === undefined ? undefined : parseNumber(number)
   if (number !== undefined && wanted === undefined) throw new Problem('number.invalid', { field: 'number' })
   return services.store.asAccount(scope, async (tx) => {

@@ -4,6 +4,7 @@ import { Problem } from '../../domain/problem/problem.ts'
 import type { Scope } from '../../ports/store/scope.ts'
 import { readAccount } from '../account-now.ts'
 import { type OpenFax, withSecrets } from '../faxes/open-fax.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { numberHash } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
 
@@ -26,17 +27,10 @@ export interface FaxListPage {
   readonly nextCursor: string | null
 }
 
-const CURSOR_SHAPE = /^fax_[0-9a-z]{26}$/
-
 /** Newest first. Throws `Problem('request.invalid')` for a cursor or a number that cannot be one. */
 export async function listFaxes(services: Services, scope: Scope, query: FaxQuery): Promise<FaxListPage> {
   const { number, cursor, limit, ...filter } = query
-  if (cursor !== undefined && !CURSOR_SHAPE.test(cursor)) {
-    throw new Problem('request.invalid', {
-      field: 'cursor',
-      detail: '"cursor" must be the nextCursor of a page.',
-    })
-  }
+  assertCursor('fax', cursor)
   const to = number === undefined ? undefined : parseNumber(number)
   if (number !== undefined && to === undefined) throw new Problem('number.invalid', { field: 'number' })
   return services.store.asAccount(scope, async (tx) => {
