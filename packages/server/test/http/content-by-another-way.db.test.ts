@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { registerIFax } from '../../src/adapters/ifax/register.ts'
 import { KEY_SCOPES } from '../../src/domain/access/api-key.ts'
 import type { Scope } from '../../src/ports/store/scope.ts'
+import { receiveDistinct } from '../support/distinct-pages.ts'
 import { form, json, type Reply, testHttpServer } from '../support/http.ts'
 import { markedPdf } from '../support/marked-pages.ts'
 import { signedIn } from '../support/people.ts'
@@ -98,4 +99,33 @@ test('so it is for webhooks in the payload of iFax, which always tells numbers',
   assert.equal(await register('owner', { events: ['sent'] }), 1)
   assert.equal(await register('without', { events: ['inbound'], multipart: true }), 0)
   assert.equal(await register('without', { events: ['sent'] }), 1, 'nothing changes')
+})
+
+test('a reply that told content is not repeated to somebody who reads none, nor after an emergency is over', async () => {
+  const { services } = server
+  const inboundId = await receiveDistinct(services, live, 2)
+  const parts = { parts: [{ pages: '1' }, { pages: '2' }] }
+  const split = (headers: Record<string, string>) =>
+    server.fetch(`/v2/inbound/${inboundId}/split`, json(parts, { ...headers, 'idempotency-key': 'zebra-1' }))
+  const first = await (await split(as('owner'))).text()
+  assert.match(first, /\+12025550170/)
+  assert.equal(await (await split(as('owner'))).text(), first)
+  assert.equal(await codeOf(await split(as('without'))), 'idempotency.key_reused')
+
+  const desk = await signedIn(server, server.scope, 'front_desk')
+  const recipient = { number: '+14155550123', name: 'Clinic Okapi' }
+  const add = async () => {
+    const reply = await desk.browser.post('/v2/recipients', recipient, {
+      ...inLive,
+      'idempotency-key': 'zebra-2',
+    })
+    return { status: reply.status, text: await reply.text() }
+  }
+  const emergency = { reason: 'Patient in the emergency room', minutes: 5 }
+  assert.equal((await desk.browser.post('/v2/break-glass', emergency, inLive)).status, 201)
+  const told = await add()
+  assert.match(told.text, /\+14155550123/)
+  services.clock.jumpTo(services.clock.now() + 6 * 60_000)
+  const after = await add()
+  assert.deepEqual([after.status, JSON.parse(after.text).code], [422, 'idempotency.key_reused'])
 })

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { claimIdempotencyKey, type StoredReply } from '../../application/claim-idempotency-key.ts'
 import type { Services } from '../../application/services.ts'
+import { CONTENT_SCOPES } from '../../domain/access/roles.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { callerOf } from './web-app.ts'
@@ -24,14 +25,16 @@ export async function idempotently(
   const key = request.headers['idempotency-key']
   if (key === undefined) return send(reply, await work(async () => undefined))
   if (typeof key !== 'string') throw new Problem('idempotency.key_invalid')
-  const { scope } = callerOf(request)
+  const { scope, scopes } = callerOf(request)
   const fingerprint = canonicalJson([
     request.method,
     request.routeOptions.url,
     request.params ?? null,
     content,
-    // One person's reply is not another's: they may not see the same.
+    // One person's reply is not another's, nor that of an emergency one's own afterwards: they may not see the same.
     ...(request.userId === null ? [] : [request.userId]),
+    CONTENT_SCOPES.filter((each) => scopes.includes(each)),
+    scope.departments ?? null,
   ])
   const claim = await claimIdempotencyKey(services, scope, key, fingerprint)
   if (claim.kind === 'replay') return send(reply.header('idempotent-replayed', 'true'), claim.reply)
