@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
-import { migrate } from '../../src/adapters/database/migrate.ts'
+import { migrate, rememberSchema } from '../../src/adapters/database/migrate.ts'
 import { withClient } from '../../src/adapters/database/server.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -64,6 +64,20 @@ test('a database made by a newer version is refused', async () => {
   await migrate(database, folder)
   rmSync(join(folder, '0002-second.ts'))
   await assert.rejects(migrate(database, folder), { code: 'schema_newer', message: /0002-second/ })
+})
+
+test('a program that runs tells a schema that was changed since from the one it knows', async () => {
+  add('0001-first', 'create table first (id int)')
+  await migrate(database, folder)
+  const standing = await rememberSchema(database, folder)
+  assert.equal(await standing(), 'same')
+  add('0002-second', 'create table second (id int)')
+  assert.equal(await standing(), 'older', 'a newer program lies on the disk')
+  await migrate(database, folder)
+  assert.equal(await standing(), 'newer', 'and somebody has started it')
+  assert.equal(await (await rememberSchema(database, folder))(), 'same')
+  await query("update schema_migration set checksum = 'x' where number = 1")
+  assert.equal(await (await rememberSchema(database, folder))(), 'edited')
 })
 
 test('processes that start together migrate once', async () => {

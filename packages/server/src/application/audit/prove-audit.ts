@@ -23,7 +23,7 @@ export interface AuditProof {
 const BLOCK = 2 ** STORED_STEP
 /** Leaves read in one transaction. */
 const PAGE = 8 * BLOCK
-/** About a second of work for each 30,000 on a small machine; what lies before is left to whoever verifies an export. */
+/** They took 3.6 s on two cores that were busy with other work. What lies before is left to whoever verifies an export. */
 const LEAVES_MAX = 100_000
 const ALTERED_MAX = 5
 
