@@ -87,7 +87,9 @@ async function settlePerson(
       createdAt: new Date(services.clock.now()),
       disabledAt: null,
     }
-    await services.store.asSystem((tx) => tx.people.insert(person))
+    // Somebody else took it up at the same time.
+    if (!(await services.store.asSystem((tx) => tx.people.insert(person))))
+      throw new Problem('auth.invitation_invalid')
     return person
   }
   if (passwordHash === null) return known
@@ -99,12 +101,14 @@ async function settlePerson(
 /**
  * Brings back somebody who was disabled everywhere, with nothing of what they signed in with before: it may have been lost, or somebody else's.
  * @param patch what they sign in with from now on
+ * @throws Problem `auth.invitation_invalid` when they came back meanwhile
  */
 export async function reviveAnew(
   tx: SystemTx,
   person: PersonRow,
   patch: { readonly passwordHash: string | null; readonly name?: string },
 ): Promise<PersonRow> {
+  if ((await tx.people.hold(person.id))?.status !== 'disabled') throw new Problem('auth.invitation_invalid')
   const anew = {
     status: 'active',
     disabledAt: null,

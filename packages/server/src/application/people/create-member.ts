@@ -30,7 +30,8 @@ export async function createMember(
     createdAt: now,
     disabledAt: null,
   }
-  await services.store.asSystem((tx) => tx.people.insert(person))
+  const isNew = await services.store.asSystem((tx) => tx.people.insert(person))
+  if (!isNew) throw new Error('Somebody has that mail address already.')
   await services.store.asAccount(peopleScope(accountId), async (tx) => {
     const status = 'active' as const
     await tx.members.insert({

@@ -120,7 +120,7 @@ async function personOf(
     const comes = person
       ? await reviveAnew(tx, person, { passwordHash: null })
       : newPerson(services, invitation.email)
-    if (!person) await tx.people.insert(comes)
+    if (!person && !(await tx.people.insert(comes))) throw new Problem('auth.sso_failed')
     await tx.people.linkIdentity(who.issuer, who.subject, comes.id, new Date(services.clock.now()))
     return comes
   })

@@ -93,7 +93,10 @@ export interface PeopleDirectory {
   byEmail(email: string): Promise<PersonRow | undefined>
   /** As an identity provider names them. */
   byIdentity(issuer: string, subject: string): Promise<string | undefined>
-  insert(person: PersonRow): Promise<void>
+  /** `false` when somebody has the address. */
+  insert(person: PersonRow): Promise<boolean>
+  /** The person as they are now; nobody else changes them until the transaction ends. */
+  hold(id: string): Promise<PersonRow | undefined>
   /** A new password, or a new status, ends a reset that was asked for. */
   update(id: string, patch: PersonPatch): Promise<void>
   linkIdentity(issuer: string, subject: string, personId: string, at: Date): Promise<void>

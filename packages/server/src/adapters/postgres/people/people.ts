@@ -41,8 +41,8 @@ export class PostgresPeople implements PeopleDirectory {
     return row?.person_id
   }
 
-  async insert(person: PersonRow): Promise<void> {
-    await this.#database
+  async insert(person: PersonRow): Promise<boolean> {
+    const result = await this.#database
       .insertInto('person')
       .values({
         id: person.id,
@@ -56,7 +56,19 @@ export class PostgresPeople implements PeopleDirectory {
         created_at: person.createdAt,
         disabled_at: person.disabledAt,
       })
-      .execute()
+      .onConflict((on) => on.column('email').doNothing())
+      .executeTakeFirst()
+    return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
+  }
+
+  async hold(id: string): Promise<PersonRow | undefined> {
+    const row = await this.#database
+      .selectFrom('person')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    return row && toFields(row)
   }
 
   async update(id: string, patch: PersonPatch): Promise<void> {
