@@ -2,6 +2,7 @@ import { Problem } from '../../domain/problem/problem.ts'
 import type { BreakGlassOutcome, BreakGlassRow } from '../../ports/store/break-glass-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { readAccount } from '../account-now.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { type AuditFacts, recordAudit, recordEvent } from '../record-change.ts'
 import type { Services } from '../services.ts'
 
@@ -65,12 +66,13 @@ export interface BreakGlassQuery {
   readonly limit: number
 }
 
-/** The queue for review: newest first. */
+/** The queue for review: newest first. @throws Problem `request.invalid` */
 export async function listBreakGlass(
   services: Services,
   scope: Scope,
   { cursor, limit, reviewed }: BreakGlassQuery,
 ): Promise<{ grants: OpenBreakGlass[]; nextCursor: string | null }> {
+  assertCursor('brk', cursor)
   return services.store.asAccount(scope, async (tx) => {
     const { keys } = await readAccount(services, tx)
     const rows = await tx.breakGlass.list({

@@ -1,6 +1,7 @@
 import { Problem } from '../../domain/problem/problem.ts'
 import type { ContradictionRow, ReconciliationRow } from '../../ports/store/reconciliation-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { reconcile } from './reconcile.ts'
@@ -34,11 +35,13 @@ export interface ContradictionFilter {
   readonly limit: number
 }
 
-export function listContradictions(
+/** @throws Problem `request.invalid` */
+export async function listContradictions(
   services: Services,
   scope: Scope,
   filter: ContradictionFilter,
 ): Promise<ContradictionRow[]> {
+  assertCursor('ctr', filter.afterId)
   return services.store.asAccount(scope, (tx) => tx.reconciliations.listContradictions(filter))
 }
 

@@ -6,6 +6,7 @@ import type { CertificateRow, DestructionReason } from '../../ports/store/certif
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { AUDIT_KEY_PURPOSE, auditKey } from '../audit/sign-checkpoint.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import type { Destroyed } from './destroy.ts'
@@ -129,6 +130,7 @@ export async function listCertificates(
   scope: Scope,
   { cursor, limit }: { readonly cursor?: string; readonly limit: number },
 ): Promise<{ certificates: CertificateRow[]; nextCursor: string | null }> {
+  assertCursor('crt', cursor)
   const rows = await services.store.asAccount(scope, (tx) => tx.certificates.list(cursor, limit + 1))
   const page = rows.slice(0, limit)
   return { certificates: page, nextCursor: rows.length > limit ? page.at(-1)!.id : null }

@@ -5,6 +5,7 @@ import type { LegalHoldRow } from '../../ports/store/legal-hold-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
+import { assertCursor } from '../page-cursor.ts'
 import { recordAudit } from '../record-change.ts'
 import { type OpenHold, openHold, sealHold } from '../sealed/hold-secrets.ts'
 import type { Services } from '../services.ts'
@@ -108,6 +109,7 @@ export async function listHolds(
   scope: Scope,
   { cursor, limit }: { readonly cursor?: string; readonly limit: number },
 ): Promise<{ holds: OpenHold[]; nextCursor: string | null }> {
+  assertCursor('hld', cursor)
   return services.store.asAccount(scope, async (tx) => {
     const rows = await tx.legalHolds.list(cursor, limit + 1)
     const { keys } = await readAccount(services, tx)

@@ -9,21 +9,22 @@ const CURSOR_SHAPE = /^\d{1,19}-\d{1,16}$/
 /**
  * Events after a place, oldest first, in an order no later event can precede: a reader that goes on from the last one misses none.
  * @param page.after the cursor or the id of an event
- * @throws Problem `request.invalid` when `after` is neither
+ * @param page.field what the caller names that by, for a refusal
+ * @throws Problem `request.invalid` when it is neither
  */
 export async function listEvents(
   services: Services,
   scope: Scope,
-  page: { readonly after?: string; readonly limit: number },
+  page: { readonly after?: string; readonly field?: 'after' | 'cursor'; readonly limit: number },
 ): Promise<EventRow[]> {
-  const { after, limit } = page
+  const { after, field = 'after', limit } = page
   return services.store.asAccount(scope, async (tx) => {
     if (after === undefined || CURSOR_SHAPE.test(after)) return tx.events.list(after, limit)
     const event = await tx.events.get(after)
     if (!event) {
       throw new Problem('request.invalid', {
-        field: 'after',
-        detail: '"after" must be the cursor or the id of an event of this account and mode.',
+        field,
+        detail: `"${field}" must be the cursor or the id of an event of this account and mode.`,
       })
     }
     return tx.events.list(event.cursor, limit)

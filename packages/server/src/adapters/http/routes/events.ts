@@ -28,8 +28,13 @@ export function registerEventRoutes(app: WebApp, { services }: ApiContext): void
     async (request) => {
       const { scope } = callerOf(request)
       const { limit = DEFAULT_LIMIT, after, cursor } = request.query
-      const from = after ?? cursor
-      const rows = await listEvents(services, scope, { limit: limit + 1, ...(from ? { after: from } : {}) })
+      const from = after || cursor
+      const field = after ? 'after' : 'cursor'
+      const rows = await listEvents(services, scope, {
+        limit: limit + 1,
+        field,
+        ...(from ? { after: from } : {}),
+      })
       const page = rows.slice(0, limit)
       return {
         data: page.map((event) => placedEvent(event, scope.mode)),
