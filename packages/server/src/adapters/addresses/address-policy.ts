@@ -7,6 +7,8 @@ export type Admission = 'public' | 'listed'
 
 /** What a listed host *name* may stand for. A name that turns to a metadata service or a multicast group is an attack. */
 const INSIDE_RANGES = new Set(['private', 'uniqueLocal', 'carrierGradeNat', 'loopback'])
+/** Public by its number, and answered by the host below a virtual machine of Azure: metadata, certificates, DNS. */
+const WIRE_SERVER = '168.63.129.16'
 /** The part of IPv6 that is given out to networks (RFC 4291 §2.4): ipaddr.js calls all the rest unicast too. */
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3')
 
@@ -28,7 +30,7 @@ export function admit(hostname: string, address: string, policy: HttpOutPolicy):
 }
 
 function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  if (address.range() !== 'unicast') return false
+  if (address.range() !== 'unicast' || address.toString() === WIRE_SERVER) return false
   return address.kind() === 'ipv4' || address.match(GLOBAL_UNICAST)
 }
 
