@@ -99,7 +99,7 @@ async function backUp(
     const source = { database: database.owner, blobs, keyring, program, signal }
     const made = await makeBackup(source, target, new SystemRandom(clock).id('bak'), recipients)
     const { manifest } = made
-    await recordBackup(config.backupStatusFile, manifest.madeAt)
+    await recordBackup(config.backupStatusFile, manifest.madeAt, manifest.blobs.lost)
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
     print(
       `backup    ${made.path}`,

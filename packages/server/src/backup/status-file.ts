@@ -4,6 +4,8 @@ import { replaceFile } from './final-file.ts'
 /** What the compliance check reads (`adapters/installation/backup-status.ts`), and the last drills besides. */
 export interface BackupStatus {
   readonly lastBackupAt?: string
+  /** Documents that it lacks, though nobody destroyed them. */
+  readonly lastBackupLost?: number
   /** The last that passed. */
   readonly lastDrillAt?: string
   readonly drills?: readonly DrillRecord[]
@@ -21,8 +23,9 @@ export interface DrillRecord {
 
 const DRILLS_KEPT = 8
 
-export async function recordBackup(path: string, at: string): Promise<void> {
-  await replaceFile(path, format({ ...(await readStatus(path)), lastBackupAt: at }))
+export async function recordBackup(path: string, at: string, lost: number): Promise<void> {
+  const status = { ...(await readStatus(path)), lastBackupAt: at, lastBackupLost: lost }
+  await replaceFile(path, format(status))
 }
 
 export async function recordDrill(path: string, drill: DrillRecord): Promise<void> {

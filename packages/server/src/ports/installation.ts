@@ -83,6 +83,8 @@ export interface InstallationFacts {
 /** What the operator's backup job wrote of itself. */
 export interface BackupFacts {
   readonly lastBackupAt: Date | null
+  /** Documents that it lacks, though nobody destroyed them; 0 where the job does not tell. */
+  readonly lostDocuments: number
   /** When a backup was last restored elsewhere and compared. */
   readonly lastDrillAt: Date | null
   /** The last restore that was tried, whatever came of it; `null`: the job does not tell. */

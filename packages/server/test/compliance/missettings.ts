@@ -205,6 +205,7 @@ export const DEEDS: readonly (readonly [line: string, what: string, deed: Deed])
     status({ drills: [{ at: ago(0), result: 'passed', backupMadeAt: ago(300) }] }),
   ],
   ['documents.there', 'files that something deletes', moved('data/blobs')],
+  ['documents.there', 'a backup that missed documents', status({ lastBackupLost: 2 })],
   [
     'mailboxes.owned',
     'a mailbox that nobody answers for',

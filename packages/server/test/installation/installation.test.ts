@@ -18,7 +18,7 @@ import { closed } from '../support/compliance.ts'
 const AROUND = { schemaStanding: async () => 'same' as const }
 const folder = mkdtempSync(join(tmpdir(), 'answerback-installation-'))
 after(() => rmSync(folder, { recursive: true }))
-const NOTHING = { lastBackupAt: null, lastDrillAt: null, lastTry: null }
+const NOTHING = { lastBackupAt: null, lostDocuments: 0, lastDrillAt: null, lastTry: null }
 
 test('a database is local, verified, not verified or in the clear', () => {
   for (const [url, expected] of [
@@ -55,10 +55,19 @@ test('a backup job is believed when it names moments, and not otherwise', async 
     parseBackupStatus(JSON.stringify({ lastBackupAt: at, lastDrillAt: '2026-03-01T09:00+01:00' })),
     {
       lastBackupAt: new Date(at),
+      lostDocuments: 0,
       lastDrillAt: new Date('2026-03-01T08:00:00Z'),
       lastTry: null,
     },
   )
+  for (const [lastBackupLost, told] of [
+    [3, 3],
+    [0, 0],
+    [-1, 0],
+    ['3', 0],
+    [null, 0],
+  ] as const)
+    assert.equal(parseBackupStatus(JSON.stringify({ lastBackupLost })).lostDocuments, told)
   const drills = [
     { at, result: 'failed', seconds: 3, backupMadeAt: at },
     { at, result: 'passed' },

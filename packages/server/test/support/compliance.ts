@@ -31,6 +31,7 @@ export function goodInstallation(now: Date): InstallationFacts {
     keptCheckpoints: { isInsideData: false, last: { size: 10, note: '' } },
     backups: {
       lastBackupAt: days(0.1),
+      lostDocuments: 0,
       lastDrillAt: days(5),
       lastTry: { at: days(5), passed: true, backupMadeAt: days(6) },
     },

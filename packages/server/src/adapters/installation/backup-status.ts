@@ -3,7 +3,7 @@ import type { BackupFacts, DrillFacts } from '../../ports/installation.ts'
 
 /** The times, and a record of some drills. */
 const BYTES_MAX = 16_384
-const NOTHING: BackupFacts = { lastBackupAt: null, lastDrillAt: null, lastTry: null }
+const NOTHING: BackupFacts = { lastBackupAt: null, lostDocuments: 0, lastDrillAt: null, lastTry: null }
 
 /**
  * Reads what a backup job wrote of itself: `{ "lastBackupAt": "<RFC 3339>", "lastDrillAt": "<RFC 3339>" }`, and the drills that ours writes
@@ -27,9 +27,15 @@ export async function readBackupStatus(path: string | undefined): Promise<Backup
 
 export function parseBackupStatus(text: string): BackupFacts {
   try {
-    const { lastBackupAt, lastDrillAt, drills } = JSON.parse(text) ?? {}
+    const { lastBackupAt, lastBackupLost, lastDrillAt, drills } = JSON.parse(text) ?? {}
+    const lostDocuments = Number.isSafeInteger(lastBackupLost) && lastBackupLost > 0 ? lastBackupLost : 0
     const lastTry = Array.isArray(drills) ? drillOf(drills[0]) : null
-    return { lastBackupAt: timeOf(lastBackupAt), lastDrillAt: timeOf(lastDrillAt), lastTry }
+    return {
+      lastBackupAt: timeOf(lastBackupAt),
+      lostDocuments,
+      lastDrillAt: timeOf(lastDrillAt),
+      lastTry,
+    }
   } catch {
     return NOTHING
   }

@@ -53,13 +53,15 @@ export const RECORD_CHECKS: readonly Check[] = [
     id: 'documents.there',
     title: 'The files of documents are there',
     citations: ['164.312(c)(1)', '164.308(a)(7)(ii)(A)'],
-    judge: ({ documents: { looked, missing } }) => {
-      if (looked === 0) return notApplicable('There are no documents yet.')
-      if (missing === 0) return pass(`The ${looked} newest and oldest are.`)
-      return fail(
-        `Of the ${looked} newest and oldest ${missing} are not.`,
-        'Find out what deletes files in the data folder, and bring them back from a backup (docs/guides/backup-and-restore.md).',
-      )
+    judge: ({ documents: { looked, missing }, installation: { backups } }) => {
+      const fix =
+        'Find out what deletes files in the data folder, and bring them back from a backup (docs/guides/backup-and-restore.md).'
+      if (missing > 0) return fail(`Of the ${looked} newest and oldest ${missing} are not.`, fix)
+      if (backups.lostDocuments > 0)
+        return fail(`The last backup missed ${backups.lostDocuments} that nobody destroyed.`, fix)
+      return looked === 0
+        ? notApplicable('There are no documents yet.')
+        : pass(`The ${looked} newest and oldest are, and the last backup missed none.`)
     },
   },
   {
