@@ -55,7 +55,7 @@ export const RECORD_CHECKS: readonly Check[] = [
     citations: ['164.312(c)(1)', '164.308(a)(7)(ii)(A)'],
     judge: ({ documents: { looked, missing }, installation: { backups } }) => {
       const fix =
-        'Find out what deletes files in the data folder, and bring them back from a backup (docs/guides/backup-and-restore.md).'
+        'Find out what deletes files in the data folder, bring them back from a backup (docs/guides/backup-and-restore.md), and make a backup.'
       if (missing > 0) return fail(`Of the ${looked} newest and oldest ${missing} are not.`, fix)
       if (backups.lostDocuments > 0)
         return fail(`The last backup missed ${backups.lostDocuments} that nobody destroyed.`, fix)
