@@ -32,6 +32,7 @@ export async function startWeb(
     ...(web ? { tls: web.pem } : {}),
     isSecure: web !== undefined || config.transport.tlsTerminatedByProxy,
     trustedProxies: config.transport.trustedProxies,
+    onlyThroughProxy: config.transport.tlsTerminatedByProxy && web === undefined,
   }
   const app = await createApp(services, options)
   web?.onChange((pem) => replaceCertificate(app, pem))

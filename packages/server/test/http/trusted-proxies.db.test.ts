@@ -68,3 +68,40 @@ test('a refusal carries the strict headers as every reply does', async () => {
     assert.equal(reply.headers.get('referrer-policy'), 'no-referrer', path)
   }
 })
+
+const PROXY = '198.51.100.7'
+const closed = await testHttpServer({ web: { trustedProxies: [PROXY], onlyThroughProxy: true } })
+
+async function codeFrom(remoteAddress: string, url: string, headers: object = {}): Promise<string> {
+  const reply = await closed.app.inject({
+    url,
+    remoteAddress,
+    headers: { authorization: `Bearer ${closed.key}`, ...headers },
+  })
+  return reply.statusCode < 300 ? 'served' : reply.json().code
+}
+
+test('where the proxy terminates TLS, who reaches the server past it is refused before the key is looked at', async () => {
+  assert.equal(await codeFrom(PROXY, '/v2/faxes'), 'served')
+  assert.equal(await codeFrom(`::ffff:${PROXY}`, '/v2/faxes'), 'served')
+  for (const path of ['/v2/faxes', '/auth/methods', '/v2/none', '/openapi.json']) {
+    assert.equal(await codeFrom('192.0.2.9', path), 'auth.insecure_transport', path)
+  }
+  const forged = { 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https' }
+  assert.equal(await codeFrom('192.0.2.9', '/v2/faxes', forged), 'auth.insecure_transport')
+  const wrong = { authorization: 'Bearer ab_test_wrong' }
+  assert.equal(await codeFrom('192.0.2.9', '/v2/faxes', wrong), 'auth.insecure_transport')
+})
+
+test('what the proxy itself took over plain HTTP is refused', async () => {
+  for (const proto of ['http', 'http, https', '']) {
+    const code = await codeFrom(PROXY, '/v2/faxes', { 'x-forwarded-proto': proto })
+    assert.equal(code, 'auth.insecure_transport', proto)
+  }
+  assert.equal(await codeFrom(PROXY, '/v2/faxes', { 'x-forwarded-proto': 'https' }), 'served')
+})
+
+test('probes and this machine need no proxy', async () => {
+  assert.equal(await codeFrom('192.0.2.9', '/healthz'), 'served')
+  assert.equal(await codeFrom('127.0.0.1', '/v2/faxes'), 'served')
+})

@@ -120,6 +120,7 @@ const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
   'api_key.not_found': { code: 900276 },
   'event.not_found': { code: 900277 },
   'auth.address_refused': NOT_AUTHORISED,
+  'auth.insecure_transport': { code: 900278 },
   'auth.signed_out': { code: 900301 },
   'auth.cross_site': { code: 900302 },
   'auth.sign_in_failed': { code: 900303 },

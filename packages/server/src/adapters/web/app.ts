@@ -12,6 +12,7 @@ import { answerClientError } from './client-error.ts'
 import type { FairGate } from './fair-gate.ts'
 import { parseJsonBody } from './json-body.ts'
 import { createKeyCache } from './key-cache.ts'
+import { onlyThroughProxy } from './only-through-proxy.ts'
 import { originOf } from './origin.ts'
 import { PROBLEM_MEDIA_TYPE, problemBody, problemOfError, retryAfterSeconds } from './problem-reply.ts'
 import { statusOfProblem } from './problem-status.ts'
@@ -85,6 +86,7 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   const isSecure = options.isSecure ?? options.tls !== undefined
   await app.register(helmet, { ...HELMET, strictTransportSecurity: isSecure ? STAY_SECURE : false })
   createRequestLog(app, services, options)
+  if (options.onlyThroughProxy) onlyThroughProxy(app, options.trustedProxies)
   const now = () => services.clock.now()
   const sessions = createSessionCache(services)
   app.decorate('sessions', sessions)

@@ -89,6 +89,8 @@ export interface WebOptions {
   readonly isSecure?: boolean
   /** Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks. None by default. */
   readonly trustedProxies: readonly string[]
+  /** TLS is the proxy's: what does not come through one of `trustedProxies`, or from this machine, is refused. */
+  readonly onlyThroughProxy?: boolean
   /** Told after every request, for metrics. `route` is the template, never the path. */
   readonly observe?: (request: { method: string; route: string; status: number; seconds: number }) => void
 }

@@ -7,6 +7,11 @@ export const PEOPLE_PROBLEMS = {
     fix: 'Call from an address in the "allowedAddresses" of the key, or change them with PATCH /v2/api-keys/{id}.',
     retryable: false,
   },
+  'auth.insecure_transport': {
+    sentence: 'The request did not come over TLS.',
+    fix: 'Call the address of the server by https. Whoever runs it: the proxy in front must be among ANSWERBACK_TRUSTED_PROXIES and pass https on alone.',
+    retryable: false,
+  },
   'auth.signed_out': {
     sentence: 'Nobody is signed in, or the session has ended.',
     fix: 'Sign in again with POST /auth/sign-in.',
