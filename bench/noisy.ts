@@ -10,7 +10,7 @@ import { printTable } from './support/print-table.ts'
 import { median, percentile } from './support/statistics.ts'
 
 const COMMAND = 'node bench/noisy.ts'
-const ROUNDS = 8
+const ROUNDS = 5
 const QUIET_PER_ROUND = 200
 const QUIET_EVERY_MS = 50
 const NOISY_CLIENTS = 8
