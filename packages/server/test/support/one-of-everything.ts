@@ -3,7 +3,7 @@ import { linkReceived } from '../../src/application/inbox/link-received.ts'
 import { noteReceived } from '../../src/application/inbox/note-received.ts'
 import { recordContradiction } from '../../src/application/providers/record-contradiction.ts'
 import type { Mode } from '../../src/domain/fax/fax.ts'
-import type { HttpOut } from '../../src/ports/http-out.ts'
+import { type HttpOut, HttpOutError } from '../../src/ports/http-out.ts'
 import type { Scope } from '../../src/ports/store/scope.ts'
 import { receiveDistinct } from './distinct-pages.ts'
 import { form, type HttpServer, json, type ReplyBody } from './http.ts'
@@ -14,7 +14,7 @@ import { addTrunk } from './trunk-line.ts'
 
 /** Says of every address that it may be posted to, and posts to none. */
 export const CLOSED_NETWORK: HttpOut = {
-  request: () => Promise.reject(new Error('There is no network here.')),
+  request: () => Promise.reject(new HttpOutError('connect', 'There is no network here.')),
   check: async () => undefined,
 }
 

@@ -11,8 +11,17 @@ interface Operation {
   }[]
   readonly requestBody?: { readonly content: Record<string, { readonly schema?: Schema }> }
 }
-interface Schema {
+export interface Schema {
   readonly description?: string
+  readonly type?: string
+  readonly format?: string
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly examples?: readonly unknown[]
+  readonly required?: readonly string[]
+  readonly minItems?: number
+  readonly minLength?: number
+  readonly minimum?: number
   readonly $ref?: string
   readonly properties?: Record<string, Schema>
   readonly items?: Schema

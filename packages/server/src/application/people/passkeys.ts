@@ -123,6 +123,8 @@ export async function removePasskey(
   accountIds: readonly string[],
   requestId: string | null,
 ): Promise<void> {
+  const held = await services.store.asSystem((tx) => tx.credentials.passkeys(person.id))
+  if (!held.some(({ id }) => id === passkeyId)) throw new Problem('passkey.not_found')
   await auditPerson(services, actorOf(person.id, requestId), accountIds, 'person.passkey_removed', passkeyId)
   const removed = await services.store.asSystem((tx) => tx.credentials.deletePasskey(passkeyId, person.id))
   if (!removed) throw new Problem('passkey.not_found')

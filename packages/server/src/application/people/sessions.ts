@@ -75,6 +75,11 @@ export async function endOwnSession(
   reason: 'signed_out' | 'revoked',
   requestId: string | null,
 ): Promise<void> {
+  // The audit keeps what it is told for ever: no name of a session that is not there, whatever that name says. One that is signed out is asked with.
+  if (reason === 'revoked') {
+    const running = await services.store.asSystem((tx) => tx.sessions.of(person.id))
+    if (!running.some(({ id }) => id === sessionId)) throw new Problem('session.not_found')
+  }
   const actor = actorOf(person.id, requestId)
   await auditPerson(services, actor, person.accountIds, 'session.ended', sessionId, { reason })
   const now = new Date(services.clock.now())

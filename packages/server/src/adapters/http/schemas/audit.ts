@@ -20,7 +20,11 @@ export const AuditList = ListOf(AuditEntry)
 
 export const AuditQuery = Closed({
   subjectId: Type.Optional(
-    Type.String({ maxLength: 64, description: 'Only entries about this fax, key, …' }),
+    // Whoever reads the audit is in it, with what they asked for: nothing but an id may come in that way.
+    Type.String({
+      pattern: '^[a-z]{1,16}_[0-9a-z]{26}$',
+      description: 'Only entries about this fax, key, …',
+    }),
   ),
   cursor: Type.Optional(
     Type.String({ pattern: '^\\d{1,15}$', description: 'nextCursor or the "position" of an entry.' }),

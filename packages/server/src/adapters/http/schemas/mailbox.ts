@@ -37,7 +37,8 @@ const settings = {
     minLength: 1,
     maxLength: 200,
     pattern: LINE_OF_TEXT,
-    description: 'Who answers for faxes in it that have no assignee: id or mail address.',
+    description:
+      'Who answers for faxes in it that have no assignee: id or mail address. Not encrypted: no patient data.',
   }),
   escalateTo: Nullable(Person, 'Who is told of a fax that nobody took up in time; null: the owner.'),
   urgentMinutes: minutes('urgent', 60),

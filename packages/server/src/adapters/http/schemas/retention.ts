@@ -27,7 +27,11 @@ const account = Closed({
 
 const departments = Type.Array(
   Closed({
-    department: Type.String({ minLength: 1, maxLength: 80, description: 'As its mailboxes have it.' }),
+    department: Type.String({
+      minLength: 1,
+      maxLength: 80,
+      description: 'As its mailboxes have it. Not encrypted.',
+    }),
     receivedContentDays,
     textDays,
     metadataDays,
