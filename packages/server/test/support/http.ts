@@ -8,6 +8,7 @@ import type { Services } from '../../src/application/services.ts'
 import type { Scope } from '../../src/ports/store/scope.ts'
 import { testDatabase } from './database.ts'
 import { ACTOR, createTestServices, type TestServices } from './services.ts'
+import type { TestDatabaseFaces } from './test-server.ts'
 
 /** What tests look at in a reply, whichever reply it is: a field that is not there fails the assertion on it. */
 export interface ReplyBody {
@@ -69,6 +70,7 @@ export function ask(url: string, init?: RequestInit): Promise<Reply> {
 export interface HttpServer {
   readonly app: WebApp
   readonly services: TestServices
+  readonly database: TestDatabaseFaces
   /** `http://127.0.0.1:…` */
   readonly url: string
   /** Mode test, of an account made for this server. */
@@ -89,7 +91,8 @@ export interface HttpServerOptions {
 
 /** The native API on a real socket, over a database of the calling file's own. Closed when the file's tests have ended. */
 export async function testHttpServer(given: HttpServerOptions = {}): Promise<HttpServer> {
-  const services = await createTestServices(await testDatabase(), given.services)
+  const database = await testDatabase()
+  const services = await createTestServices(database, given.services)
   const metrics = createMetrics()
   const options: WebOptions = { ...DEFAULT_WEB_OPTIONS, observe: metrics.observeRequest, ...given.web }
   const app = await createApp(services, options)
@@ -107,6 +110,7 @@ export async function testHttpServer(given: HttpServerOptions = {}): Promise<Htt
   return {
     app,
     services,
+    database,
     url,
     scope,
     key,

@@ -146,7 +146,7 @@ const IDEMPOTENCY_HEADER: Json = {
   in: 'header',
   required: false,
   description:
-    'For 24 hours the same key with the same request gets the same reply, and the work is done once.',
+    'For 24 hours the same key with the same request gets the same reply, and the work is done once. Repeated, it tells no secret, and no number, patient or note of a received fax.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 }
 

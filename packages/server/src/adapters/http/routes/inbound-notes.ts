@@ -4,7 +4,7 @@ import { needs } from '../../web/route-access.ts'
 import { callerOf, type WebApp } from '../../web/web-app.ts'
 import type { ApiContext } from '../api-context.ts'
 import { IdParam } from '../schemas/common.ts'
-import { Note, NoteBody, NoteList, NotesQuery } from '../schemas/inbound-actions.ts'
+import { NoteBody, NoteList, NotesQuery, WrittenNote } from '../schemas/inbound-actions.ts'
 
 const tags = ['Inbound']
 const params = IdParam('inb', 'received fax')
@@ -25,7 +25,7 @@ export function registerInboundNotes(app: WebApp, { services }: ApiContext): voi
         description: 'A note is never changed.',
         params,
         body: NoteBody,
-        response: { 201: Note },
+        response: { 201: WrittenNote },
       },
     },
     async (request, reply) => {
@@ -34,7 +34,7 @@ export function registerInboundNotes(app: WebApp, { services }: ApiContext): voi
       const { text } = request.body
       return idempotently(services, request, reply, request.body, async (finish) => {
         const note = await noteReceived(services, scope, actor, id, text, {
-          inTransaction: (tx, made) => finish(tx, { status: 201, body: noteView(made) }),
+          inTransaction: (tx, made) => finish(tx, { status: 201, body: { ...noteView(made), text: null } }),
         })
         return { status: 201, body: noteView(note) }
       })

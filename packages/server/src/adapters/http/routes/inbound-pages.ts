@@ -22,6 +22,9 @@ const PAGES_PROBLEMS: readonly ProblemCode[] = [
   'inbound.content_deleted',
 ]
 
+/** A reply is kept for a day, and a fax may be shredded within it: what is kept tells no numbers and no patient. */
+const KEPT = false
+
 /** What is done with the pages of received faxes: split, merge, forward. Nothing here is undone by doing it again. */
 export function registerInboundPages(app: WebApp, context: ApiContext): void {
   registerSplit(app, context)
@@ -55,7 +58,7 @@ function registerSplit(app: WebApp, { services }: ApiContext): void {
       const body = (made: readonly OpenReceived[]) => derivedView(made, scopes.includes('inbound:content'))
       return idempotently(services, request, reply, request.body, async (finish) => {
         const made = await splitReceived(services, scope, actor, request.params.id, parts, {
-          inTransaction: (tx, all) => finish(tx, { status: 201, body: body(all) }),
+          inTransaction: (tx, all) => finish(tx, { status: 201, body: derivedView(all, KEPT) }),
         })
         return { status: 201, body: body(made) }
       })
@@ -87,7 +90,7 @@ function registerMerge(app: WebApp, { services }: ApiContext): void {
       const body = (made: OpenReceived) => derivedView([made], scopes.includes('inbound:content'))
       return idempotently(services, request, reply, request.body, async (finish) => {
         const made = await mergeReceived(services, scope, actor, request.body.ids, {
-          inTransaction: (tx, merged) => finish(tx, { status: 201, body: body(merged) }),
+          inTransaction: (tx, merged) => finish(tx, { status: 201, body: derivedView([merged], KEPT) }),
         })
         return { status: 201, body: body(made) }
       })

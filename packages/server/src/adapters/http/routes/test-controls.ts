@@ -105,9 +105,13 @@ function registerCallIn(app: WebApp, { services, options }: ApiContext): void {
       const { document, ...call } = request.body
       const bytes = document && readBase64(document.data, services.policy.documentBytesMax)
       const content = { ...call, ...(bytes && { document: sha256(bytes) }) }
-      return idempotently(services, request, reply, content, async () => {
+      return idempotently(services, request, reply, content, async (finish) => {
         const wanted = { ...call, ...(bytes && { document: bytes }) }
         const received = await callIn(services, scope, actor, wanted)
+        // It is kept for a day, and the fax may be shredded within it.
+        await services.store.asAccount(scope, (tx) =>
+          finish(tx, { status: 201, body: inboundView(received, false) }),
+        )
         return { status: 201, body: inboundView(received, scopes.includes('inbound:content')) }
       })
     },

@@ -41,6 +41,11 @@ export const Note = Closed({
   createdAt: Time,
 })
 
+export const WrittenNote = Closed({
+  ...Note.properties,
+  text: Nullable(Type.String(), 'null when the reply to an idempotent request is repeated.'),
+})
+
 export const NoteList = ListOf(Note)
 export const NotesQuery = Closed({ limit: Limit, cursor: Cursor })
 
