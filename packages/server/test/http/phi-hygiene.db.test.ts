@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import pg from 'pg'
 import { registerIFax } from '../../src/adapters/ifax/register.ts'
 import type { Mode } from '../../src/domain/fax/fax.ts'
 import { testHttpServer } from '../support/http.ts'
@@ -187,3 +188,32 @@ test('and nothing of it shows in a refusal, a header, a log, an event, the audit
     assert.deepEqual(shows, [], `${where} shows what was sent there`)
   }
 })
+
+/** What an account says of itself, of its staff and of its partners lies open in the database; what is a patient's, or a secret, does not. */
+const OPEN_AT_REST =
+  /^(?:POST|PUT|PATCH) \/v2\/(?:account \.(?:callerId|headerText|stationId|destinations\.\w+\.0)|api-keys\S* \.name|associates\S* \.(?:contact|name)|numbers\S* \.(?:department|headerText|label|number)|users\S* \.departments\.0|cover-pages\S* \.(?:addressLines\.0|confidentiality|organisation|title)|mailboxes\S* \.(?:department|name)|providers\S* \.(?:callerId|name)|trunks\S* \.\S+|routes\S* \.(?:name|actions\.assignee))$|inbound\/buy$/
+
+test('in the database nothing of it lies open but what an account says of itself', async () => {
+  const text = await dumpOf(server.database)
+  const open = [...text.matchAll(SHOWN)].flatMap(([, serial]) => places.get(serial!) ?? [])
+  assert.ok(open.length > 10, 'the scanner finds what is there')
+  assert.deepEqual([...new Set(open)].filter((place) => !OPEN_AT_REST.test(place)).sort(), [])
+})
+
+async function dumpOf(database: { owner: pg.ClientConfig }): Promise<string> {
+  const client = new pg.Client(database.owner)
+  await client.connect()
+  try {
+    const { rows: tables } = await client.query<{ name: string }>(
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`,
+    )
+    const texts: string[] = []
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ text: string }>(`select each::text as text from ${name} each`)
+      texts.push(...rows.map(({ text }) => text))
+    }
+    return texts.join('\n')
+  } finally {
+    await client.end()
+  }
+}
