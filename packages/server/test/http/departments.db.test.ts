@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { json, testHttpServer } from '../support/http.ts'
+import { ID_FIELDS } from '../support/id-fields.ts'
 import { signedIn } from '../support/people.ts'
 
 const server = await testHttpServer()
@@ -71,6 +72,30 @@ test('every route that takes the id of a received fax or of a mailbox answers 40
       if (method === 'GET') assert.notEqual((await browser.get(url.replace(':id', mine!))).status, 404, url)
     }
   }
+})
+
+test('wherever else an id of either may be put, another department’s is as good as none', async () => {
+  const kinds: Readonly<Record<string, { readonly own: string; readonly foreign: string }>> = {
+    '/v2/inbound': { own, foreign },
+    '/v2/mailboxes': { own: radiology!, foreign: cardiology! },
+  }
+  const nobodys = (id: string) => id.slice(0, -1) + (id.at(-1) === '0' ? '1' : '0')
+  let probes = 0
+  for (const [field, { kind, body, query }] of Object.entries(ID_FIELDS)) {
+    const ids = kinds[kind]
+    const [method = '', path = ''] = field.split(' ')
+    if (!ids) continue
+    const at = path.replace('/inbound/{id}', `/inbound/${own}`).replace('/mailboxes/{id}', `/mailboxes/${radiology}`)
+    const told = async (id: string) => {
+      const given = body?.(id, { '/v2/inbound': { id: own, mode: 'test' } })
+      const reply = await browser.ask(method, at + (query?.(id) ?? ''), given)
+      const text = (await reply.text()).replace(/req_[0-9a-z]{26}/g, 'req_x').replaceAll(id, 'ID')
+      return { status: reply.status, text }
+    }
+    assert.deepEqual(await told(ids.foreign), await told(nobodys(ids.foreign)), field)
+    probes += 1
+  }
+  assert.ok(probes >= 10, `${probes}`)
 })
 
 test('a fax goes to another department only by way of one’s own, and is out of sight then', async () => {
