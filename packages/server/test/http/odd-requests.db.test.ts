@@ -30,11 +30,12 @@ test('a path that is not UTF-8, or longer than any id, is refused as everything 
   assert.equal(server.services.logText().match(/"httpStatus":400/g)?.length, 7, 'each is a line of the log')
 })
 
-test('what waits for a request is bounded in time and in number', () => {
+test('what waits for a request, or for a reply to be read, is bounded in time and in number', () => {
   const { server: listener } = server.app
   assert.ok('headersTimeout' in listener && listener.headersTimeout <= 15_000)
   assert.ok(listener.requestTimeout <= 120_000)
   assert.ok(listener.maxConnections <= 10_000)
+  assert.ok(listener.timeout > 0 && listener.timeout <= 600_000, 'who reads no reply')
 })
 
 test('a moment that is none to us, and a place in the events beyond all transactions, are refused in words', async () => {

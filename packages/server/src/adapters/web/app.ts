@@ -30,6 +30,8 @@ import { DEFAULT_WEB_OPTIONS, type WebApp, type WebOptions } from './web-app.ts'
 /** A slow client may take this long to send a whole request; an idle connection is kept this long. */
 const REQUEST_TIMEOUT_MS = 120_000
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
+/** Longer than the slowest reply takes to begin: who reads nothing for so long does not want the rest, and what waits for them is in memory. */
+const SILENCE_MAX_MS = 600_000
 /** Before its headers are there nobody knows whose request it is: that takes a second, and a connection held open costs a descriptor. */
 const CONNECTION_TIMES = { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 }
 /** Beyond these the database and the pages of faxes that come in would find no descriptor left. */
@@ -56,7 +58,7 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
     bodyLimit: options.bodyBytesMax,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    connectionTimeout: 0,
+    connectionTimeout: SILENCE_MAX_MS,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX, ignoreTrailingSlash: true },
     rewriteUrl: ({ url = '/' }) => routableUrl(url),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
