@@ -10,6 +10,7 @@ import type { Config } from './config/config.ts'
 import { ConfigError, type Profile } from './config/misconfiguration.ts'
 import { readConfig } from './config/read-config.ts'
 import { holdsSecret } from './config/settings.ts'
+import { tellCrashes } from './crash.ts'
 import {
   buyFirstNumber,
   nextSteps,
@@ -176,6 +177,7 @@ function print(...lines: string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
+tellCrashes()
 try {
   await main()
 } catch (error) {
