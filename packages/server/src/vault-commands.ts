@@ -4,6 +4,11 @@ import { removeFileKey, rotateFileKey } from './adapters/keyring/file-keys.ts'
 import type { Config } from './config/config.ts'
 import { KeyError } from './ports/keyring.ts'
 
+const ALL_SCRUBBED = 'The database was rewritten: what was destroyed is in none of its files any more.'
+const TABLES_SCRUBBED =
+  'The tables were rewritten: what was destroyed is in none of them any more. It may still be in the write-ahead log, which only a superuser ' +
+  'of PostgreSQL can begin anew: wait until its segments were used again, and until archives and replicas have dropped them.'
+
 /**
  * What only who runs the machine may do with keys: `rotate`, `retire KEY`, `scrub`.
  * @returns what to print
@@ -40,9 +45,9 @@ async function scrub(config: Config): Promise<string> {
     onExit: ended,
   })
   try {
-    await scrubDatabase(database)
+    const { log } = await scrubDatabase(database)
+    return log === 'begun_anew' ? ALL_SCRUBBED : TABLES_SCRUBBED
   } finally {
     await database.close()
   }
-  return 'The database was rewritten: what was destroyed is in none of its files any more.'
 }

@@ -12,6 +12,7 @@ export type DatabaseErrorCode =
   | 'migration_missing'
   | 'migration_failed'
   | 'schema_newer'
+  | 'log_is_kept'
 
 export class DatabaseError extends Error {
   readonly code: DatabaseErrorCode
