@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Pool } from 'undici'
+import { freePort } from '../../tests/support/killable-server.ts'
 
 /** The real server in a process of its own, on a data folder of its own. */
 export interface OurServer {
@@ -16,17 +17,16 @@ export interface OurServer {
   close(): Promise<void>
 }
 
-const PORT = 18_480
-
 export async function startOurServer(
   options: { environment?: Record<string, string>; dataFolder?: string; connections?: number } = {},
 ): Promise<OurServer> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'answerback-bench-')))
+  const port = await freePort()
   const child = spawn('./start', [], {
     cwd: join(import.meta.dirname, '../..'),
     env: {
       ...process.env,
-      ANSWERBACK_PORT: String(PORT),
+      ANSWERBACK_PORT: String(port),
       ANSWERBACK_DATA: dataFolder,
       // The bench asks for more than any client should: the limit is not what is measured.
       ANSWERBACK_REQUESTS_PER_MINUTE: '10000000',
@@ -36,7 +36,7 @@ export async function startOurServer(
   })
   await untilReady(child)
   const { testKey } = JSON.parse(await readFile(join(dataFolder, 'credentials.json'), 'utf8'))
-  const url = `http://127.0.0.1:${PORT}`
+  const url = `http://127.0.0.1:${port}`
   const connections = new Pool(url, { connections: options.connections ?? 8, pipelining: 1 })
   return {
     url,
