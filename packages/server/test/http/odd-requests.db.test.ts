@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { registerIFax } from '../../src/adapters/ifax/register.ts'
 import { ask, form, json, testHttpServer } from '../support/http.ts'
@@ -90,4 +91,42 @@ test('a large body that is kept whole waits for room before a byte of it is read
     (await full.fetch('/v1/customer/fax-send', json({ a: 'x'.repeat(500_000) }, ifax))).status,
     429,
   )
+})
+
+/** Sends bytes as they are and gives back what came until the server closed. */
+function exchange(bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.end(bytes))
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    socket.on('close', () => resolve(text))
+  })
+}
+
+test('a request that a proxy in front could read otherwise is refused, and what follows it is not read', async () => {
+  const host = 'Host: 127.0.0.1\r\n'
+  const auth = `Authorization: Bearer ${server.key}\r\n`
+  const post = `POST /v2/mailboxes HTTP/1.1\r\n${host}${auth}Content-Type: application/json\r\n`
+  const smuggled = `GET /v2/faxes HTTP/1.1\r\n${host}${auth}\r\n`
+  for (const [name, bytes] of Object.entries({
+    'both lengths': `${post}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
+    'two lengths': `${post}Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcd${smuggled}`,
+    'an unknown coding': `${post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${smuggled}`,
+    'a coding after chunked': `${post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n${smuggled}`,
+    'a blank before the colon': `${post}Content-Length : 4\r\n\r\nabcd${smuggled}`,
+    'a folded line': `GET /v2/faxes HTTP/1.1\r\n${host}Authorization: Bearer\r\n ${server.key}\r\n\r\n${smuggled}`,
+    'bare line feeds': smuggled.replaceAll('\r', ''),
+    'a hexadecimal length': `${post}Content-Length: 0x4\r\n\r\nabcd${smuggled}`,
+    'a chunk with a line feed': `${post}Transfer-Encoding: chunked\r\n\r\n2;\nxx\r\n{}\r\n0\r\n\r\n${smuggled}`,
+  })) {
+    const reply = await exchange(bytes)
+    assert.match(reply, /^HTTP\/1\.1 400 /, name)
+    assert.equal(reply.match(/HTTP\/1\.1 \d/g)?.length, 1, name)
+  }
+  const twice = await exchange(
+    `GET /v2/none HTTP/1.1\r\n${host}Host: evil.example\r\nConnection: close\r\n\r\n`,
+  )
+  assert.match(twice, /^HTTP\/1\.1 400 .*more than one Host header/s)
 })

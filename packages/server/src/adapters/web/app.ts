@@ -88,6 +88,12 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   const isSecure = options.isSecure ?? options.tls !== undefined
   await app.register(helmet, { ...HELMET, strictTransportSecurity: isSecure ? STAY_SECURE : false })
   createRequestLog(app, services, options)
+  app.addHook('onRequest', async ({ raw }) => {
+    // RFC 9112 §3.2: a proxy in front may have gone by the other one.
+    if (countOf(raw.rawHeaders, 'host') > 1) {
+      throw new Problem('request.invalid', { detail: 'The request has more than one Host header.' })
+    }
+  })
   if (options.onlyThroughProxy) onlyThroughProxy(app, options.trustedProxies)
   const now = () => services.clock.now()
   const sessions = createSessionCache(services)
@@ -115,6 +121,14 @@ export async function createApp(services: Services, given: Partial<WebOptions> =
   )
   addBodyParsers(app)
   return app
+}
+
+/** @param rawHeaders names and values in turn @param name in lower case */
+function countOf(rawHeaders: readonly string[], name: string): number {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at]!.length === name.length && rawHeaders[at]!.toLowerCase() === name) count += 1
+  return count
 }
 
 /** Before a body is read, so that who waits takes no memory with it. */
