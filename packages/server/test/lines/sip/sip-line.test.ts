@@ -19,6 +19,7 @@ import { openTrunkOf, outboundCall } from './open-trunk.ts'
 
 const HOST = '127.0.0.1'
 const WAIT_LIMIT_MS = 10_000
+const PORT_TRIES = 5
 const QUIET: CallObserver = {
   connected: async () => undefined,
   pageSending: async () => undefined,
@@ -46,7 +47,18 @@ class TestLine implements InboundCalls {
   }
 
   static async open(firstPort: number, trunks: readonly OpenTrunk[] = []): Promise<TestLine> {
-    const test = new TestLine(await freePort())
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await TestLine.#openOn(await freePort(), firstPort, trunks)
+      } catch (error) {
+        // Between looking for a free port and taking it, another test may take it.
+        if (tries === PORT_TRIES) throw error
+      }
+    }
+  }
+
+  static async #openOn(port: number, firstPort: number, trunks: readonly OpenTrunk[]): Promise<TestLine> {
+    const test = new TestLine(port)
     test.trunks = trunks
     test.line = await SipLine.open({
       settings: engineSettings({ firstPort, lastPort: firstPort + 98 }, { port: test.port }),
