@@ -129,11 +129,15 @@ async function pair(
   run: (caller: TestLine, answerer: TestLine, trunk: OpenTrunk) => Promise<void>,
 ): Promise<void> {
   const answerer = await TestLine.open(firstPort, [trunkTo(9)])
-  const caller = await TestLine.open(firstPort + 100)
   try {
-    await run(caller, answerer, trunkTo(answerer.port))
+    const caller = await TestLine.open(firstPort + 100)
+    try {
+      await run(caller, answerer, trunkTo(answerer.port))
+    } finally {
+      await caller.line.close()
+    }
   } finally {
-    await Promise.all([caller.line.close(), answerer.line.close()])
+    await answerer.line.close()
   }
 }
 
