@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { PemPaths } from '../adapters/web/tls-files.ts'
-import { isAddressBlock } from '../domain/access/address-list.ts'
+import { isAddressBlock, LOOPBACK_BLOCKS } from '../domain/access/address-list.ts'
 import type { Misconfiguration } from './misconfiguration.ts'
 
 type Settings = Readonly<Record<string, unknown>>
@@ -18,9 +18,6 @@ export interface TransportConfig {
   /** Shown to webhook receivers that ask for a client certificate. */
   readonly webhookClient: PemPaths | undefined
 }
-
-/** This machine. */
-const LOOPBACK = ['127.0.0.0/8', '::1/128']
 
 /** Every fault goes to `faults`, each with its fix. */
 export function readTransportConfig(
@@ -56,7 +53,7 @@ export function readTransportConfig(
   return {
     tls: tls && typeof clientCa === 'string' ? { ...tls, clientCa: resolve(clientCa) } : tls,
     tlsTerminatedByProxy,
-    trustedProxies: proxies.length === 0 && tlsTerminatedByProxy && isLoopback ? LOOPBACK : proxies,
+    trustedProxies: proxies.length === 0 && tlsTerminatedByProxy && isLoopback ? LOOPBACK_BLOCKS : proxies,
     metricsReaders: readMetricsReaders(values, faults),
     webhookClient: readPair(values, 'webhookClientCertificate', 'webhookClientKey', faults),
   }
@@ -69,7 +66,7 @@ function readMetricsReaders(values: Settings, faults: Misconfiguration[]): reado
     const sentence = 'An entry is neither an address nor a block of them.'
     faults.push({ setting: 'ANSWERBACK_METRICS_FROM', sentence, fix })
   }
-  return readers ?? LOOPBACK
+  return readers ?? LOOPBACK_BLOCKS
 }
 
 const VARIABLES = {

@@ -1,3 +1,5 @@
+import { later } from './later.ts'
+
 const MIB = 1024 * 1024
 /** Of bodies that are held in memory whole, in this process. */
 const BYTES_MAX = 512 * MIB
@@ -63,9 +65,4 @@ export function createBodyBudget(after: (delayMs: number, fn: () => void) => () 
       })
     },
   }
-}
-
-function later(delayMs: number, fn: () => void): () => void {
-  const timer = setTimeout(fn, delayMs)
-  return () => clearTimeout(timer)
 }

@@ -1,3 +1,5 @@
+import { later } from './later.ts'
+
 /**
  * The part of a process's time an account has while another account is there too. Every request in hand makes all others slower,
  * so what a noisy account may take bounds what a quiet one can feel (`bench/noisy.ts`).
@@ -154,9 +156,4 @@ function forgetIdle(shares: Map<string, Share>, inHand: ReadonlySet<InHand>): vo
     shares.delete(account)
     return
   }
-}
-
-function later(delayMs: number, fn: () => void): () => void {
-  const timer = setTimeout(fn, delayMs)
-  return () => clearTimeout(timer)
 }

@@ -1,18 +1,17 @@
 import type { Socket } from 'node:net'
-import { isListed } from '../../domain/access/address-list.ts'
+import { isListed, LOOPBACK_BLOCKS } from '../../domain/access/address-list.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { WebApp } from './web-app.ts'
 
 /** What a load balancer or an orchestrator asks itself, past the proxy; none of it is anybody's. */
 const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
-const THIS_MACHINE = ['127.0.0.0/8', '::1/128']
 
 /**
  * Where a proxy terminates TLS and we listen beyond this machine, whoever reaches us past the proxy speaks in clear: refused before
  * a key or a password is looked at (45 CFR 164.312(e)(1)). So is what the proxy says came to it over plain HTTP.
  */
 export function onlyThroughProxy(app: WebApp, proxies: readonly string[]): void {
-  const blocks = [...proxies, ...THIS_MACHINE]
+  const blocks = [...proxies, ...LOOPBACK_BLOCKS]
   /** By connection: it has one far end for as long as it lives. */
   const known = new WeakMap<Socket, boolean>()
   const isAllowed = (socket: Socket): boolean => {

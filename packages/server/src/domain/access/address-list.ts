@@ -24,6 +24,9 @@ export function isListed(blocks: readonly string[], address: string): boolean {
   return list.check(plain, family === 6 ? 'ipv6' : 'ipv4')
 }
 
+/** This machine. */
+export const LOOPBACK_BLOCKS: readonly string[] = ['127.0.0.0/8', '::1/128']
+
 /** Networks that are nobody's on the Internet: RFC 1918, RFC 6598, loopback, link-local, and RFC 4193. */
 export const PRIVATE_BLOCKS: readonly string[] = [
   '10.0.0.0/8',

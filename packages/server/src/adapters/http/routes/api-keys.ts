@@ -137,6 +137,8 @@ function registerRotate(app: WebApp, { services }: ApiContext): void {
           inTransaction: (tx, { key }) =>
             finish(tx, { status: 201, body: { ...apiKeyView(key), secret: null } }),
         })
+        // It ends with the overlap now.
+        app.keys.forget(request.params.id)
         return { status: 201, body: { ...apiKeyView(made.key), secret: made.secret } }
       })
     },
