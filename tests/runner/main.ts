@@ -22,15 +22,15 @@ const ABANDONED_AFTER_SECONDS = 7_200
 async function main(paths: readonly string[]): Promise<boolean> {
   const files = findTestFiles(root, paths)
   const checks = [
-    await step('types', () => runCommand(root, tool('tsc'), ['--noEmit'])),
-    await step('lint', () => runCommand(root, join(root, 'scripts/biome'), ['check'])),
+    await check('types', tool('tsc'), ['--noEmit']),
+    await check('lint', join(root, 'scripts/biome'), ['check']),
   ]
   const outcomes = [await runPure(files.pure)]
   if (files.database.length > 0) {
     outcomes.push(await runOnEmbedded(files.database), await runOnExternal(files.database))
   }
-  report(outcomes)
-  return checks.every(Boolean) && outcomes.every((outcome) => outcome.ok)
+  report(checks, outcomes)
+  return [...checks, ...outcomes].every(({ ok }) => ok)
 }
 
 async function runPure(files: readonly string[]): Promise<Outcome> {
@@ -76,18 +76,30 @@ async function runOn(server: TestServer, files: readonly string[]): Promise<Outc
 
 const NOTHING: Outcome = { ok: true, passed: 0, failed: 0, skipped: 0 }
 
-async function step(name: string, work: () => Promise<boolean>): Promise<boolean> {
-  title(name)
-  const ok = await work()
-  say(ok ? `${name}: ok` : `${name}: FAILED`)
-  return ok
+interface Check {
+  readonly name: string
+  readonly ok: boolean
 }
 
-function report(outcomes: readonly Outcome[]): void {
+async function check(name: string, command: string, args: readonly string[]): Promise<Check> {
+  title(name)
+  const checked = { name, ok: await runCommand(root, command, args) }
+  say(verdict(checked))
+  return checked
+}
+
+/** The last lines name everything that makes the run red: their reader may have kept no others. */
+function report(checks: readonly Check[], outcomes: readonly Outcome[]): void {
   const sum = (key: 'passed' | 'failed' | 'skipped') =>
     outcomes.reduce((total, outcome) => total + outcome[key], 0)
-  title('all test runs')
+  title('all checks and test runs')
+  for (const checked of checks) say(verdict(checked))
+  if (outcomes.some(({ ok, failed }) => !ok && failed === 0)) say('a test run broke down: FAILED')
   say(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
+}
+
+function verdict({ name, ok }: Check): string {
+  return `${name}: ${ok ? 'ok' : 'FAILED'}`
 }
 
 function tool(name: string): string {

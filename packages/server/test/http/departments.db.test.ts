@@ -85,7 +85,9 @@ test('wherever else an id of either may be put, another department’s is as goo
     const ids = kinds[kind]
     const [method = '', path = ''] = field.split(' ')
     if (!ids) continue
-    const at = path.replace('/inbound/{id}', `/inbound/${own}`).replace('/mailboxes/{id}', `/mailboxes/${radiology}`)
+    const at = path
+      .replace('/inbound/{id}', `/inbound/${own}`)
+      .replace('/mailboxes/{id}', `/mailboxes/${radiology}`)
     const told = async (id: string) => {
       const given = body?.(id, { '/v2/inbound': { id: own, mode: 'test' } })
       const reply = await browser.ask(method, at + (query?.(id) ?? ''), given)
