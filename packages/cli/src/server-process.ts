@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 /** As `./start` does, for the memory that bench/memory.ts measures. */
 const FLAGS = [
-  '--max-semi-space-size=16',
+  '--max-semi-space-size=8',
   '--heap-growing-percent=30',
   '--external-memory-accounted-in-global-limit',
 ]

@@ -1,6 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildSampleReferral } from '@answerback/imaging/sample/referral'
 import { createAccount } from './application/account/create-account.ts'
 import { authenticate } from './application/api-keys/authenticate.ts'
 import { createMember } from './application/people/create-member.ts'
@@ -135,8 +134,10 @@ export async function buyFirstNumber(credentials: Credentials): Promise<string[]
   return [`Your first number: ${number} (${id}, simulated: nobody can call it but the sandbox)`]
 }
 
-/** Writes the sample once, so that the printed curl has a file to send. */
+/** Writes the sample, so that the printed curl has a file to send. */
 export async function writeSampleReferral(dataFolder: string): Promise<string> {
+  // Loaded here, so that a production server does not keep a PDF writer and its fonts in memory for a sample it never writes.
+  const { buildSampleReferral } = await import('@answerback/imaging/sample/referral')
   const path = join(dataFolder, 'sample-referral.pdf')
   await writeFile(path, await buildSampleReferral(), { mode: 0o600 })
   return path
