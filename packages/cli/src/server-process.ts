@@ -3,10 +3,15 @@ import { fileURLToPath } from 'node:url'
 
 /** As `./start` does, for the memory that bench/memory.ts measures. */
 const FLAGS = [
-  '--max-semi-space-size=8',
-  '--heap-growing-percent=30',
+  '--max-semi-space-size=16',
+  '--heap-growing-percent=20',
   '--external-memory-accounted-in-global-limit',
 ]
+const MALLOC = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '4194304',
+  MALLOC_MMAP_THRESHOLD_: '1048576',
+}
 
 const PARENT_LOOK_MS = 500
 
@@ -20,7 +25,7 @@ export function runServer(
   const given = config === undefined ? options : [...options, '--config', config]
   const child = spawn(process.execPath, [...FLAGS, program, '--profile', profile, ...given], {
     stdio: 'inherit',
-    env: { MALLOC_ARENA_MAX: '2', ...process.env },
+    env: { ...MALLOC, ...process.env },
   })
   const forward = (signal: NodeJS.Signals) => child.kill(signal)
   process.on('SIGINT', forward)
