@@ -11,10 +11,7 @@ export interface Outcome {
   readonly skipped: number
 }
 
-const CONCURRENCY = 2
-const TEST_LIMIT_MS = 600_000
-
-/** Runs files under node's own test runner, whose report goes to our output. */
+/** Runs files, in this order, under node's own test runner, whose report goes to our output. */
 export async function runTestFiles(
   root: string,
   files: readonly string[],
@@ -23,21 +20,8 @@ export async function runTestFiles(
   const folder = mkdtempSync(join(tmpdir(), 'answerback-counts-'))
   const counts = join(folder, 'counts.json')
   try {
-    const ok = await runCommand(
-      root,
-      process.execPath,
-      [
-        '--test',
-        `--test-concurrency=${CONCURRENCY}`,
-        `--test-timeout=${TEST_LIMIT_MS}`,
-        '--test-reporter=spec',
-        '--test-reporter-destination=stdout',
-        `--test-reporter=${join(import.meta.dirname, 'counts-reporter.ts')}`,
-        `--test-reporter-destination=${counts}`,
-        ...files,
-      ],
-      env,
-    )
+    const program = join(import.meta.dirname, 'run-files.ts')
+    const ok = await runCommand(root, process.execPath, [program, counts, ...files], env)
     return { ok, ...readCounts(counts) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
