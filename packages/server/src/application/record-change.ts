@@ -172,24 +172,10 @@ export function sealParties(
   parties: FaxParties,
   secret?: Buffer,
 ): Buffer | null {
-  const place = partiesPlace(faxId)
+  const place = { table: 'audit_entry', column: 'parties_sealed', row: faxId }
   if (secret === undefined) return keys.seal(place, JSON.stringify(parties))
   // Shredded: nobody knows any more.
   return secret.length === 0 ? null : keys.sealUnder(secret, place, JSON.stringify(parties))
-}
-
-/** @throws KeyError `tampered`, also when the fax was shredded */
-export function openParties(
-  keys: AccountKeys,
-  faxId: string,
-  sealed: Uint8Array,
-  secret: Uint8Array,
-): FaxParties {
-  return JSON.parse(keys.openUnder(secret, partiesPlace(faxId), sealed))
-}
-
-function partiesPlace(faxId: string) {
-  return { table: 'audit_entry', column: 'parties_sealed', row: faxId }
 }
 
 export interface FaxParties {

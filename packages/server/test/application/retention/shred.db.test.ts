@@ -16,7 +16,6 @@ import { noteReceived } from '../../../src/application/inbox/note-received.ts'
 import { getReceived, readReceivedPages } from '../../../src/application/inbox/read-received.ts'
 import { splitReceived } from '../../../src/application/inbox/split-received.ts'
 import { keepKeyring } from '../../../src/application/keyring/keep-keyring.ts'
-import { openParties } from '../../../src/application/record-change.ts'
 import { applyRetention } from '../../../src/application/retention/apply-retention.ts'
 import { createHold, releaseHold } from '../../../src/application/retention/legal-holds.ts'
 import { shredFax, shredFaxes, shredPatient } from '../../../src/application/retention/shred.ts'
@@ -33,6 +32,7 @@ import { testDatabase } from '../../support/database.ts'
 import { bytesOf, CALLED, receiveDistinct } from '../../support/distinct-pages.ts'
 import { sendTo } from '../../support/faxes.ts'
 import { markedPdf } from '../../support/marked-pages.ts'
+import { openParties, partiesPlace } from '../../support/open-parties.ts'
 import { ACTOR, createTestServices } from '../../support/services.ts'
 
 const database = await testDatabase()
@@ -117,7 +117,7 @@ test('a shredded fax keeps ids, statuses, counts and times, and nothing of what 
   // The audit cannot forget, so what it holds must not open: the account's key alone is no longer enough.
   for (const each of sealed) {
     assert.throws(() => openParties(keys, id, each, after.fax.toSealed), { code: 'tampered' })
-    assert.throws(() => keys.openText({ table: 'audit_entry', column: 'parties_sealed', row: id }, each), {
+    assert.throws(() => keys.openText(partiesPlace(id), each), {
       code: 'tampered',
     })
   }
