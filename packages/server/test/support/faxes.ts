@@ -1,5 +1,7 @@
 import { stageDocument } from '../../src/application/documents/intake-document.ts'
-import { type AcceptedFax, type SendFaxRequest, sendFax } from '../../src/application/sending/send-fax.ts'
+import type { SendFaxRequest } from '../../src/application/sending/new-fax.ts'
+import type { AcceptedFax } from '../../src/application/sending/record-accepted.ts'
+import { sendFax } from '../../src/application/sending/send-fax.ts'
 import type { Services } from '../../src/application/services.ts'
 import type { AttemptRow } from '../../src/ports/store/attempt-store.ts'
 import type { EventRow } from '../../src/ports/store/event-store.ts'

@@ -3,7 +3,8 @@ import { createHttpOut } from '../../src/adapters/http-out/http-out.ts'
 import { ifaxFormat, SENT_EVENTS } from '../../src/adapters/ifax/webhook-format.ts'
 import { stageDocument } from '../../src/application/documents/intake-document.ts'
 import { recordEvent } from '../../src/application/record-change.ts'
-import { type AcceptedFax, sendFax } from '../../src/application/sending/send-fax.ts'
+import type { AcceptedFax } from '../../src/application/sending/record-accepted.ts'
+import { sendFax } from '../../src/application/sending/send-fax.ts'
 import type { Services } from '../../src/application/services.ts'
 import {
   createWebhook,

@@ -10,7 +10,7 @@ import {
   stageDocument,
 } from '../../application/documents/intake-document.ts'
 import type { DocumentInput } from '../../application/documents/resolve-documents.ts'
-import type { SendFaxRequest } from '../../application/sending/send-fax.ts'
+import type { SendFaxRequest } from '../../application/sending/new-fax.ts'
 import type { Services } from '../../application/services.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import type { Scope } from '../../ports/store/scope.ts'

@@ -10,7 +10,7 @@ import { resolveDocuments, type Source } from '../documents/resolve-documents.ts
 import { coverCode } from '../faxes/return-codes.ts'
 import type { Services } from '../services.ts'
 import { assertCover } from './cover-pages.ts'
-import type { SendFaxRequest } from './send-fax.ts'
+import type { SendFaxRequest } from './new-fax.ts'
 
 /** As long as a fax's id, for a code that is drawn and never sent. */
 const NO_FAX_YET = `fax_${'0'.repeat(26)}`

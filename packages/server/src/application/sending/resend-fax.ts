@@ -9,8 +9,9 @@ import { openFaxSecrets, sealFax } from '../sealed/fax-secrets.ts'
 import { openPatient, sealPatient } from '../sealed/patient-secrets.ts'
 import type { Services } from '../services.ts'
 import { assertRoute } from './assert-route.ts'
+import { type AcceptedFax, recordAccepted } from './record-accepted.ts'
 import { screenNumber } from './screen-number.ts'
-import { type AcceptedFax, recordAccepted, type SendFaxHooks } from './send-fax.ts'
+import type { SendFaxHooks } from './send-fax.ts'
 
 /** The recipient has it, or may have it: sending it again is a person's decision. */
 const MAY_HAVE_ARRIVED: readonly FaxStatus[] = ['delivered', 'outcome_unknown']

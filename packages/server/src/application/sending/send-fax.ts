@@ -1,59 +1,19 @@
-import type { Purpose } from '../../domain/fax/purpose.ts'
 import { type E164, parseNumber, sandboxNumber } from '../../domain/numbers/number.ts'
 import { Problem } from '../../domain/problem/problem.ts'
-import type { HoldReason } from '../../domain/recipients/misdirection.ts'
-import type { NewFax, NumberHold } from '../../ports/store/fax-store.ts'
+import type { NewFax } from '../../ports/store/fax-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { type AccountView, readAccount } from '../account-now.ts'
 import { discardStaged, type StagedDocument } from '../documents/intake-document.ts'
-import {
-  type DocumentInput,
-  keepSources,
-  resolveDocuments,
-  type Source,
-} from '../documents/resolve-documents.ts'
-import { destinationSlot, enqueueAdvance } from '../faxes/fax-schedule.ts'
+import { keepSources, resolveDocuments, type Source } from '../documents/resolve-documents.ts'
 import { assertDestination, assertQuotas } from '../limits.ts'
-import { type AuditFacts, recordAcceptedFax, recordFaxEvent, sealParties } from '../record-change.ts'
-import { type CoverInput, numberHash, sealFax } from '../sealed/fax-secrets.ts'
-import { type PatientLink, sealPatient } from '../sealed/patient-secrets.ts'
+import { sealParties } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { assertRoute } from './assert-route.ts'
 import { assertCover } from './cover-pages.ts'
+import { type CheckedRequest, newFax, type SendFaxRequest } from './new-fax.ts'
+import { type AcceptedFax, recordAccepted } from './record-accepted.ts'
 import { screenNumber } from './screen-number.ts'
-
-export interface SendFaxRequest {
-  readonly to: string
-  readonly from?: string
-  readonly documents: readonly DocumentInput[]
-  readonly cover?: CoverInput
-  readonly sendAt?: Date
-  /** 0 to 9, higher first; default 5. */
-  readonly priority?: number
-  readonly resolution?: 'standard' | 'fine' | 'superfine'
-  readonly paper?: 'letter' | 'a4' | 'legal'
-  readonly renderMode?: 'auto' | 'text' | 'photo'
-  readonly tags?: readonly string[]
-  readonly clientReference?: string
-  /** Whose papers they are. */
-  readonly patient?: PatientLink
-  readonly purpose?: Purpose
-  readonly allowDuplicate?: boolean
-  /** The number is a slip away from a confirmed recipient's, and meant. */
-  readonly allowNearMiss?: boolean
-}
-
-export interface AcceptedFax {
-  readonly id: string
-  readonly jobId: number
-  readonly status: 'scheduled' | 'queued'
-  readonly createdAt: Date
-  readonly sendAt: Date | null
-  readonly warnings?: readonly string[]
-  /** Set where it waits for a person first. */
-  readonly hold?: HoldReason
-}
 
 export interface SendFaxHooks {
   /** `false` for a page that is harmless wherever it goes. Default true: a person may have to look at the number first. */
@@ -96,13 +56,6 @@ export async function sendFax(
     if (error instanceof Problem) await Promise.all(staged.map((each) => discardStaged(services, each)))
     throw error
   }
-}
-
-interface CheckedRequest {
-  readonly request: SendFaxRequest
-  readonly to: E164
-  readonly from: E164 | null
-  readonly sources: readonly Source[]
 }
 
 function gateNumbers(
@@ -155,93 +108,6 @@ async function accept(
   const accepted = await recordAccepted(services, tx, actor, { fax, account, parties, hold })
   await hooks.inTransaction?.(tx, accepted)
   return accepted
-}
-
-/** Writes a new fax with its event, audit entry and job. Shared with resend. */
-export async function recordAccepted(
-  services: Services,
-  tx: Tx,
-  actor: Actor,
-  accepted: {
-    readonly fax: NewFax
-    readonly account: AccountView
-    readonly parties: Buffer | null
-    readonly hold: NumberHold | undefined
-  },
-): Promise<AcceptedFax> {
-  const { account, parties, hold } = accepted
-  const fax = hold ? { ...accepted.fax, hold, nextActionAt: accepted.fax.deadlineAt } : accepted.fax
-  const { purpose } = fax
-  const detail = {
-    ...{ status: fax.status, documents: fax.sources.length, resendOf: fax.resendOf },
-    ...(fax.patientSealed === null ? {} : { patient: 'linked' }),
-    ...(purpose === null ? {} : { purpose }),
-  }
-  const audit: AuditFacts = { actor, action: 'fax.accepted', detail, partiesSealed: parties }
-  const jobId = await recordAcceptedFax(services, tx, fax, audit, () =>
-    enqueueAdvance(services, tx, account, fax),
-  )
-  const { id, status, createdAt, sendAt } = fax
-  if (hold) await recordHold(services, tx, actor, { ...fax, jobId }, hold, parties)
-  return { id, jobId, status, createdAt, sendAt, ...(hold ? { hold: hold.reason } : {}) }
-}
-
-async function recordHold(
-  services: Services,
-  tx: Tx,
-  actor: Actor,
-  fax: NewFax & { readonly jobId: number },
-  { reason, neighbours }: NumberHold,
-  parties: Buffer | null,
-): Promise<void> {
-  const detail = { status: fax.status, reason, neighbours }
-  await recordFaxEvent(
-    services,
-    tx,
-    { ...fax, pagesConfirmed: 0, attemptCount: 0, disposition: null, code: null },
-    'fax.held',
-    { at: fax.createdAt, hold: reason, audit: { actor, action: 'fax.held', detail, partiesSealed: parties } },
-  )
-}
-
-function newFax(
-  services: Services,
-  scope: Scope,
-  account: AccountView,
-  checked: CheckedRequest,
-  kept: { readonly sources: NewFax['sources']; readonly content: readonly string[] },
-): NewFax {
-  const { request, to, from } = checked
-  const id = services.random.id('fax')
-  const { keys, now, row } = account
-  const sendAt = request.sendAt && request.sendAt > now ? request.sendAt : null
-  const startsAt = sendAt ?? now
-  const { cover, clientReference } = request
-  const details = { ...(cover ? { cover } : {}), ...(clientReference ? { clientReference } : {}) }
-  return {
-    id,
-    status: sendAt ? 'scheduled' : 'queued',
-    priority: request.priority ?? 5,
-    ...sealFax(keys, id, { to, from, details }),
-    ...sealPatient(keys, 'fax', id, request.patient ?? null),
-    purpose: request.purpose ?? null,
-    toHash: numberHash(keys, to),
-    toSlot: destinationSlot(services, scope, to),
-    resolution: request.resolution ?? 'fine',
-    paper: request.paper ?? row.settings.paper ?? 'letter',
-    renderMode: request.renderMode ?? 'auto',
-    contentHash: keys.hash('fax.content', JSON.stringify([kept.content, cover ?? null])),
-    resendOf: null,
-    tags: request.tags ?? [],
-    createdAt: now,
-    sendAt,
-    nextActionAt: startsAt,
-    deadlineAt: new Date(startsAt.getTime() + services.policy.faxLifetimeMs),
-    sources: kept.sources,
-    pagesDocumentId: null,
-    pageCount: null,
-    estimatedSeconds: null,
-  }
 }
 
 function newBytes(sources: readonly Source[]): number {

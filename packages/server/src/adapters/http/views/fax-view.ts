@@ -1,6 +1,6 @@
 import type { OpenFax } from '../../../application/faxes/open-fax.ts'
 import type { OpenAttempt } from '../../../application/sending/list-attempts.ts'
-import type { AcceptedFax } from '../../../application/sending/send-fax.ts'
+import type { AcceptedFax } from '../../../application/sending/record-accepted.ts'
 import { DISPOSITIONS } from '../../../domain/fax/disposition.ts'
 import type { FaxStatus, Mode } from '../../../domain/fax/fax.ts'
 import { maskNumber } from '../../../domain/numbers/number.ts'
