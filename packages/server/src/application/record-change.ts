@@ -132,7 +132,7 @@ async function enqueueDeliveries(services: Services, tx: Tx, deliveryIds: readon
  */
 export async function recordAudit(
   services: Services,
-  tx: Tx,
+  tx: { readonly audit: Pick<Tx['audit'], 'append'> },
   actor: Actor,
   action: AuditAction,
   subjectId: string | null,

@@ -106,6 +106,54 @@ test('a link works once, however many follow it at once', async () => {
   assert.equal((await reset('x'.repeat(43))).code, 'auth.reset_invalid')
 })
 
+test('two who follow one link at once leave one entry in the audit of each account, and a change that fails leaves none', async () => {
+  later()
+  const other = await server.services.addAccount()
+  const { id, email } = await addPerson(server, server.scope, 'clinician')
+  const [membership] = await store.asSystem((tx) => tx.people.memberships(id))
+  await store.asAccount(other, (tx) => tx.members.insert({ ...membership!, accountId: other.accountId }))
+  const entries = async () => {
+    await server.services.settle()
+    const counts = []
+    for (const { accountId } of [server.scope, other]) {
+      const audit = await store.asAccount({ accountId, mode: 'live' }, (tx) =>
+        tx.audit.list({ subjectId: id, limit: 50 }),
+      )
+      counts.push(audit.filter(({ action }) => action === 'person.password_changed').length)
+    }
+    return counts
+  }
+  const token = await mailedToken(email)
+  const healed = failEndOfSessions()
+  assert.equal((await reset(token)).status, 500)
+  healed()
+  assert.deepEqual(await entries(), [0, 0])
+
+  const replies = await Promise.all([reset(token), reset(token)])
+  assert.deepEqual(replies.map(({ status, code }) => code ?? status).sort(), [200, 'auth.reset_invalid'])
+  assert.deepEqual(await entries(), [1, 1])
+})
+
+/** Nobody's sessions can be ended, the last thing a changed password does, until it is undone. */
+function failEndOfSessions(): () => void {
+  const target = store as { asSystem: Store['asSystem'] }
+  const { asSystem } = target
+  target.asSystem = (work, options) =>
+    asSystem((tx) => {
+      const { sessions } = tx
+      const held = new Proxy(sessions, {
+        get(_, name: keyof typeof sessions) {
+          if (name === 'endAll') return () => Promise.reject(new Error('The database went away.'))
+          return sessions[name].bind(sessions)
+        },
+      })
+      return work({ ...tx, sessions: held })
+    }, options)
+  return () => {
+    target.asSystem = asSystem
+  }
+}
+
 test('a link ends after half an hour, with a newer one, with a password that is changed, and with the person', async () => {
   later()
   const old = await addPerson(server, server.scope, 'clinician')

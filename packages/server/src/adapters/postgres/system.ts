@@ -2,6 +2,7 @@ import type { SystemTx } from '../../ports/store/store.ts'
 import { PostgresAccountDirectory } from './account/account-directory.ts'
 import { PostgresKeyringRows } from './account/keyring-rows.ts'
 import { PostgresRateLedger } from './account/rate-ledger.ts'
+import { PostgresAudit } from './audit/audit.ts'
 import { PostgresAuditLog } from './audit/audit-log.ts'
 import type { Database } from './connection/connection.ts'
 import { PostgresDueWork } from './due-work.ts'
@@ -14,6 +15,7 @@ import { PostgresPeople } from './people/people.ts'
 import { PostgresSessions } from './people/sessions.ts'
 import { PostgresProviderDirectory } from './providers/provider-directory.ts'
 import { PostgresLeftovers } from './retention/leftovers.ts'
+import { TenancyPlugin } from './tenancy/tenancy.ts'
 import { PostgresTrunkCalls } from './trunks/trunk-calls.ts'
 
 /** What a transaction over all accounts may ask for. */
@@ -33,6 +35,7 @@ export function createSystemTx(database: Database): SystemTx {
     rates: new PostgresRateLedger(database),
     keyring: new PostgresKeyringRows(database),
     auditLog: new PostgresAuditLog(database),
+    auditOf: (scope) => new PostgresAudit(database.withPlugin(new TenancyPlugin(scope)), scope),
     leftovers: new PostgresLeftovers(database),
   }
 }

@@ -7,7 +7,7 @@ import type { Services } from '../services.ts'
 import { newPassword } from './accept-invitation.ts'
 import { countGuess, forgetPasswordGuesses } from './guesses.ts'
 import { mailNoPassword, mailReset } from './password-mail.ts'
-import { actorOf, auditPerson } from './people-audit.ts'
+import { actorOf, auditPerson, auditPersonWithin } from './people-audit.ts'
 import { newToken, type Origin } from './sessions.ts'
 
 export const RESET_MINUTES = 30
@@ -68,10 +68,12 @@ export async function resetPassword(
   const passwordHash = await newPassword(services, given.password, person.email)
   const accountIds = await accountsOf(services, person)
   const actor = actorOf(person.id, origin.requestId)
-  await auditPerson(services, actor, accountIds, 'person.password_changed', person.id, { by: 'mailed_link' })
   const taken = await services.store.asSystem(async (tx) => {
     const now = nowOf(services)
+    // Of several who follow the link at once one takes it, and the others wait here until that one is through.
     if (!(await tx.passwordResets.take(tokenHash, now))) return false
+    const detail = { by: 'mailed_link' }
+    await auditPersonWithin(services, tx, actor, accountIds, 'person.password_changed', person.id, detail)
     await tx.people.update(person.id, { passwordHash })
     await tx.sessions.endAll(person.id, 'password_changed', now)
     return true

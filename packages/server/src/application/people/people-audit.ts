@@ -1,5 +1,6 @@
 import type { AuditAction } from '../../domain/audit/audit-action.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
+import type { SystemTx } from '../../ports/store/store.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 
@@ -29,5 +30,21 @@ export async function auditPerson(
     await services.store.asAccount(peopleScope(accountId), (tx) =>
       recordAudit(services, tx, actor, action, subjectId, detail),
     )
+  }
+}
+
+/** The same in the transaction of what it tells: each is there exactly when the other is. */
+export async function auditPersonWithin(
+  services: Services,
+  tx: SystemTx,
+  actor: Actor,
+  accountIds: readonly string[],
+  action: AuditAction,
+  subjectId: string,
+  detail: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  for (const accountId of accountIds) {
+    const audit = tx.auditOf(peopleScope(accountId))
+    await recordAudit(services, { audit }, actor, action, subjectId, detail)
   }
 }

@@ -109,5 +109,7 @@ export interface SystemTx {
   readonly rates: RateLedger
   readonly keyring: KeyringRows
   readonly auditLog: AuditLog
+  /** The audit of one account and mode, for an entry of what is done in this transaction. */
+  auditOf(scope: Scope): Pick<AuditRepository, 'append'>
   readonly leftovers: Leftovers
 }
