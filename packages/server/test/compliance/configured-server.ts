@@ -15,10 +15,10 @@ import { type RunningServer, startServer } from '../../src/server.ts'
 import { makeTestCertificate } from '../lines/sip/test-certificate.ts'
 import { cover, inDays } from '../support/associates.ts'
 import { testDatabase } from '../support/database.ts'
+import { databaseUser } from '../support/database-user.ts'
 import { addPerson } from '../support/people.ts'
 import { ACTOR } from '../support/services.ts'
 import { answeringCarrier } from './answering-carrier.ts'
-import { databaseUser } from './database-user.ts'
 
 export type Settings = Readonly<Record<string, unknown>>
 

@@ -13,6 +13,7 @@ export type DatabaseErrorCode =
   | 'migration_failed'
   | 'schema_newer'
   | 'log_is_kept'
+  | 'not_rewritten'
 
 export class DatabaseError extends Error {
   readonly code: DatabaseErrorCode

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { APP_ROLE } from '../../src/adapters/database/app-role.ts'
-import type { TestDatabaseFaces } from '../support/test-server.ts'
+import type { TestDatabaseFaces } from './test-server.ts'
 
 /** Other test files give the same role to others at the same time. */
 const TRIES = 20
