@@ -7,9 +7,11 @@ const TIMEOUT_MS = 60_000
 /** Speaks to `/v2` and knows nothing else of the server. */
 export class Client {
   readonly #server: ServerAddress
+  readonly #timeoutMs: number
 
-  constructor(server: ServerAddress) {
+  constructor(server: ServerAddress, timeoutMs = TIMEOUT_MS) {
     this.#server = server
+    this.#timeoutMs = timeoutMs
   }
 
   get<T>(path: string): Promise<T> {
@@ -20,6 +22,19 @@ export class Client {
     if (body instanceof FormData) return this.#request(path, { method: 'POST', body, headers })
     const json = { ...headers, 'content-type': 'application/json' }
     return this.#request(path, { method: 'POST', body: JSON.stringify(body), headers: json })
+  }
+
+  /** A reply that is no JSON, such as a table. */
+  async postForText(
+    path: string,
+    body: object,
+    accept: string,
+  ): Promise<{ readonly text: string; readonly headers: Headers }> {
+    const headers = { accept, 'content-type': 'application/json' }
+    const response = await this.#fetch(path, { method: 'POST', body: JSON.stringify(body), headers })
+    const text = await response.text()
+    if (response.ok) return { text, headers: response.headers }
+    throw new ApiProblem({ status: response.status, ...(readJson(text) as ProblemBody | undefined) })
   }
 
   patch<T>(path: string, body: object): Promise<T> {
@@ -66,7 +81,7 @@ export class Client {
     const headers = { ...init.headers, authorization: `Bearer ${this.#server.key}` }
     try {
       return await fetch(this.#server.baseUrl + path, {
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(this.#timeoutMs),
         ...init,
         headers,
         redirect: 'error',

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from './failures.ts'
+import { PATIENT_OPTIONS } from './patient.ts'
+import { PROVIDER_OPTIONS } from './provider-flags.ts'
 import { TRUNK_OPTIONS } from './trunk-flags.ts'
 
 export const USAGE = `answerback: send faxes and see what became of them, and read those that came in
@@ -8,15 +10,22 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
       --cover FIELD=TEXT (repeatable: subject, from_name, to_name, message, template)
       --from NUMBER  --at TIME (RFC 3339)  --resolution standard|fine|superfine
       --priority 0-9  --tag TAG (repeatable)  --allow-duplicate
-      --patient ID [--patient-name NAME]: whose papers they are  --purpose CODE: why they are sent, such as TREAT
+      --patient ID | --patient-file FILE|- [--patient-name NAME]: whose papers they are
+      --purpose CODE: why they are sent, such as TREAT
       --return-code: the cover sheet carries a code by which a reply is known
   answerback status ID [--frames]               one fax and its attempts; --frames: what went over the line
   answerback list [--status STATUS] [--to NUMBER] [--tag TAG] [--limit N]
   answerback cancel ID
+  answerback link ID [--patient ID | --patient-file FILE|- | --no-patient] [--patient-name NAME] [--purpose CODE|none]
+                                                whose papers a sent fax is, and why it went, said afterwards
+  answerback disclosures [--patient ID | --patient-file FILE|- | --unlinked] [--accountable true|false] [--to NUMBER]
+      [--reference TEXT] [--since TIME] [--until TIME] [--limit N] [--output FILE]
+                                                what left, when, to whom and why: for a patient who asks; FILE: as a table (CSV)
   answerback inbox [list] [--mark MARK] [--mailbox ID] [--assignee WHO|none] [--from NUMBER] [--to NUMBER] [--limit N]
   answerback inbox search WORDS…                faxes on whose pages all these words stand
   answerback inbox open ID | download ID [--output FILE] [--format pdf|tiff|png] [--page N]
   answerback inbox assign ID WHO | assign ID --release | mark ID new|in_review|done|spam [--reason TEXT]
+  answerback inbox link ID [--patient ID | --patient-file FILE|- | --no-patient] [--patient-name NAME] [--reply-to FAX|none]
   answerback trigger fax.received [--file FILE] [--to NUMBER] [--from NUMBER] [--machine NAME]
                                                 a simulated machine calls in and faxes it (test mode)
   answerback trigger EVENT                      a sample event to the webhooks that want it (test mode)
@@ -25,6 +34,14 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
   answerback trunk add --name NAME --host HOST --registration register|static [--username NAME --secret-file FILE|-] …
   answerback trunk change ID …                  the same flags; docs/guides/connect-a-trunk.md lists them
   answerback trunk acknowledge ID --media-protection none|vpn|private_interconnect
+  answerback provider list | show ID | test ID | rotate-hook ID | remove ID
+                                                others whose lines carry faxes, such as iFax (with the live key)
+  answerback provider add --name NAME --api-key-file FILE|- [--hook-auth-file FILE|-] [--base-url URL] [--caller-id NUMBER]
+      [--concurrency N] [--simulated true|false] [--enabled true|false]
+  answerback provider change ID …               the same flags; --caller-id none, --no-hook-auth
+  answerback line [sip|ifax]                    how live faxes leave: over the trunks, or through the provider
+  answerback reconcile [status] | now           whether the provider's records agree with ours; exit code 1: a person must look
+  answerback reconcile contradictions [--resolved true|false] [--limit N] | resolve ID
   answerback audit export FILE                  the account's audit and all that proves it
   answerback audit verify FILE [--key VERIFIER_KEY] [--checkpoints FILE]
                                                 offline: exit code 0 only if nothing was changed
@@ -41,7 +58,9 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
   answerback backup FILE|FOLDER [--recipient KEY…]
                                                 all of the installation in one encrypted file, while the server works
   answerback backup key FILE                    a recovery key: its public half is a --recipient, FILE is an --identity
-  answerback restore FILE [--identity FILE]     into an empty installation; what had not been sent waits for a person
+  answerback restore FILE [--identity FILE] [--destroyed FILE|none]
+                                                into an empty installation; what had not been sent waits for a person, and what was
+                                                shredded since, by the list beside the backup, is destroyed again
   answerback drill FILE [--identity FILE] [--scratch FOLDER]
                                                 restores to a scratch place, compares everything, and leaves nothing behind
   answerback setup --name NAME [--owner EMAIL] [--config FILE]
@@ -51,6 +70,7 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
 
 Everywhere: --json (machine-readable), --live (the live key of a local server),
             --url URL and --key KEY (or ANSWERBACK_URL and ANSWERBACK_KEY)
+FILE|-: of secrets and patient ids, which every user of the machine would see on a command line; - asks, or reads a pipe.
 Without them the server started by ./start is used (ANSWERBACK_PORT, ANSWERBACK_DATA).
 `
 
@@ -62,8 +82,8 @@ const OPTIONS = {
   resolution: { type: 'string' },
   priority: { type: 'string' },
   tag: { type: 'string', multiple: true },
-  patient: { type: 'string' },
-  'patient-name': { type: 'string' },
+  ...PATIENT_OPTIONS,
+  'no-patient': { type: 'boolean' },
   purpose: { type: 'string' },
   'allow-duplicate': { type: 'boolean' },
   wait: { type: 'boolean' },
@@ -75,6 +95,13 @@ const OPTIONS = {
   owner: { type: 'string' },
   account: { type: 'string' },
   frames: { type: 'boolean' },
+  'reply-to': { type: 'string' },
+  reference: { type: 'string' },
+  accountable: { type: 'string' },
+  since: { type: 'string' },
+  until: { type: 'string' },
+  unlinked: { type: 'boolean' },
+  resolved: { type: 'string' },
   'return-code': { type: 'boolean' },
   mark: { type: 'string' },
   mailbox: { type: 'string' },
@@ -91,11 +118,13 @@ const OPTIONS = {
   checkpoints: { type: 'string' },
   recipient: { type: 'string', multiple: true },
   identity: { type: 'string' },
+  destroyed: { type: 'string' },
   scratch: { type: 'string' },
   export: { type: 'string' },
   shred: { type: 'boolean' },
   production: { type: 'boolean' },
   ...TRUNK_OPTIONS,
+  ...PROVIDER_OPTIONS,
   json: { type: 'boolean' },
   live: { type: 'boolean' },
   url: { type: 'string' },

@@ -5,11 +5,16 @@ import { backup, drill, restore } from './commands/backup.ts'
 import { cancel } from './commands/cancel.ts'
 import type { Command } from './commands/command.ts'
 import { compliance } from './commands/compliance.ts'
+import { disclosures } from './commands/disclosures.ts'
 import { doctor } from './commands/doctor.ts'
 import { exportTo } from './commands/export.ts'
 import { inbox } from './commands/inbox.ts'
 import { keys } from './commands/keys.ts'
+import { line } from './commands/line.ts'
+import { link } from './commands/link.ts'
 import { list } from './commands/list.ts'
+import { provider } from './commands/provider.ts'
+import { reconcile } from './commands/reconcile.ts'
 import { send } from './commands/send.ts'
 import { serve } from './commands/serve.ts'
 import { setup } from './commands/setup.ts'
@@ -25,10 +30,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   status,
   list,
   cancel,
+  link,
+  disclosures,
   inbox,
   trigger,
   keys,
   trunk,
+  provider,
+  line,
+  reconcile,
   vault,
   audit,
   doctor,

@@ -15,6 +15,10 @@ const STRANGER =
 
 /** A request that got no reply, as somebody can mend it. */
 export function noAnswer(baseUrl: string, error: unknown): Unreachable {
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return new Unreachable(
+      `No answer from ${baseUrl} in time. What was asked may have been done all the same.`,
+    )
   const code = codeOf(error)
   const wrong = STRANGERS.test(code) ? STRANGER : CERTIFICATES[code]
   return new Unreachable(

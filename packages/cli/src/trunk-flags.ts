@@ -1,12 +1,4 @@
-import { UsageError } from './failures.ts'
-
-type Kind = 'text' | 'number' | 'boolean' | 'texts'
-
-interface Flag {
-  /** Where the value stands in the request, with dots. */
-  readonly path: string
-  readonly kind: Kind
-}
+import { bodyOf, type Flag, type GivenFlags } from './flags.ts'
 
 /** Flags of `trunk add` and `trunk change`; `--name` is every command's. */
 const FLAGS = {
@@ -58,33 +50,10 @@ export const TRUNK_OPTIONS = Object.fromEntries(
   ]),
 ) as FlagOptions
 
-type Given = { readonly [Name in FlagName]?: string | string[] } & { readonly name?: string | undefined }
-
 /**
  * The request that the flags stand for: only what was given.
  * @throws UsageError for a number or a yes-or-no that is none
  */
-export function trunkBody(options: Given): Record<string, unknown> {
-  const body: Record<string, unknown> = options.name === undefined ? {} : { name: options.name }
-  for (const [name, { path, kind }] of Object.entries<Flag>(FLAGS)) {
-    const given = options[name as FlagName]
-    if (given !== undefined) put(body, path.split('.'), readValue(name, kind, given))
-  }
-  return body
-}
-
-function readValue(name: string, kind: Kind, given: string | string[]): unknown {
-  if (kind === 'texts' || Array.isArray(given)) return given
-  if (kind === 'number') {
-    if (!/^\d+(?:\.\d+)?$/.test(given)) throw new UsageError(`--${name} takes a number.`)
-    return Number(given)
-  }
-  if (kind === 'text') return given
-  if (given !== 'true' && given !== 'false') throw new UsageError(`--${name} takes true or false.`)
-  return given === 'true'
-}
-
-function put(body: Record<string, unknown>, [first = '', second]: readonly string[], value: unknown): void {
-  if (second === undefined) body[first] = value
-  else body[first] = { ...(body[first] as object | undefined), [second]: value }
+export function trunkBody(options: GivenFlags): Record<string, unknown> {
+  return bodyOf(FLAGS, options)
 }

@@ -16,16 +16,6 @@ export interface Trunk {
   } | null
 }
 
-export interface TrunkReport {
-  readonly ok: boolean
-  readonly checks: readonly {
-    readonly name: string
-    readonly outcome: 'ok' | 'failed' | 'skipped'
-    readonly sentence: string
-    readonly fix: string | null
-  }[]
-}
-
 const FAULTS: Readonly<Record<string, string>> = {
   disabled: 'switched off',
   not_acknowledged: 'not acknowledged: no fax is sent on it',
@@ -50,15 +40,5 @@ export function describeTrunk(trunk: Trunk): string {
     const { mediaProtection, at, by } = acknowledgement
     lines.push(`  ${PROTECTIONS[mediaProtection] ?? mediaProtection}: said by ${by}, ${at}`)
   }
-  return `${lines.join('\n')}\n`
-}
-
-const MARKS = { ok: 'ok     ', failed: 'FAILED ', skipped: 'skipped' } as const
-
-export function describeReport(report: TrunkReport): string {
-  const lines = report.checks.flatMap(({ name, outcome, sentence, fix }) => [
-    `${MARKS[outcome]}  ${name.padEnd(8)}  ${sentence}`,
-    ...(fix === null ? [] : [`                     ${fix}`]),
-  ])
   return `${lines.join('\n')}\n`
 }

@@ -24,3 +24,11 @@ test('anything else is no answer', () => {
   for (const error of [failed('ECONNREFUSED'), new TypeError('fetch failed'), new Error('aborted'), 'thrown'])
     assert.match(sentence(error), /^No answer from https:\/\/fax\.clinic\.example\. Is the server running\?/)
 })
+
+test('a server that took too long is not called one that is not there', () => {
+  const late = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+  assert.match(
+    sentence(late),
+    /^No answer from https:\/\/fax\.clinic\.example in time\. What was asked may have been done/,
+  )
+})

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { commandLineOf } from './support/answerback.ts'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
 
@@ -54,6 +55,14 @@ test('send says whose papers they are and why they go, in the body and not in th
     'patient.display': 'Test Patient Zebra',
     purpose: 'TREAT',
   })
+})
+
+test('the id of a patient is read from a pipe, where no other user of the machine sees it', async () => {
+  const { port } = server.address() as AddressInfo
+  const send = commandLineOf(`http://127.0.0.1:${port}`, 'ab_test_planted')
+  const args = ['send', '--to', '+12025550100', '--cover', 'subject=Referral', '--patient-file', '-']
+  assert.equal((await send(args, 'MRN-000001\n')).code, 0)
+  assert.equal(asked.fields.get('patient.id'), 'MRN-000001')
 })
 
 test('a name without an id is refused before anything is sent', async () => {

@@ -20,8 +20,11 @@ export function backup(line: CommandLine): Promise<number> {
 }
 
 export function restore(line: CommandLine): Promise<number> {
+  const { destroyed } = line.options
+  const list =
+    destroyed === undefined ? [] : ['--destroyed', destroyed === 'none' ? destroyed : resolve(destroyed)]
   return runOffline(
-    ['--restore', resolve(onePositional(line, 'backup file')), ...identity(line)],
+    ['--restore', resolve(onePositional(line, 'backup file')), ...identity(line), ...list],
     line.options.config,
   )
 }

@@ -1,20 +1,25 @@
 import { writeFile } from 'node:fs/promises'
-import { Client } from '../client.ts'
 import type { CommandLine, Options } from '../command-line.ts'
 import { UnreadableFile, UsageError } from '../failures.ts'
 import { describeInbound, describeInboundLine, type Inbound } from '../inbound.ts'
-import { findServer } from '../server-address.ts'
-import { type Command, onePositional } from './command.ts'
+import { type Command, chosen, clientOf, onePositional, print } from './command.ts'
+import { linkReceived } from './link.ts'
 
-const ACTIONS: Readonly<Record<string, Command>> = { list, search, open, download, assign, mark }
+const ACTIONS: Readonly<Record<string, Command>> = {
+  list,
+  search,
+  open,
+  download,
+  assign,
+  mark,
+  link: linkReceived,
+}
 const FORMATS = ['pdf', 'tiff', 'png']
 
-/** `answerback inbox [list] | search WORDS | open ID | download ID | assign ID WHO | mark ID MARK`. */
-export async function inbox(line: CommandLine): Promise<number> {
-  const [name = 'list', ...positionals] = line.positionals
-  const action = ACTIONS[name]
-  if (!action) throw new UsageError('Say what to do: inbox list, search, open, download, assign or mark.')
-  return action({ ...line, positionals })
+/** `answerback inbox [list] | search WORDS | open ID | download ID | assign ID WHO | mark ID MARK | link ID`. */
+export function inbox(line: CommandLine): Promise<number> {
+  const told = 'Say what to do: inbox list, search, open, download, assign, mark or link.'
+  return chosen(line, ACTIONS, 'list', told)
 }
 
 async function list(line: CommandLine): Promise<number> {
@@ -45,7 +50,9 @@ function queryOf(options: Options): URLSearchParams {
 }
 
 async function show(line: CommandLine, query: URLSearchParams): Promise<number> {
-  const page = await client(line).get<{ data: Inbound[]; nextCursor: string | null }>(`/v2/inbound?${query}`)
+  const page = await clientOf(line).get<{ data: Inbound[]; nextCursor: string | null }>(
+    `/v2/inbound?${query}`,
+  )
   const lines = page.data.map(describeInboundLine).join('') || 'No faxes.\n'
   const more =
     page.nextCursor === null
@@ -55,7 +62,7 @@ async function show(line: CommandLine, query: URLSearchParams): Promise<number> 
 }
 
 async function open(line: CommandLine): Promise<number> {
-  const inbound = await client(line).get<Inbound>(path(line))
+  const inbound = await clientOf(line).get<Inbound>(path(line))
   return print(line, inbound, describeInbound(inbound))
 }
 
@@ -65,7 +72,7 @@ async function download(line: CommandLine): Promise<number> {
   if (!FORMATS.includes(format)) throw new UsageError(`--format takes ${FORMATS.join(', ')}.`)
   const id = onePositional(line, 'received fax id')
   const query = new URLSearchParams({ format, ...(page === undefined ? {} : { page }) })
-  const bytes = await client(line).download(`${path(line)}/content?${query}`)
+  const bytes = await clientOf(line).download(`${path(line)}/content?${query}`)
   const file = line.options.output ?? `${id.replace(/[^0-9A-Za-z_-]/g, '')}.${format}`
   try {
     await writeFile(file, bytes, { flag: 'wx', mode: 0o600 })
@@ -95,19 +102,10 @@ async function mark(line: CommandLine): Promise<number> {
 }
 
 async function change(line: CommandLine, action: string, body: object): Promise<number> {
-  const inbound = await client(line).post<Inbound>(`${path(line)}/${action}`, body)
+  const inbound = await clientOf(line).post<Inbound>(`${path(line)}/${action}`, body)
   return print(line, inbound, describeInbound(inbound))
 }
 
 function path(line: CommandLine): string {
   return `/v2/inbound/${encodeURIComponent(onePositional(line, 'received fax id'))}`
-}
-
-function client(line: CommandLine): Client {
-  return new Client(findServer(line.options, process.env))
-}
-
-function print(line: CommandLine, value: object, text: string): number {
-  process.stdout.write(line.options.json ? `${JSON.stringify(value)}\n` : text)
-  return 0
 }

@@ -7,6 +7,7 @@ import type { CommandLine, Options } from '../command-line.ts'
 import { describeFax } from '../describe.ts'
 import { UnreadableFile, UsageError } from '../failures.ts'
 import { type Fax, hasEnded } from '../fax.ts'
+import { type Patient, readPatient } from '../patient.ts'
 import { ProgressView } from '../progress.ts'
 import { findServer } from '../server-address.ts'
 
@@ -18,10 +19,8 @@ export async function send(line: CommandLine): Promise<number> {
   if (options.to === undefined) throw new UsageError('Say where to: --to NUMBER.')
   if (positionals.length === 0 && options.cover === undefined && !options['return-code'])
     throw new UsageError('Give a file, or cover fields.')
-  if (options['patient-name'] !== undefined && options.patient === undefined)
-    throw new UsageError('A patient is known by --patient ID; the name is for people.')
   const client = new Client(findServer(options, process.env))
-  const form = await buildForm(positionals, options)
+  const form = await buildForm(positionals, options, await readPatient(options))
   // One key for this invocation: should the connection break, running into a second fax is impossible.
   const accepted = await client.post<Accepted>('/v2/faxes', form, { 'idempotency-key': randomUUID() })
   if (accepted.hold) process.stderr.write(describeHold(accepted))
@@ -52,9 +51,13 @@ function describeHold({ id, hold }: Accepted): string {
   )
 }
 
-async function buildForm(files: readonly string[], options: Options): Promise<FormData> {
+async function buildForm(
+  files: readonly string[],
+  options: Options,
+  patient: Patient | undefined,
+): Promise<FormData> {
   const form = new FormData()
-  for (const [field, value] of Object.entries(formFields(options))) {
+  for (const [field, value] of Object.entries(formFields(options, patient))) {
     if (value !== undefined) form.append(field, value)
   }
   for (const tag of options.tag ?? []) form.append('tags', tag)
@@ -62,7 +65,7 @@ async function buildForm(files: readonly string[], options: Options): Promise<Fo
   return form
 }
 
-function formFields(options: Options): Record<string, string | undefined> {
+function formFields(options: Options, patient: Patient | undefined): Record<string, string | undefined> {
   return {
     to: options.to,
     from: options.from,
@@ -71,8 +74,8 @@ function formFields(options: Options): Record<string, string | undefined> {
     sendAt: options.at,
     resolution: options.resolution,
     priority: options.priority,
-    'patient.id': options.patient,
-    'patient.display': options['patient-name'],
+    'patient.id': patient?.id,
+    'patient.display': patient?.display,
     purpose: options.purpose,
     allowDuplicate: options['allow-duplicate'] ? 'true' : undefined,
   }

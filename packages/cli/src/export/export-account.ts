@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts'
 import { ApiProblem } from '../failures.ts'
+import { patiently } from '../patience.ts'
 import type { ExportFolder } from './export-folder.ts'
 
 /** What became of an export. */
@@ -29,9 +30,6 @@ const NO_PAGES = new Set([
   'inbound.no_pages',
   'inbound.content_deleted',
 ])
-/** The server limits requests: what is refused for that is asked again. */
-const PATIENCE_MS = 5_000
-const TRIES = 60
 
 /**
  * Everything of one account and mode that the API gives: what was sent and received as PDF/A and TIFF-F, what is known of each as JSON,
@@ -126,22 +124,10 @@ class PatientClient {
   }
 
   get<T>(path: string): Promise<T> {
-    return this.#asked(() => this.#client.get<T>(path))
+    return patiently(this.#wait, () => this.#client.get<T>(path))
   }
 
   stream(path: string): Promise<AsyncIterable<Uint8Array>> {
-    return this.#asked(() => this.#client.stream(path))
-  }
-
-  async #asked<T>(ask: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await ask()
-      } catch (error) {
-        const isLimited = error instanceof ApiProblem && error.problem.status === 429
-        if (!isLimited || tries === TRIES) throw error
-        await this.#wait(PATIENCE_MS)
-      }
-    }
+    return patiently(this.#wait, () => this.#client.stream(path))
   }
 }
