@@ -79,6 +79,23 @@ test('in a value that may be null, the rule that was broken furthest in is told'
   assert.equal(refusalOf({ rule: { dealy: 1 }, note: null }).detail, 'Did you mean "delay"?')
 })
 
+test('a rule is told in words and with an example, never as a regular expression', () => {
+  const type = Type.Object({
+    day: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', examples: ['2026-01-31'] })),
+    note: Type.Optional(Type.String({ minLength: 1, pattern: '\\S' })),
+    tags: Type.Optional(Type.Array(Type.String({ minLength: 1, pattern: '^[a-z]+$', examples: ['urgent'] }))),
+    token: Type.Optional(Type.String({ pattern: '^[a-z]+$' })),
+    end: Type.Optional(Type.Union([Type.String({ pattern: '^\\d$', examples: ['7'] }), Type.Null()])),
+  })
+  const detailOf = (value: unknown) => problemOfErrors(type, Compile(type).Errors(value)).detail
+  assert.equal(detailOf({ day: '31/01/2026' }), '"day" must look like "2026-01-31".')
+  assert.equal(detailOf({ note: '' }), '"note" must not be empty.')
+  assert.equal(detailOf({ note: '  ' }), '"note" must not be blank.')
+  assert.equal(detailOf({ tags: ['ok', 'NO'] }), '"tags[1]" must look like "urgent".')
+  assert.equal(detailOf({ token: '?' }), '"token" holds a character that it may not hold, or lacks one.')
+  assert.equal(detailOf({ end: 'x' }), '"end" must look like "7".')
+})
+
 test('text is converted in a query and taken as it is in a body', () => {
   const schema = Type.Object({ limit: Type.Integer() })
   const query = compile(schema, 'querystring')

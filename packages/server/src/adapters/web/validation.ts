@@ -9,6 +9,9 @@ import { nearestName } from './nearest-name.ts'
 // Of RFC 3339, whose leap seconds and whose suffixes (RFC 9557) JavaScript does not read, what is a moment to us.
 Format.Set('date-time', (text) => Format.IsDateTime(text) && !Number.isNaN(Date.parse(text)))
 
+/** Of a text that must hold something to read. */
+const NOT_BLANK = '\\S'
+
 /** What typebox tells about one failed keyword; the parts read here. */
 export interface SchemaError {
   readonly keyword: string
@@ -52,7 +55,7 @@ export function problemOfErrors(type: TSchema, errors: readonly SchemaError[]): 
   const field = fieldOf(error.instancePath)
   return new Problem('request.invalid', {
     ...(field === '' ? {} : { field }),
-    detail: `${field === '' ? 'The body' : `"${field}"`} ${ruleOf(error)}.`,
+    detail: `${field === '' ? 'The body' : `"${field}"`} ${ruleOf(type, error)}.`,
   })
 }
 
@@ -90,8 +93,8 @@ function missingField(error: SchemaError): Problem {
   return new Problem('request.missing_field', { field, detail: `"${field}" is required.` })
 }
 
-function ruleOf(error: SchemaError): string {
-  const params = error.params as { allowedValues?: unknown[]; format?: string; type?: string }
+function ruleOf(type: TSchema, error: SchemaError): string {
+  const params = error.params as { allowedValues?: unknown[]; format?: string; limit?: number; type?: string }
   if (error.keyword === 'enum' && params.allowedValues) {
     return `must be one of ${params.allowedValues.map((value) => JSON.stringify(value)).join(', ')}`
   }
@@ -101,16 +104,36 @@ function ruleOf(error: SchemaError): string {
   if (error.keyword === 'type' && params.type !== undefined) {
     return `must be ${/^[aeiou]/.test(params.type) ? 'an' : 'a'} ${params.type}`
   }
+  if (error.keyword === 'minLength' && params.limit === 1) return 'must not be empty'
+  if (error.keyword === 'pattern') return patternRule(schemaAt(type, error.schemaPath))
   if (error.keyword === 'anyOf') return 'has none of the shapes it may have'
   return error.message
 }
 
-function knownNames(type: TSchema, schemaPath: string): string[] {
+/** A regular expression is for programs: people are shown an example. */
+function patternRule({ pattern, examples }: PatternSchema): string {
+  if (pattern === NOT_BLANK) return 'must not be blank'
+  if (examples?.[0] !== undefined) return `must look like ${JSON.stringify(examples[0])}`
+  return 'holds a character that it may not hold, or lacks one'
+}
+
+/** The parts of a schema read here. */
+interface PatternSchema {
+  readonly pattern?: string
+  readonly examples?: readonly unknown[]
+  readonly properties?: object
+}
+
+function schemaAt(type: TSchema, schemaPath: string): PatternSchema {
   let here: unknown = type
   for (const step of schemaPath.replace(/^#\/?/, '').split('/').filter(Boolean)) {
     here = (here as Record<string, unknown>)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')]
   }
-  return Object.keys((here as { properties?: object } | undefined)?.properties ?? {})
+  return (here ?? {}) as PatternSchema
+}
+
+function knownNames(type: TSchema, schemaPath: string): string[] {
+  return Object.keys(schemaAt(type, schemaPath).properties ?? {})
 }
 
 /** `/documents/0/data` (RFC 6901) as people write it: `documents[0].data`. */

@@ -72,6 +72,7 @@ const settings = {
     maxLength: 20,
     pattern: '^[0-9+ ]*$',
     description: 'TSI told to the far end: digits, + and space (T.30 §5.3.6.2.6).',
+    examples: ['+1 202 555 0100'],
   }),
   headerText: Type.String({ maxLength: 50, description: 'Sender name on the header line of every page.' }),
   callerId: Type.String({ maxLength: 40, description: 'E.164; shown as the calling number.' }),

@@ -18,20 +18,31 @@ const Day = Type.String({
   pattern: '^\\d{4}-\\d{2}-\\d{2}$',
   maxLength: 10,
   description: 'A whole day of UTC, such as 2026-01-31.',
+  examples: ['2026-01-31'],
 })
 const ids = (prefix: string, description: string) =>
-  Type.Array(Type.String({ maxLength: 64, pattern: `^${prefix}_[0-9A-Za-z]+$` }), {
-    maxItems: 100,
-    description,
-  })
+  Type.Array(
+    Type.String({
+      maxLength: 64,
+      pattern: `^${prefix}_[0-9A-Za-z]+$`,
+      examples: [`${prefix}_01m8bv37qkwepnqhtg1t686vzc`],
+    }),
+    {
+      maxItems: 100,
+      description,
+    },
+  )
 
 const Ties = Closed({
   trunkIds: ids('trk', 'SIP trunks of this carrier.'),
   providerIds: ids('prv', 'Fax providers.'),
-  webhookHosts: Type.Array(Type.String({ minLength: 1, maxLength: 253, pattern: HOST }), {
-    maxItems: 100,
-    description: 'Hosts that webhooks are posted to: exactly these, not their subdomains.',
-  }),
+  webhookHosts: Type.Array(
+    Type.String({ minLength: 1, maxLength: 253, pattern: HOST, examples: ['hooks.example'] }),
+    {
+      maxItems: 100,
+      description: 'Hosts that webhooks are posted to: exactly these, not their subdomains.',
+    },
+  ),
   systems: Type.Array(Type.Enum([...ASSOCIATE_SYSTEMS]), {
     maxItems: 3,
     description: 'Parts of the installation they run: the mail server, key management, document storage.',

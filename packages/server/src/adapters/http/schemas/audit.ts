@@ -24,6 +24,7 @@ export const AuditQuery = Closed({
     Type.String({
       pattern: '^[a-z]{1,16}_[0-9a-z]{26}$',
       description: 'Only entries about this fax, key, …',
+      examples: ['fax_01m8bv37qkwepnqhtg1t686vzc'],
     }),
   ),
   cursor: Type.Optional(

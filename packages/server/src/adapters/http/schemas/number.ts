@@ -56,12 +56,18 @@ export const UpdateNumberBody = Closed(Type.Partial(Closed(settings)).properties
 
 export const AreasQuery = Closed({
   country: Type.Optional(
-    Type.String({ pattern: '^[A-Z]{2}$', default: 'US', description: 'ISO 3166-1, such as US or CA.' }),
+    Type.String({
+      pattern: '^[A-Z]{2}$',
+      default: 'US',
+      description: 'ISO 3166-1, such as US or CA.',
+      examples: ['US'],
+    }),
   ),
   region: Type.Optional(
     Type.String({
       pattern: '^[A-Z0-9]{1,3}$',
       description: 'State or province: the second part of ISO 3166-2.',
+      examples: ['NY'],
     }),
   ),
 })

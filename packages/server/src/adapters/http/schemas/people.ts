@@ -32,7 +32,9 @@ export const SignedInReply = Closed({
   factors: Nullable(Factors, 'What POST /auth/second-factor takes from this person; null when signed in.'),
 })
 export const SecondFactorBody = Closed({
-  code: Type.Optional(Type.String({ pattern: '^\\d{6}$', description: 'Six digits of the app.' })),
+  code: Type.Optional(
+    Type.String({ pattern: '^\\d{6}$', description: 'Six digits of the app.', examples: ['123456'] }),
+  ),
   backupCode: Type.Optional(Type.String({ minLength: 16, maxLength: 40 })),
   passkey: Type.Optional(CredentialJson),
 })
@@ -115,7 +117,7 @@ export const TotpSecret = Closed({
   secret: Type.String({ description: 'Base32. Told once.' }),
   uri: Type.String({ description: 'otpauth:// for a QR code.' }),
 })
-export const TotpConfirmBody = Closed({ code: Type.String({ pattern: '^\\d{6}$' }) })
+export const TotpConfirmBody = Closed({ code: Type.String({ pattern: '^\\d{6}$', examples: ['123456'] }) })
 export const BackupCodes = Closed({
   backupCodes: Type.Array(Type.String(), { description: 'Each signs in once. Told once.' }),
 })

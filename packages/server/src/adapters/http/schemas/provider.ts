@@ -13,7 +13,7 @@ const settings = {
     examples: ['https://api.ifaxapp.com'],
   }),
   callerId: Nullable(
-    Type.String({ pattern: '^\\+[1-9]\\d{6,14}$' }),
+    Type.String({ pattern: '^\\+[1-9]\\d{6,14}$', examples: ['+12025550100'] }),
     'Shown as the sender when the fax and the account name none, E.164.',
   ),
   concurrency: Type.Integer({ minimum: 1, maximum: 10_000, description: 'Faxes in its hands at once.' }),

@@ -108,7 +108,9 @@ export const ConfirmRecipientBody = Closed({
   number: Type.Optional(
     Type.String({ minLength: 1, maxLength: 40, description: 'The digits, as the recipient said them.' }),
   ),
-  code: Type.Optional(Type.String({ pattern: '^\\d{6}$', description: 'The code of the test fax.' })),
+  code: Type.Optional(
+    Type.String({ pattern: '^\\d{6}$', description: 'The code of the test fax.', examples: ['123456'] }),
+  ),
 })
 
 export const ReleaseBody = Closed({

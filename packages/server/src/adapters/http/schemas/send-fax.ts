@@ -88,10 +88,13 @@ export const SendFaxBody = Closed(
       }),
     ),
     tags: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._:-]+$' }), {
-        maxItems: 20,
-        description: 'Labels to find the fax by. They are not encrypted: no patient data.',
-      }),
+      Type.Array(
+        Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9._:-]+$', examples: ['batch-7'] }),
+        {
+          maxItems: 20,
+          description: 'Labels to find the fax by. They are not encrypted: no patient data.',
+        },
+      ),
     ),
     clientReference: Type.Optional(
       Type.String({ maxLength: 200, description: 'Your own id; kept encrypted.' }),

@@ -15,7 +15,11 @@ const SIP_TEXT = '^[^\\x00-\\x20"<>\\x7f]+$'
 const DIGITS = '^\\d*$'
 
 const Host = Type.String({ minLength: 1, maxLength: 253, description: 'Host name or address.' })
-const E164Text = Type.String({ pattern: '^\\+[1-9]\\d{6,14}$', description: 'E.164.' })
+const E164Text = Type.String({
+  pattern: '^\\+[1-9]\\d{6,14}$',
+  description: 'E.164.',
+  examples: ['+12025550100'],
+})
 
 const numberFormat = {
   style: Type.Enum(['e164', 'e164_no_plus', 'national', 'digits'], {
@@ -24,6 +28,7 @@ const numberFormat = {
   }),
   countryCode: Type.String({
     pattern: '^[1-9]\\d{0,2}$',
+    examples: ['1'],
     description: 'National: the country whose numbers lose their code.',
   }),
   nationalPrefix: Type.String({
