@@ -1,4 +1,4 @@
-import { PROBLEMS, type Problem, type ProblemCode } from '../../domain/problem/problem.ts'
+import { fixOf, PROBLEMS, type Problem, type ProblemCode } from '../../domain/problem/problem.ts'
 
 interface IFaxCode {
   readonly code: number
@@ -177,7 +177,7 @@ export function failureOf(problem: Problem, requestId: string): IFaxFailure {
     code: known.code,
     message: known.message ?? said,
     ...(field ? { field } : {}),
-    detail: known.message === undefined ? facts.fix : `${said} ${facts.fix}`,
+    detail: known.message === undefined ? fixOf(problem) : `${said} ${fixOf(problem)}`,
     errorCode: problem.code,
     retryable: facts.retryable,
     requestId,

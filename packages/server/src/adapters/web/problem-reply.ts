@@ -1,4 +1,4 @@
-import { PROBLEMS, Problem, type ProblemCode } from '../../domain/problem/problem.ts'
+import { fixOf, PROBLEMS, Problem, type ProblemCode } from '../../domain/problem/problem.ts'
 import { statusOfProblem } from './problem-status.ts'
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
@@ -27,7 +27,7 @@ export function problemBody(problem: Problem, requestId: string, publicUrl: stri
     code: problem.code,
     detail: problem.detail ?? facts.sentence,
     ...(problem.field === undefined ? {} : { field: problem.field }),
-    fix: facts.fix,
+    fix: fixOf(problem),
     docUrl,
     requestId,
     retryable: facts.retryable,

@@ -25,6 +25,14 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS
 
+/** What the caller can do about it. One that points at a field says nothing where no field is named. */
+export function fixOf({ code, field }: Problem): string {
+  const { fix } = PROBLEMS[code]
+  return field === undefined && fix === CORRECT_THE_FIELD ? 'Correct that, and send it again.' : fix
+}
+
+const CORRECT_THE_FIELD = 'Correct the field named in "field".'
+
 /** A refusal to be told to the caller. Never carries document content, numbers or names. */
 export class Problem extends Error {
   override readonly name = 'Problem'
