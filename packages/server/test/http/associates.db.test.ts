@@ -99,6 +99,7 @@ test('what does not fit is refused with its field, and nothing is kept', async (
   await create({ ties: { trunkIds: ['trk_zebra'] } }, 'associate.invalid', 'ties.trunkIds')
   await create({ ties: { providerIds: ['prv_zebra'] } }, 'associate.invalid', 'ties.providerIds')
   await create({ exception: { reason: 'x', until: '2026-02-30' } }, 'associate.invalid', 'exception.until')
+  await create({ exception: { reason: 'x', until: '2020-01-31' } }, 'associate.invalid', 'exception.until')
   const path = `/v2/associates/${made.id}/agreements`
   const add = (more: object, code: string, field?: string) =>
     refused(path, 'POST', { ...AGREEMENT, ...more }, code, field)

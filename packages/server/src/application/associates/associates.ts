@@ -1,6 +1,6 @@
 import type { AssociateKind, AssociateTies } from '../../domain/associates/associate.ts'
 import { Problem } from '../../domain/problem/problem.ts'
-import { type Day, isDay } from '../../domain/time/calendar-day.ts'
+import { type Day, dayOf, isDay } from '../../domain/time/calendar-day.ts'
 import type { AssociatePatch } from '../../ports/store/associate-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
@@ -144,5 +144,7 @@ function tidy({ trunkIds, providerIds, webhookHosts, systems }: AssociateTies): 
 
 function exceptionOf(until: Day, actor: Actor, at: Date) {
   if (!isDay(until)) throw invalidAssociate('exception.until', '"until" is not a day.')
+  // It would cover nothing, and whoever recorded it would believe that it does.
+  if (until < dayOf(at)) throw invalidAssociate('exception.until', 'The exception is over already.')
   return { until, at, by: actor.id }
 }
