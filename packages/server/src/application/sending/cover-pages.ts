@@ -99,10 +99,12 @@ export function assertCover(settings: AccountSettings, cover: CoverInput | undef
       detail: 'The account has no such cover page: list them with GET /v2/cover-pages.',
     })
   }
-  try {
-    checkCoverFields(fields)
-  } catch (error) {
-    throw asProblem(error, 'cover')
+  for (const [name, text] of Object.entries(fields)) {
+    try {
+      checkCoverFields({ [name]: text })
+    } catch (error) {
+      throw asProblem(error, `cover.${name}`)
+    }
   }
 }
 

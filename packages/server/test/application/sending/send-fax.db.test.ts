@@ -70,7 +70,7 @@ test('a live key cannot reach the sandbox, nor anything else while no line is co
 
 test('a cover sheet with letters its font lacks is refused when the fax is handed in', async () => {
   const refused = send({ documents: [], cover: { subject: 'Referral', toName: '漢字' } })
-  await assert.rejects(refused, { code: 'cover.invalid', field: 'cover' })
+  await assert.rejects(refused, { code: 'cover.invalid', field: 'cover.toName' })
 })
 
 test('a fax needs a document or a cover sheet; a cover sheet alone is enough', async () => {
