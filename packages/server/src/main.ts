@@ -1,9 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { DatabaseError } from './adapters/database/errors.ts'
 import { createAccount } from './application/account/create-account.ts'
 import { invitePerson } from './application/people/invite-person.ts'
-import { BackupError } from './backup/backup-error.ts'
 import { runBackupCommand } from './backup-commands.ts'
 import { type CloseOptions, closeCommand } from './close-command.ts'
 import type { Config } from './config/config.ts'
@@ -18,7 +16,7 @@ import {
   sendSampleReferral,
   writeSampleReferral,
 } from './development.ts'
-import { KeyError } from './ports/keyring.ts'
+import { assertSetUp, operatorSentence } from './operator-sentence.ts'
 import { type RunningServer, startServer } from './server.ts'
 import { runVaultCommand } from './vault-commands.ts'
 
@@ -44,6 +42,7 @@ async function main(): Promise<void> {
       vault: { type: 'string' },
     },
   })
+  assertSetUp(values)
   const profile: Profile = values.profile === 'production' ? 'production' : 'development'
   const file = await readConfigFile(values.config)
   const config = readConfig(profile, file, process.env)
@@ -181,12 +180,6 @@ tellCrashes()
 try {
   await main()
 } catch (error) {
-  // What the operator can mend is told as a sentence; anything else is a bug, and its stack says where.
-  const told = [ConfigError, DatabaseError, KeyError, BackupError]
-  if (error instanceof Error && told.some((kind) => error instanceof kind)) {
-    process.stderr.write(`${error.message}\n`)
-  } else {
-    process.stderr.write(`${error instanceof Error ? error.stack : 'Unknown fault.'}\n`)
-  }
+  process.stderr.write(`${operatorSentence(error)}\n`)
   process.exit(1)
 }
