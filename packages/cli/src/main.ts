@@ -24,6 +24,7 @@ import { trunk } from './commands/trunk.ts'
 import { vault } from './commands/vault.ts'
 import { describeProblem } from './describe.ts'
 import { ApiProblem, Unreachable, UnreadableFile, UsageError } from './failures.ts'
+import { usageOf } from './usage-of.ts'
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   send,
@@ -77,7 +78,7 @@ try {
     process.stderr.write(`${error.message}\n`)
     process.exitCode = 2
   } else if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n\n${USAGE}`)
+    process.stderr.write(`${error.message}\n\n${usageOf(process.argv[2] ?? '')}`)
     process.exitCode = 2
   } else if (error instanceof ApiProblem) {
     process.stderr.write(describeProblem(error))

@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { USAGE } from '../src/command-line.ts'
+import { usageOf } from '../src/usage-of.ts'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
 
@@ -33,6 +35,22 @@ test('a command that does not exist is told, with the usage', () => {
   assert.equal(status, 2)
   assert.equal(stdout, '')
   assert.match(stderr, /^There is no command "fax"\.\n\nanswerback: send faxes/)
+})
+
+test('a command that was given wrongly is told with its own usage, which does not scroll the reason away', () => {
+  const { status, stderr } = answerback('status')
+  assert.equal(status, 2)
+  const [reason, ...usage] = stderr.trimEnd().split('\n')
+  assert.match(reason!, /^\w.*\.$/)
+  assert.match(usage.join('\n'), /^\n {2}answerback status ID .*\n\nAll commands: answerback help$/)
+})
+
+test('each command has a usage of its own, with the lines that belong to it', () => {
+  assert.match(usageOf('send'), /^ {2}answerback send FILE[\s\S]*--return-code.*\n\nAll/)
+  assert.doesNotMatch(usageOf('send'), /answerback status/)
+  assert.match(usageOf('inbox'), /inbox \[list\][\s\S]*inbox search[\s\S]*inbox assign/)
+  assert.match(usageOf('serve'), /^ {2}answerback serve .*\n\nAll commands/)
+  for (const none of ['fax', '', 'answerback']) assert.equal(usageOf(none), USAGE)
 })
 
 test('a reader that stops early, such as head, ends the command without a word', () => {
