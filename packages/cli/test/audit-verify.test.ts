@@ -3,6 +3,7 @@ import { generateKeyPairSync, hash, sign } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { ClockCheck } from '../src/audit-verify/clock-check.ts'
+import { describeVerdict } from '../src/audit-verify/describe-verdict.ts'
 import { parseExportLine } from '../src/audit-verify/export-line.ts'
 import { HashTree, leafHashOf } from '../src/audit-verify/hash-tree.ts'
 import { readKeptCheckpoints } from '../src/audit-verify/kept-checkpoints.ts'
@@ -177,6 +178,17 @@ test('lines are the same however the file comes in pieces', async () => {
     for await (const some of readLines(chunks(text, size))) lines.push(...some.map((line) => line.text))
     assert.deepEqual(lines, whole, `${size}`)
   }
+})
+
+test('a file of another kind is asked about, and names no key of its own', async () => {
+  for (const bytes of ['', '%PDF-1.7\nZebra\n']) {
+    const told = describeVerdict(await verifyExport(readLines(chunks(bytes)), {}), {})
+    assert.match(told, /^NOT INTACT/)
+    assert.match(told, /is it the right file\?\n/)
+    assert.match(told, /^key {7}unknown\n/m)
+    assert.doesNotMatch(told, /of the file itself/)
+  }
+  assert.doesNotMatch(describeVerdict(await verify({ leaves: 3 }), {}), /right file|unknown/)
 })
 
 test('a line that is too long, or no UTF-8, is no line; what has no line break is not whole', async () => {

@@ -20,16 +20,22 @@ export function describeVerdict(verdict: Verdict, { key, kept }: VerifyOptions):
     isIntact ? `intact    ${counts}\n` : `NOT INTACT  ${counts}\n`,
     ...listed,
     more,
+    isExport(verdict) ? '' : 'Nothing in it is of an export of the audit: is it the right file?\n',
     clock.length === 0 ? '' : 'The clock was set; the order is that of the log:\n',
     ...clock,
     `signed    ${verdict.checkpointCount} ${verdict.checkpointCount === 1 ? 'checkpoint' : 'checkpoints'}${signed}\n`,
     `exported  ${named(verdict.exportedAt)}: if you exported it later than that, entries are withheld\n`,
     `log       ${named(verdict.log)}\n`,
-    key === undefined
+    key === undefined && verdict.verifierKey !== null
       ? `key       ${named(verdict.verifierKey)}\n          (of the file itself: compare it with the one you keep, or give --key)\n`
-      : 'key       as given\n',
+      : `key       ${key === undefined ? 'unknown' : 'as given'}\n`,
     kept === undefined ? '' : `kept      ${kept.length} checkpoints compared\n`,
   ].join('')
+}
+
+/** A file of another kind has neither a head that can be read nor a leaf. */
+function isExport({ log, leafCount }: Verdict): boolean {
+  return log !== null || leafCount > 0
 }
 
 function describeFinding({ code, what, line, leaf, lastLeaf, position }: Finding): string {
