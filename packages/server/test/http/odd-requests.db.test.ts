@@ -31,6 +31,19 @@ test('a path that is not UTF-8, or longer than any id, is refused as everything 
   assert.equal(server.services.logText().match(/"httpStatus":400/g)?.length, 7, 'each is a line of the log')
 })
 
+test('a path that is there, asked by a method it does not take, is not said to be missing', async () => {
+  const headers = { authorization: `Bearer ${server.key}`, accessToken: server.key }
+  for (const [method, path] of [
+    ['PUT', '/v2/faxes'],
+    ['OPTIONS', '/v2/faxes'],
+    ['GET', '/v1/customer/fax-status'],
+  ] as const) {
+    const reply = await fetch(server.url + path, { method, headers })
+    assert.equal(reply.status, 404)
+    assert.match(await reply.text(), /does not take this method/, path)
+  }
+})
+
 test('what waits for a request, or for a reply to be read, is bounded in time and in number', () => {
   const { server: listener } = server.app
   assert.ok('headersTimeout' in listener && listener.headersTimeout <= 15_000)

@@ -48,7 +48,7 @@ export const REQUEST_PROBLEMS = {
     retryable: false,
   },
   'request.not_found': {
-    sentence: 'There is no such path here.',
+    sentence: 'There is no such path here, or it does not take this method.',
     fix: 'Check the path and the method.',
     retryable: false,
   },
