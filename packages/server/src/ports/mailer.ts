@@ -1,4 +1,4 @@
-import type { NoticeError } from '../domain/inbox/notice.ts'
+import type { NoticeError } from '../domain/notices/notice.ts'
 
 export interface Mail {
   /** Stable over repeated sending, so that a mailbox can drop a copy. */

@@ -24,6 +24,10 @@ export interface TestSmtpServer {
   readonly mails: TakenMail[]
   /** Reply to RCPT by address; absent: taken. `hang` says nothing. */
   answer: (address: string) => string | 'hang' | undefined
+  /** Takes connections and says nothing at all. */
+  isSilent: boolean
+  /** How often somebody came. */
+  connections: number
   close(): Promise<void>
 }
 
@@ -32,6 +36,8 @@ export async function startSmtpServer(options: SmtpServerOptions = {}): Promise<
   const server = createServer((raw) => {
     sockets.add(raw)
     raw.on('close', () => sockets.delete(raw))
+    running.connections += 1
+    if (running.isSilent) return void raw.on('error', () => undefined).resume()
     const socket = options.implicit ? secured(raw, options) : raw
     socket.on('error', () => undefined)
     talk(socket, options, running, options.implicit === true)
@@ -42,6 +48,8 @@ export async function startSmtpServer(options: SmtpServerOptions = {}): Promise<
     port: (server.address() as AddressInfo).port,
     mails: [],
     answer: () => undefined,
+    isSilent: false,
+    connections: 0,
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))

@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer'
-import type { NoticeError } from '../../domain/inbox/notice.ts'
+import type { NoticeError } from '../../domain/notices/notice.ts'
 import { type Mail, MailError, type Mailer } from '../../ports/mailer.ts'
 
 /** A mail server that takes our mail. */

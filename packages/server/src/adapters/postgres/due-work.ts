@@ -176,17 +176,6 @@ export class PostgresDueWork implements DueWork {
     return rows.map((row) => ({ accountId: row.account_id, mode: row.mode }))
   }
 
-  async breakGlassNotices(now: Date, limit: number): Promise<Found[]> {
-    const rows = await this.#database
-      .selectFrom('break_glass')
-      .select(['id', 'account_id', 'mode'])
-      .where('notify_at', '<=', now)
-      .orderBy('notify_at')
-      .limit(limit)
-      .execute()
-    return rows.map(toFound)
-  }
-
   async breakGlassAlarms(
     { usedBefore, toldBefore }: { readonly usedBefore: Date; readonly toldBefore: Date },
     limit: number,

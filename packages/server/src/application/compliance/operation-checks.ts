@@ -66,7 +66,7 @@ export const OPERATION_CHECKS: readonly Check[] = [
   },
   {
     id: 'notices.delivered',
-    title: 'Mails about received faxes are sent',
+    title: 'Notices by mail are sent',
     citations: ['164.308(a)(1)(ii)(D)'],
     judge: ({ mailboxes, installation: { systems }, overdue: { failedNotices } }) => {
       const wanting = mailboxes.filter(({ wantsMail }) => wantsMail).map(({ id }) => id)
@@ -84,7 +84,7 @@ export const OPERATION_CHECKS: readonly Check[] = [
         ? pass('None of the last week was given up.')
         : fail(
             `${failedNotices} of the last week were given up.`,
-            'See why: GET /v2/mailboxes/{id}/notices; tell those people, and mend the address or the mail server.',
+            'See why: GET /v2/mailboxes/{id}/notices for faxes, notice.failed in the audit for all; tell those people, and mend the address or the mail server.',
           )
     },
   },

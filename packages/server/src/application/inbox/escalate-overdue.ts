@@ -1,7 +1,7 @@
 import type { Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
-import { requestEscalationNotice } from '../notices/request-notices.ts'
+import { requestEscalationNotice } from '../notices/request-fax-notices.ts'
 import { recordReceivedChange } from '../receiving/record-received.ts'
 import { receivedParties } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'

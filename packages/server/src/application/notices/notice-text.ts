@@ -1,9 +1,9 @@
-import type { NoticeKind } from '../../domain/inbox/notice.ts'
+import type { FaxNoticeKind } from '../../domain/notices/notice.ts'
 import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
 import { formatLocalTime } from '../local-time.ts'
 
 export interface NoticeFacts {
-  readonly kind: NoticeKind
+  readonly kind: FaxNoticeKind
   readonly mailboxName: string
   readonly received: Pick<
     ReceivedFaxRow,

@@ -1,74 +1,65 @@
-import { isEmailAddress } from '../../domain/email-address.ts'
-import type { NoticeKind } from '../../domain/inbox/notice.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
-import type { MailboxRow } from '../../ports/store/mailbox-store.ts'
-import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
+import type { NewNotice, NoticeRow } from '../../ports/store/notice-store.ts'
 import type { Tx } from '../../ports/store/store.ts'
-import { openMailbox } from '../sealed/mailbox-secrets.ts'
 import type { Services } from '../services.ts'
 
-/** Tells the addresses of the mailbox, and those of the rule that chose it. */
-export async function requestArrivalNotices(
-  services: Services,
-  tx: Tx,
-  keys: AccountKeys,
-  received: ReceivedFaxRow,
-  mailbox: MailboxRow,
-  others: readonly string[],
-): Promise<void> {
-  const { notify } = openMailbox(keys, mailbox)
-  await requestNotices(services, tx, keys, received, mailbox, 'arrived', [...notify, ...others])
-}
+/** An address that is kept sealed, an owner of the account, or whoever answers for the associate. */
+export type Addressee =
+  | { readonly keys: AccountKeys; readonly address: string }
+  | { readonly personId: string }
+  | 'contact'
 
-/** Tells who is to hear of a fax that nobody took up, where that is a mail address. @returns how many are told */
-export function requestEscalationNotice(
+/**
+ * One row and one job an addressee, in the transaction of what they tell: whoever asks for a notice never waits for a mail server. Without one nobody is
+ * told, and nothing pretends so.
+ * @returns how many are told who were not before
+ */
+export async function requestNotices(
   services: Services,
   tx: Tx,
-  keys: AccountKeys,
-  received: ReceivedFaxRow,
-  mailbox: MailboxRow,
-): Promise<number> {
-  const address = mailbox.escalateTo ?? mailbox.owner
-  const addresses = isEmailAddress(address) ? [address] : []
-  return requestNotices(services, tx, keys, received, mailbox, 'escalated', addresses)
-}
-
-/** One row and one job an address, in the transaction of what they tell. Without a mail server nobody is told, and nothing pretends so. */
-async function requestNotices(
-  services: Services,
-  tx: Tx,
-  keys: AccountKeys,
-  received: ReceivedFaxRow,
-  mailbox: MailboxRow,
-  kind: NoticeKind,
-  addresses: readonly string[],
+  about: Pick<NewNotice, 'kind' | 'subjectId' | 'occasion' | 'mailboxId'>,
+  addressees: readonly Addressee[],
 ): Promise<number> {
   if (!services.mailer) return 0
   let requested = 0
   const createdAt = new Date(services.clock.now())
-  for (const address of addresses) {
+  for (const addressee of addressees) {
     const id = services.random.id('ntc')
-    const isNew = await tx.notices.insert({
-      id,
-      receivedFaxId: received.id,
-      mailboxId: mailbox.id,
-      kind,
-      // One that was put back among the new ones may be escalated once more.
-      occasion: kind === 'escalated' ? (received.dueAt?.toISOString() ?? '') : '',
-      toSealed: keys.seal(place(id), address),
-      toHash: keys.hash('notice.to', address.toLowerCase()),
-      createdAt,
-    })
-    if (!isNew) continue
+    if (!(await tx.notices.insert({ id, ...about, ...columnsOf(id, addressee), createdAt }))) continue
     await services.queue.enqueue(tx, { name: 'send-notice', scope: tx.scope, subjectId: id })
     requested += 1
   }
   return requested
 }
 
-/** @throws KeyError `tampered` */
-export function openNoticeAddress(keys: AccountKeys, id: string, toSealed: Buffer): string {
-  return keys.openText(place(id), toSealed)
+/** Tells every owner of the account. */
+export async function requestOwnerNotices(
+  services: Services,
+  tx: Tx,
+  about: Pick<NewNotice, 'kind' | 'subjectId' | 'occasion'>,
+): Promise<number> {
+  if (!services.mailer) return 0
+  return requestNotices(services, tx, { ...about, mailboxId: null }, await tx.members.activeOwners())
+}
+
+function columnsOf(id: string, addressee: Addressee): Pick<NewNotice, 'toSealed' | 'toHash' | 'personId'> {
+  const nobody = { toSealed: null, toHash: null, personId: null }
+  if (addressee === 'contact') return nobody
+  if ('personId' in addressee) return { ...nobody, personId: addressee.personId }
+  const { keys, address } = addressee
+  return {
+    ...nobody,
+    toSealed: keys.seal(place(id), address),
+    toHash: keys.hash('notice.to', address.toLowerCase()),
+  }
+}
+
+/** The address a notice of a fax goes to. @throws KeyError `tampered` */
+export function openNoticeAddress(
+  keys: AccountKeys,
+  { id, toSealed }: Pick<NoticeRow, 'id' | 'toSealed'>,
+): string {
+  return keys.openText(place(id), toSealed!)
 }
 
 function place(row: string) {

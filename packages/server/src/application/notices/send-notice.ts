@@ -1,13 +1,11 @@
-import { type NoticeError, nextNoticeAttempt } from '../../domain/inbox/notice.ts'
+import { isOfFax, type NoticeError, nextNoticeAttempt } from '../../domain/notices/notice.ts'
 import { type Mail, MailError, type Mailer } from '../../ports/mailer.ts'
 import type { NoticeRow } from '../../ports/store/notice-store.ts'
 import type { Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
-import { readAccount } from '../account-now.ts'
 import { recordAudit, WORKER } from '../record-change.ts'
 import type { Services } from '../services.ts'
-import { noticeText } from './notice-text.ts'
-import { openNoticeAddress } from './request-notices.ts'
+import { composeNotice } from './compose-notice.ts'
 
 /** Longer than the mailer waits for any server: a worker that still holds the notice then is dead. */
 const LEASE_MS = 90_000
@@ -33,16 +31,13 @@ export async function sendNotice(services: Services, scope: Scope, noticeId: str
 async function claim(services: Services, tx: Tx, noticeId: string): Promise<Claimed | undefined> {
   const now = new Date(services.clock.now())
   const notice = await tx.notices.claim(noticeId, now, new Date(now.getTime() + LEASE_MS))
-  const received = notice && (await tx.received.get(notice.receivedFaxId))
-  // Where it lies now: it may have been moved since.
-  const mailbox = received && (await tx.mailboxes.get(received.mailboxId))
-  if (!notice || !received || !mailbox) return undefined
-  const { keys, row } = await readAccount(services, tx)
-  const { timeZone } = row.settings
-  const { publicUrl } = services.policy
-  const text = noticeText({ kind: notice.kind, mailboxName: mailbox.name, received, timeZone, publicUrl })
-  const to = openNoticeAddress(keys, notice.id, notice.toSealed)
-  return { notice, mail: { id: notice.id, to, at: now, ...text } }
+  if (!notice) return undefined
+  const letter = await composeNotice(services, tx, notice)
+  if (letter) return { notice, mail: { id: notice.id, at: now, ...letter } }
+  const { id, leaseToken, error } = notice
+  await tx.notices.conclude(id, leaseToken, { at: now, status: 'dropped', error, next: null })
+  services.log.info('notice.dropped', { noticeId: id })
+  return undefined
 }
 
 async function send(mailer: Mailer | undefined, mail: Mail): Promise<NoticeError | null> {
@@ -64,10 +59,12 @@ async function conclude(
 ): Promise<void> {
   const at = new Date(services.clock.now())
   const attempts = notice.attemptCount + 1
-  const next = error === null ? null : nextNoticeAttempt(attempts, error, at)
+  const next = error === null ? null : nextNoticeAttempt(notice.kind, attempts, error, at)
   const status = error === null ? 'sent' : next ? 'pending' : 'failed'
   if (!(await tx.notices.conclude(notice.id, notice.leaseToken, { at, status, error, next }))) return
-  const told = { noticeId: notice.id, inboundId: notice.receivedFaxId, status, attempt: attempts }
+  const { kind, subjectId, mailboxId } = notice
+  const inbound = isOfFax(kind) ? { inboundId: subjectId } : {}
+  const told = { noticeId: notice.id, ...inbound, status, attempt: attempts }
   if (error === null) services.log.info('notice.sent', told)
   else services.log.warn('notice.not_sent', { ...told, code: error })
   if (next) {
@@ -75,8 +72,8 @@ async function conclude(
     await services.queue.enqueue(tx, job, { startAfter: next })
     return
   }
-  const { kind, mailboxId, receivedFaxId } = notice
-  const detail = { noticeId: notice.id, kind, mailboxId, attempts, ...(error === null ? {} : { error }) }
+  const place = mailboxId === null ? {} : { mailboxId }
+  const detail = { noticeId: notice.id, kind, ...place, attempts, ...(error === null ? {} : { error }) }
   const action = error === null ? 'notice.sent' : 'notice.failed'
-  await recordAudit(services, tx, WORKER, action, receivedFaxId, detail)
+  await recordAudit(services, tx, WORKER, action, subjectId, detail)
 }

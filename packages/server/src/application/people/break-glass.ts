@@ -2,6 +2,7 @@ import { Problem } from '../../domain/problem/problem.ts'
 import type { BreakGlassOutcome, BreakGlassRow } from '../../ports/store/break-glass-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import { readAccount } from '../account-now.ts'
+import { requestOwnerNotices } from '../notices/request-notices.ts'
 import { assertCursor } from '../page-cursor.ts'
 import { type AuditFacts, recordAudit, recordEvent } from '../record-change.ts'
 import type { Services } from '../services.ts'
@@ -50,7 +51,8 @@ export async function breakGlass(
       alarmedAt: null,
       alarms: 0,
     }
-    await tx.breakGlass.insert(grant, now)
+    await tx.breakGlass.insert(grant)
+    await requestOwnerNotices(services, tx, { kind: 'break_glass_used', subjectId: id, occasion: '' })
     const { minutes } = wanted
     const data = { breakGlassId: id, userId: actor.id, minutes, expiresAt: grant.expiresAt.toISOString() }
     const audit: AuditFacts = { actor, action: 'break_glass.used', detail: { minutes }, partiesSealed: null }

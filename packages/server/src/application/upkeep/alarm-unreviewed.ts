@@ -1,5 +1,6 @@
 import type { Scope } from '../../ports/store/scope.ts'
 import { accountNow } from '../account-now.ts'
+import { requestOwnerNotices } from '../notices/request-notices.ts'
 import { recordAudit, recordEvent, WORKER } from '../record-change.ts'
 import type { Services } from '../services.ts'
 
@@ -9,7 +10,7 @@ const AGAIN_MS = 7 * 24 * 3_600_000
 
 /**
  * Tells of emergency access that nobody has reviewed in time (164.308(a)(1)(ii)(D)), and every week again until somebody does: as an event and an audit
- * entry, and by the mail to every owner that `tellOwners` sends.
+ * entry, and a notice to every owner.
  * @returns how many were told of now
  */
 export async function alarmUnreviewed(services: Services): Promise<number> {
@@ -52,6 +53,8 @@ function alarm(
     // No key is needed, so an account whose key is gone is told like any other. Of no subject: that it was used is its event, and each alarm is one more.
     const event = { type: 'access.break_glass_unreviewed', subjectId: null, data } as const
     await recordEvent(services, tx, { ...event, at: await accountNow(services, tx) })
+    const about = { kind: 'break_glass_unreviewed', subjectId: id, occasion: String(alarms) } as const
+    await requestOwnerNotices(services, tx, about)
     await recordAudit(services, tx, WORKER, 'break_glass.unreviewed', id, { alarms })
     services.log.warn('break_glass.unreviewed', { accountId: scope.accountId, count: alarms })
     return true

@@ -4,7 +4,6 @@ import { settleLostOrders } from '../numbers/number-orders.ts'
 import { endReception, type Reception } from '../receiving/receive-fax.ts'
 import type { Services } from '../services.ts'
 import { alarmUnreviewed } from './alarm-unreviewed.ts'
-import { tellOwners } from './tell-owners.ts'
 import { wakeDue } from './wake-due.ts'
 
 /** What one sweep found; all zero on a quiet server whose jobs arrive. */
@@ -63,7 +62,6 @@ export async function sweep(services: Services): Promise<SweepReport> {
   for (const lost of receptions) await endLostReception(services, lost)
   await settleLostOrders(services)
   await alarmUnreviewed(services)
-  await tellOwners(services)
   await lookAtAssociates(services)
   const escalated = await escalateOverdue(services, neglected)
 

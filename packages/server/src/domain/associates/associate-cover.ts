@@ -44,6 +44,11 @@ export interface CoverWarning {
   readonly daysLeft: number
 }
 
+/** Tells two warnings of an associate apart. */
+export function warningMark({ until, threshold }: CoverWarning): string {
+  return `${until}/${threshold}`
+}
+
 /** What somebody should be told of an associate on a day, if anything. One that never was covered is the gate's affair. */
 export function coverWarning(associate: Associate, day: Day): CoverWarning | undefined {
   if (associate.endedAt !== null) return undefined

@@ -16,11 +16,8 @@ export interface AssociateRow extends Associate {
   readonly agreements: readonly AgreementRow[]
   /** There with an exception. */
   readonly exceptionReasonSealed: Buffer | null
-  /** The last warning that was told as an event, and by mail. */
+  /** The last warning that was told. */
   readonly told: string | null
-  readonly mailed: string | null
-  /** Whom the mail of the last warning has reached: ids of people, and `contact`. */
-  readonly mailedTo: readonly string[]
   /** When its cover is looked at again; `null` once it has ended. */
   readonly nextLookAt: Date | null
   readonly createdAt: Date
@@ -28,10 +25,7 @@ export interface AssociateRow extends Associate {
   readonly endedBy: string | null
 }
 
-export type NewAssociate = Omit<
-  AssociateRow,
-  'agreements' | 'told' | 'mailed' | 'mailedTo' | 'endedAt' | 'endedBy'
->
+export type NewAssociate = Omit<AssociateRow, 'agreements' | 'told' | 'endedAt' | 'endedBy'>
 
 export type AssociatePatch = Partial<
   Pick<
@@ -43,8 +37,6 @@ export type AssociatePatch = Partial<
     | 'exception'
     | 'exceptionReasonSealed'
     | 'told'
-    | 'mailed'
-    | 'mailedTo'
     | 'nextLookAt'
     | 'updatedAt'
     | 'endedAt'

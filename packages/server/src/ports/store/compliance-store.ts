@@ -9,7 +9,7 @@ export interface OverdueCounts {
   readonly neglected: number
   /** Ids of uses of emergency access from before `reviewBy` that nobody reviewed, the oldest first. */
   readonly unreviewedBreakGlass: readonly string[]
-  /** Mails about received faxes that were given up since `weekAgo`. */
+  /** Notices by mail that were given up since `weekAgo`. */
   readonly failedNotices: number
   /** Ids of enabled webhooks of which every post that ended since `dayAgo` failed. */
   readonly failingWebhooks: readonly string[]

@@ -22,10 +22,8 @@ export interface DueWork {
   unread(examinedBefore: Date, limit: number): Promise<Found[]>
   /** Received faxes that nobody took up by `dueAt`, not escalated yet. */
   neglected(now: Date, limit: number): Promise<Found[]>
-  /** Mail about received faxes that should have been sent by `now`, and nobody is at. */
+  /** Mail that should have been sent by `now`, and nobody is at. */
   notices(now: Date, limit: number): Promise<Found[]>
-  /** Emergency accesses of which owners are to be told by `now`. */
-  breakGlassNotices(now: Date, limit: number): Promise<Found[]>
   /** Emergency accesses from before `usedBefore` that nobody reviewed, not told of since `toldBefore`. */
   breakGlassAlarms(
     at: { readonly usedBefore: Date; readonly toldBefore: Date },

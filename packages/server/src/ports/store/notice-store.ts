@@ -1,14 +1,21 @@
-import type { NoticeError, NoticeKind, NoticeStatus } from '../../domain/inbox/notice.ts'
+import type { NoticeError, NoticeKind, NoticeStatus } from '../../domain/notices/notice.ts'
 
-/** A mail to one address about one received fax. Its times are the machine's, whatever a test clock says: mail is real. */
+/** A mail to one addressee about one thing. Its times are the machine's, whatever a test clock says: mail is real. */
 export interface NoticeRow {
   readonly id: string
-  readonly receivedFaxId: string
-  readonly mailboxId: string
   readonly kind: NoticeKind
-  readonly toSealed: Buffer
+  /** What it tells of: a received fax, an emergency access or an associate, as the kind says. */
+  readonly subjectId: string
+  /** Tells two of a kind apart; an addressee is told once of each. */
+  readonly occasion: string
+  /** Of a fax. */
+  readonly mailboxId: string | null
+  /** Of a fax. The addressees of other kinds are looked up when it leaves. */
+  readonly toSealed: Buffer | null
   /** Keyed hash of the address. */
-  readonly toHash: Buffer
+  readonly toHash: Buffer | null
+  /** An owner of the account; `null` with no address either: whoever answers for the associate. */
+  readonly personId: string | null
   readonly status: NoticeStatus
   readonly attemptCount: number
   /** Of the last attempt that failed. */
@@ -22,11 +29,8 @@ export interface NoticeRow {
 
 export type NewNotice = Pick<
   NoticeRow,
-  'id' | 'receivedFaxId' | 'mailboxId' | 'kind' | 'toSealed' | 'toHash' | 'createdAt'
-> & {
-  /** Tells two of a kind apart; the address is told once of each. */
-  readonly occasion: string
-}
+  'id' | 'kind' | 'subjectId' | 'occasion' | 'mailboxId' | 'toSealed' | 'toHash' | 'personId' | 'createdAt'
+>
 
 export interface NoticeListFilter {
   readonly mailboxId?: string
@@ -37,13 +41,13 @@ export interface NoticeListFilter {
 }
 
 export interface NoticeRepository {
-  /** `false` when the address was told this of the fax already, or is about to be. */
+  /** `false` when the addressee was told this already, or is about to be. */
   insert(notice: NewNotice): Promise<boolean>
   list(filter: NoticeListFilter): Promise<NoticeRow[]>
   /** Takes one that is due for one worker until `until`; `undefined` when it ended, is not due, or another worker's lease still runs. */
   claim(id: string, now: Date, until: Date): Promise<NoticeRow | undefined>
   /**
-   * One attempt was made; `next` is when another is due. Ends the lease.
+   * One attempt was made, or none when it is `dropped`; `next` is when another is due. Ends the lease.
    * `false`, with nothing written, when `leaseToken` is no longer the row's: another worker has taken over.
    */
   conclude(

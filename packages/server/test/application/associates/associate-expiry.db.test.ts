@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { addAgreement } from '../../../src/application/associates/agreements.ts'
 import { changeAssociate } from '../../../src/application/associates/associates.ts'
-import { sweep } from '../../../src/application/upkeep/sweep.ts'
 import { createWebhook } from '../../../src/application/webhooks/create-webhook.ts'
 import { type Mail, MailError } from '../../../src/ports/mailer.ts'
 import type { Scope } from '../../../src/ports/store/scope.ts'
 import { addAssociate, agreementFrom, cover, inDays } from '../../support/associates.ts'
 import { testDatabase } from '../../support/database.ts'
+import { sweepAndSend } from '../../support/notices.ts'
 import { addPerson } from '../../support/people.ts'
 import { ACTOR, createTestServices, TEST_POLICY } from '../../support/services.ts'
 
@@ -42,7 +42,7 @@ async function liveAccount(): Promise<Scope> {
 async function passDays(days: number): Promise<void> {
   for (let day = 0; day < days; day += 1) {
     services.clock.jumpTo(services.clock.now() + DAY_MS)
-    await sweep(services)
+    await sweepAndSend(services)
   }
 }
 
@@ -58,7 +58,7 @@ test('sixty, thirty and seven days before an agreement ends, and when it has, so
   const hook = { url: 'https://hooks.example/', dialect: 'native', eventTypes: [] } as const
   const { webhook } = await createWebhook(services, scope, ACTOR, hook)
   const associateId = await cover(services, scope, {}, { expiresOn: inDays(services, 62) })
-  await sweep(services)
+  await sweepAndSend(services)
   assert.deepEqual(await told(scope, associateId), [])
   await passDays(66)
   assert.deepEqual(
@@ -94,7 +94,7 @@ test('sixty, thirty and seven days before an agreement ends, and when it has, so
 test('a renewal in time ends the warnings, and its own end begins them anew', async () => {
   const scope = await liveAccount()
   const associateId = await cover(services, scope, {}, { expiresOn: inDays(services, 40) })
-  await sweep(services)
+  await sweepAndSend(services)
   assert.deepEqual(
     (await told(scope, associateId)).map(({ daysLeft }) => daysLeft),
     [40],
@@ -113,11 +113,11 @@ test('a renewal in time ends the warnings, and its own end begins them anew', as
 test('an exception that ends is told like an agreement, and who was never covered is not', async () => {
   const scope = await liveAccount()
   const associateId = await addAssociate(services, scope)
-  await sweep(services)
+  await sweepAndSend(services)
   assert.deepEqual(await told(scope, associateId), [])
   const exception = { reason: 'A conduit', until: inDays(services, 5) }
   await changeAssociate(services, scope, ACTOR, associateId, { exception })
-  await sweep(services)
+  await sweepAndSend(services)
   assert.deepEqual(
     (await told(scope, associateId)).map(({ daysLeft }) => daysLeft),
     [5],
@@ -128,15 +128,15 @@ test('a mail that is not taken is tried again, and the event is told once all th
   const scope = await liveAccount()
   const associateId = await cover(services, scope, {}, { expiresOn: inDays(services, 7) })
   failing = true
-  await sweep(services)
+  await sweepAndSend(services)
   assert.equal(mails.length, 0)
   failing = false
-  await sweep(services)
+  await sweepAndSend(services)
   assert.equal(mails.length, 0)
   services.clock.jumpTo(services.clock.now() + 16 * 60_000)
-  await sweep(services)
+  await sweepAndSend(services)
   services.clock.jumpTo(services.clock.now() + 7 * 3_600_000)
-  await sweep(services)
+  await sweepAndSend(services)
   assert.equal(mails.length, 1)
   assert.equal((await told(scope, associateId)).length, 1)
 })
@@ -148,7 +148,7 @@ test('a contact whose mail is refused keeps no owner waiting, and has none maile
   const associateId = await cover(services, scope, {}, { expiresOn: inDays(services, 7) })
   await changeAssociate(services, scope, ACTOR, associateId, { contact: refused })
   for (let time = 0; time < 4; time += 1) {
-    await sweep(services)
+    await sweepAndSend(services)
     services.clock.jumpTo(services.clock.now() + 16 * 60_000)
   }
   assert.deepEqual(
@@ -156,9 +156,9 @@ test('a contact whose mail is refused keeps no owner waiting, and has none maile
     [owner.email],
   )
   refused = undefined
-  await sweep(services)
+  await sweepAndSend(services)
   services.clock.jumpTo(services.clock.now() + 7 * 3_600_000)
-  await sweep(services)
+  await sweepAndSend(services)
   assert.deepEqual(
     mails.map(({ to }) => to),
     [owner.email, 'gone@clinic.example'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { createSmtpMailer } from '../../../src/adapters/mail/smtp-mailer.ts'
 import { createMailbox, type NewMailbox } from '../../../src/application/inbox/mailboxes.ts'
+import { markReceived } from '../../../src/application/inbox/mark-received.ts'
 import { listNotices } from '../../../src/application/notices/list-notices.ts'
 import { sendNotice } from '../../../src/application/notices/send-notice.ts'
 import { createRoute } from '../../../src/application/numbers/inbound-routes.ts'
@@ -228,6 +229,19 @@ test('an escalation is told to whom the mailbox names, and again only when the c
   )
   await escalate(new Date(first.getTime() + 60_000))
   assert.equal(mailsTo('chief@clinic.example').length, 2)
+})
+
+test('a fax that somebody took up while its mail waited is told of to nobody, and where it lies it shows', async () => {
+  const { scope, notices } = await clinic({ notify: [], owner: 'late@clinic.example', normalMinutes: 30 })
+  const { id } = await receive(services, scope)
+  services.clock.jumpTo(services.clock.now() + 30 * 60_000)
+  await sweep(services)
+  await markReceived(services, scope, ACTOR, id, 'in_review')
+  const [waiting] = await notices()
+  await deliver(scope, [waiting!.id])
+  assert.equal(mailsTo('late@clinic.example').length, 0)
+  const [dropped] = await notices()
+  assert.deepEqual([dropped?.status, dropped?.attemptCount, dropped?.error], ['dropped', 0, null])
 })
 
 test('without an address to escalate to, the owner of the mailbox is told', async () => {

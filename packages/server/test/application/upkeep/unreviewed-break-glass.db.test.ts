@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { CHECKS } from '../../../src/application/compliance/checks.ts'
 import { gatherFacts } from '../../../src/application/compliance/gather-facts.ts'
+import { sendNotice } from '../../../src/application/notices/send-notice.ts'
 import { breakGlass, reviewBreakGlass } from '../../../src/application/people/break-glass.ts'
 import { beginSession } from '../../../src/application/people/sessions.ts'
 import { alarmUnreviewed } from '../../../src/application/upkeep/alarm-unreviewed.ts'
-import { sweep } from '../../../src/application/upkeep/sweep.ts'
-import { tellOwners } from '../../../src/application/upkeep/tell-owners.ts'
-import type { Mail } from '../../../src/ports/mailer.ts'
+import { type Mail, MailError } from '../../../src/ports/mailer.ts'
 import type { Actor, Scope } from '../../../src/ports/store/scope.ts'
 import { goodInstallation } from '../../support/compliance.ts'
 import { testDatabase } from '../../support/database.ts'
+import { sendNotices, sweepAndSend } from '../../support/notices.ts'
 import { addPerson } from '../../support/people.ts'
 import { createTestServices } from '../../support/services.ts'
 
@@ -20,11 +20,11 @@ const REASON = 'Test Patient Zebra in the emergency room'
 
 const mails: Mail[] = []
 let isMailAway = false
-/** Whom the mail server does not take. */
+/** Whom the mail server puts off. */
 const refused = new Set<string>()
 const mailer = {
   send: async (mail: Mail) => {
-    if (isMailAway || refused.has(mail.to)) throw new Error('The mail server is away.')
+    if (isMailAway || refused.has(mail.to)) throw new MailError('deferred')
     mails.push(mail)
   },
 }
@@ -81,13 +81,13 @@ test('a day after it was used without a review, event, audit, mail and check say
   const { live, owner, use, alarms } = await clinic()
   const id = await use()
   pass(24 * HOUR - 1)
-  await sweep(services)
+  await sweepAndSend(services)
   assert.deepEqual([await alarms(), subjects(owner.email)], [[], ['Emergency access was used']])
   assert.equal((await check(live)).outcome, 'pass')
   pass(1)
   assert.deepEqual((await check(live)).outcome, 'fail')
-  await sweep(services)
-  await sweep(services)
+  await sweepAndSend(services)
+  await sweepAndSend(services)
   assert.deepEqual([await alarms(), subjects(owner.email)], [[1], ['Emergency access was used', LATE]])
 
   const red = await check(live)
@@ -113,13 +113,13 @@ test('it is told again each week until somebody reviews it, and then no more', a
   const { live, owner, use, alarms } = await clinic()
   const id = await use()
   pass(24 * HOUR)
-  await sweep(services)
+  await sweepAndSend(services)
   pass(WEEK - 1)
-  await sweep(services)
+  await sweepAndSend(services)
   assert.deepEqual(await alarms(), [1])
   for (const alarm of [2, 3]) {
     pass(alarm === 2 ? 1 : WEEK)
-    await sweep(services)
+    await sweepAndSend(services)
     assert.deepEqual(
       await alarms(),
       Array.from({ length: alarm }, (_, at) => at + 1),
@@ -131,7 +131,7 @@ test('it is told again each week until somebody reviews it, and then no more', a
   await reviewBreakGlass(services, live, reviewer, id, { outcome: 'justified', note: 'Seen' })
   assert.equal((await check(live)).outcome, 'pass')
   pass(5 * WEEK)
-  await sweep(services)
+  await sweepAndSend(services)
   assert.equal((await alarms()).length, 3)
 })
 
@@ -142,38 +142,38 @@ test('what is reviewed in time is never told, and a review ends a mail that stil
   await reviewBreakGlass(services, live, reviewer, await use(), review)
   const late = await use()
   pass(25 * HOUR)
-  await sweep(services)
+  await sweepAndSend(services)
   assert.deepEqual(await alarms(), [1])
 
   isMailAway = true
   pass(WEEK)
-  await sweep(services)
+  await sweepAndSend(services)
   assert.deepEqual(await alarms(), [1, 2], 'told however the mail server is')
   await reviewBreakGlass(services, live, reviewer, late, review)
   isMailAway = false
   pass(HOUR)
-  await sweep(services)
+  await sweepAndSend(services)
   assert.equal(subjects(owner.email).filter((subject) => subject === LATE).length, 1)
 })
 
 test('a mail that fails is sent again, and the event is not', async () => {
   const { owner, use, alarms } = await clinic()
   await use()
-  await sweep(services)
+  await sweepAndSend(services)
   isMailAway = true
   pass(24 * HOUR)
-  await sweep(services)
+  await sweepAndSend(services)
   pass(60_000)
-  await sweep(services)
+  await sweepAndSend(services)
   isMailAway = false
   assert.equal(subjects(owner.email).length, 1)
-  pass(60_000)
-  await sweep(services)
-  await sweep(services)
+  pass(5 * 60_000)
+  await sweepAndSend(services)
+  await sweepAndSend(services)
   assert.deepEqual([await alarms(), subjects(owner.email)], [[1], ['Emergency access was used', LATE]])
 })
 
-test('an owner whose mail is refused keeps none of the others waiting, and has none of them mailed twice', async () => {
+test('an owner whose mail is put off keeps none of the others waiting, and has none of them mailed twice', async () => {
   const { live, owner, use } = await clinic()
   const [bad, good] = [
     await addPerson({ services }, live, 'owner'),
@@ -185,16 +185,17 @@ test('an owner whose mail is refused keeps none of the others waiting, and has n
   const counts = (subject: string) =>
     [owner, bad, good].map(({ email }) => subjects(email).filter((each) => each === subject).length)
   for (let minute = 0; minute < 5; minute += 1) {
-    await sweep(services)
+    await sweepAndSend(services)
     pass(60_000)
   }
   assert.deepEqual(counts(USED), [1, 0, 1])
   refused.clear()
-  await sweep(services)
-  await sweep(services)
+  pass(60_000)
+  await sweepAndSend(services)
+  await sweepAndSend(services)
   assert.deepEqual(counts(USED), [1, 1, 1])
   pass(24 * HOUR)
-  await sweep(services)
+  await sweepAndSend(services)
   assert.deepEqual(counts(LATE), [1, 1, 1], 'the alarm is a mail of its own')
 })
 
@@ -213,8 +214,30 @@ test('of several processes that look at once, one tells', async () => {
 test('of several processes that mail at once, one does', async () => {
   const { owner, use } = await clinic()
   await use()
-  await Promise.all(Array.from({ length: 4 }, () => tellOwners(services)))
+  await Promise.all(
+    services.queue.waiting
+      .filter(({ name }) => name === 'send-notice')
+      .flatMap(({ scope, subjectId }) =>
+        Array.from({ length: 4 }, () => sendNotice(services, scope, subjectId)),
+      ),
+  )
   assert.deepEqual(subjects(owner.email), ['Emergency access was used'])
+})
+
+test('an owner who is one no more when the mail leaves is told nothing, and it is not held for a failure', async () => {
+  const { live, owner, use } = await clinic()
+  const left = await addPerson({ services }, live, 'owner')
+  await use()
+  await store.asAccount(live, (tx) =>
+    tx.members.update(left.id, { status: 'disabled' }, new Date(clock.now())),
+  )
+  await sendNotices(services)
+  assert.deepEqual([subjects(owner.email).length, subjects(left.email).length], [1, 0])
+  const notices = await store.asAccount(live, (tx) => tx.notices.list({ limit: 10 }))
+  assert.deepEqual(notices.map(({ status, attemptCount }) => [status, attemptCount]).sort(), [
+    ['dropped', 0],
+    ['sent', 1],
+  ])
 })
 
 test('where nobody is left to review it, as in an account that was closed, nobody is told', async () => {
@@ -226,7 +249,7 @@ test('where nobody is left to review it, as in an account that was closed, nobod
       await tx.members.update(personId, { status: 'disabled' }, new Date(clock.now()))
   })
   pass(WEEK)
-  await sweep(services)
+  await sweepAndSend(services)
   assert.deepEqual([await open.alarms(), await closed.alarms()], [[1], []])
   assert.ok(subjects(open.owner.email).includes(LATE))
 })

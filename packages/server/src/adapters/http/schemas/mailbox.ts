@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { PRIORITIES } from '../../../domain/inbox/inbox.ts'
-import { NOTICE_KINDS, NOTICE_STATUSES } from '../../../domain/inbox/notice.ts'
+import { FAX_NOTICE_KINDS, NOTICE_STATUSES } from '../../../domain/notices/notice.ts'
 import { Closed, Cursor, Limit, ListOf, Nullable, Time } from './common.ts'
 
 const LINE_OF_TEXT = '^[^\\x00-\\x1f\\x7f]+$'
@@ -85,7 +85,7 @@ export const NoticeList = ListOf(
   Closed({
     id: Type.String(),
     inboundId: Type.String(),
-    kind: Type.Enum([...NOTICE_KINDS]),
+    kind: Type.Enum([...FAX_NOTICE_KINDS]),
     to: Type.String({ description: 'Its first letter and its domain.' }),
     status: Type.Enum([...NOTICE_STATUSES]),
     attemptCount: Type.Integer(),

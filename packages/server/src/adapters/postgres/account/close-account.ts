@@ -56,7 +56,6 @@ export async function closeAccount(database: Database, accountId: string, at: Da
   await sql`
     update webhook_delivery set status = 'failed', ended_at = ${at}::timestamptz, next_attempt_at = null
     where account_id = ${accountId} and status = 'pending'`.execute(database)
-  await sql`update break_glass set notify_at = null where account_id = ${accountId}`.execute(database)
   await sql`
     update api_key set revoked_at = ${at}::timestamptz
     where account_id = ${accountId} and revoked_at is null`.execute(database)

@@ -115,8 +115,6 @@ function readAssociate(row: Row, agreements: readonly AgreementRow[]): Associate
     exception: until !== null && at !== null && by !== null ? { until, at, by } : null,
     exceptionReasonSealed: row.exception_reason_sealed,
     told: row.told,
-    mailed: row.mailed,
-    mailedTo: row.mailed_to,
     nextLookAt: row.next_look_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -1,22 +1,16 @@
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
-import type {
-  BreakGlassRepository,
-  BreakGlassRow,
-  OwnerMails,
-  OwnerMailsEnd,
-} from '../../../ports/store/break-glass-store.ts'
+import type { BreakGlassRepository, BreakGlassRow } from '../../../ports/store/break-glass-store.ts'
 import { Repository } from '../connection/repository.ts'
 import { toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
 
 function readGrant(row: Selectable<Tables['break_glass']>): BreakGlassRow {
-  const { notifyAt: _at, notifyCount: _count, notified: _told, ...grant } = toFields(row)
-  return grant
+  return toFields(row)
 }
 
 export class PostgresBreakGlass extends Repository implements BreakGlassRepository {
-  async insert(grant: BreakGlassRow, notifyAt: Date): Promise<void> {
+  async insert(grant: BreakGlassRow): Promise<void> {
     await this.database
       .insertInto('break_glass')
       .values({
@@ -27,7 +21,6 @@ export class PostgresBreakGlass extends Repository implements BreakGlassReposito
         reason_sealed: grant.reasonSealed,
         created_at: grant.createdAt,
         expires_at: grant.expiresAt,
-        notify_at: notifyAt,
       })
       .execute()
   }
@@ -64,8 +57,6 @@ export class PostgresBreakGlass extends Repository implements BreakGlassReposito
         reviewed_by: review.reviewedBy,
         outcome: review.outcome,
         note_sealed: review.noteSealed,
-        // That it was used is still told; that nobody reviewed it is not.
-        notify_at: sql`case when alarms = 0 then notify_at end`,
       })
       .where('id', '=', id)
       .where('reviewed_at', 'is', null)
@@ -80,35 +71,12 @@ export class PostgresBreakGlass extends Repository implements BreakGlassReposito
   ): Promise<BreakGlassRow | undefined> {
     const row = await this.database
       .updateTable('break_glass')
-      .set({ alarmed_at: now, alarms: sql`alarms + 1`, notify_at: now, notified: [] })
+      .set({ alarmed_at: now, alarms: sql`alarms + 1` })
       .where('id', '=', id)
       .where('reviewed_at', 'is', null)
       .where((on) => on.or([on('alarmed_at', 'is', null), on('alarmed_at', '<=', before)]))
       .returningAll()
       .executeTakeFirst()
     return row && readGrant(row)
-  }
-
-  async takeMails(id: string, now: Date, until: Date): Promise<OwnerMails | undefined> {
-    const row = await this.database
-      .updateTable('break_glass')
-      .set({ notify_at: until, notify_count: sql`notify_count + 1` })
-      .where('id', '=', id)
-      .where('notify_at', '<=', now)
-      .returningAll()
-      .executeTakeFirst()
-    return row && { grant: readGrant(row), told: row.notified }
-  }
-
-  async concludeMails(
-    { id, alarms }: Pick<BreakGlassRow, 'id' | 'alarms'>,
-    { told, next }: OwnerMailsEnd,
-  ): Promise<void> {
-    await this.database
-      .updateTable('break_glass')
-      .set({ notify_at: next, notified: [...told] })
-      .where('id', '=', id)
-      .where('alarms', '=', alarms)
-      .execute()
   }
 }

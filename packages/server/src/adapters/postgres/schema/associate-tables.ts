@@ -23,8 +23,6 @@ interface AssociateTable {
   exception_by: string | null
   exception_reason_sealed: Buffer | null
   told: Generated<string | null>
-  mailed: Generated<string | null>
-  mailed_to: Generated<string[]>
   next_look_at: Date | null
   created_at: Date
   updated_at: Date

@@ -1,6 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Mode } from '../../../domain/fax/fax.ts'
-import type { NoticeError } from '../../../domain/inbox/notice.ts'
 import type { BigInteger, Json } from './columns.ts'
 
 export interface InboxTables {
@@ -8,7 +7,6 @@ export interface InboxTables {
   phone_number: PhoneNumberTable
   inbound_route: InboundRouteTable
   blocked_call: BlockedCallTable
-  notice: NoticeTable
 }
 
 interface MailboxTable {
@@ -67,24 +65,4 @@ interface BlockedCallTable {
   reason: string
   from_sealed: Buffer | null
   at: Date
-}
-
-interface NoticeTable {
-  id: string
-  account_id: string
-  mode: Mode
-  received_fax_id: string
-  mailbox_id: string
-  kind: 'arrived' | 'escalated'
-  occasion: string
-  to_sealed: Buffer
-  to_hash: Buffer
-  status: 'pending' | 'sent' | 'failed'
-  attempt_count: Generated<number>
-  error: NoticeError | null
-  next_attempt_at: Date | null
-  lease_token: BigInteger
-  lease_until: Date | null
-  created_at: Date
-  ended_at: Date | null
 }

@@ -127,9 +127,6 @@ interface BreakGlassTable {
   reviewed_by: string | null
   outcome: 'justified' | 'not_justified' | null
   note_sealed: Buffer | null
-  notify_at: Date | null
-  notify_count: Generated<number>
-  notified: Generated<string[]>
   alarmed_at: ColumnType<Date | null, never, Date>
   alarms: Generated<number>
 }

@@ -4,6 +4,7 @@ import type { AuditTables } from './audit-tables.ts'
 import type { EventTables } from './event-tables.ts'
 import type { FaxTables } from './fax-tables.ts'
 import type { InboxTables } from './inbox-tables.ts'
+import type { NoticeTables } from './notice-tables.ts'
 import type { PeopleTables } from './people-tables.ts'
 import type { ProviderTables } from './provider-tables.ts'
 import type { ReceivedTables } from './received-tables.ts'
@@ -19,6 +20,7 @@ export interface Tables
     EventTables,
     FaxTables,
     InboxTables,
+    NoticeTables,
     PeopleTables,
     ProviderTables,
     ReceivedTables,

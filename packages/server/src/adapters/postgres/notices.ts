@@ -1,23 +1,32 @@
 import { type Selectable, sql } from 'kysely'
+import { isOfFax } from '../../domain/notices/notice.ts'
 import type {
   NewNotice,
   NoticeListFilter,
   NoticeRepository,
   NoticeRow,
-} from '../../../ports/store/notice-store.ts'
-import { Repository } from '../connection/repository.ts'
-import { toFields } from '../schema/casing.ts'
-import type { Tables } from '../schema/tables.ts'
+} from '../../ports/store/notice-store.ts'
+import { Repository } from './connection/repository.ts'
+import { toFields } from './schema/casing.ts'
+import type { Tables } from './schema/tables.ts'
 
 function readNotice(row: Selectable<Tables['notice']>): NoticeRow {
   const {
     accountId: _account,
     mode: _mode,
     leaseUntil: _lease,
-    occasion: _occasion,
+    receivedFaxId,
+    breakGlassId,
+    associateId,
     ...notice
   } = toFields(row)
-  return notice
+  return { ...notice, subjectId: (receivedFaxId ?? breakGlassId ?? associateId)! }
+}
+
+/** The column that names what a notice is of. */
+function subjectColumn({ kind, subjectId }: Pick<NewNotice, 'kind' | 'subjectId'>) {
+  if (isOfFax(kind)) return { received_fax_id: subjectId }
+  return kind === 'associate_expiring' ? { associate_id: subjectId } : { break_glass_id: subjectId }
 }
 
 export class PostgresNotices extends Repository implements NoticeRepository {
@@ -26,19 +35,20 @@ export class PostgresNotices extends Repository implements NoticeRepository {
       .insertInto('notice')
       .values({
         ...this.owner,
+        ...subjectColumn(notice),
         id: notice.id,
-        received_fax_id: notice.receivedFaxId,
         mailbox_id: notice.mailboxId,
         kind: notice.kind,
         occasion: notice.occasion,
         to_sealed: notice.toSealed,
         to_hash: notice.toHash,
+        person_id: notice.personId,
         status: 'pending',
         error: null,
         next_attempt_at: notice.createdAt,
         created_at: notice.createdAt,
       })
-      .onConflict((on) => on.columns(['received_fax_id', 'kind', 'occasion', 'to_hash']).doNothing())
+      .onConflict((on) => on.constraint('notice_once').doNothing())
       .executeTakeFirst()
     return result.numInsertedOrUpdatedRows === 1n
   }
@@ -77,7 +87,7 @@ export class PostgresNotices extends Repository implements NoticeRepository {
         error,
         next_attempt_at: next,
         ended_at: status === 'pending' ? null : at,
-        attempt_count: sql`attempt_count + 1`,
+        attempt_count: sql`attempt_count + ${status === 'dropped' ? 0 : 1}::integer`,
         lease_until: null,
       })
       .where('id', '=', id)
