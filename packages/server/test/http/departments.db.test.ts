@@ -34,7 +34,14 @@ test('lists hold what lies in one’s own departments, and nothing else', async 
     (await (await browser.get(path)).json()).data.map(({ id }: { id: string }) => id)
   assert.deepEqual(await ids('/v2/inbound'), [own])
   assert.deepEqual(await ids('/v2/mailboxes'), [radiology])
-  assert.deepEqual(await ids(`/v2/inbound?mailboxId=${cardiology}`), [])
+  const elsewhere = [cardiology, 'mbx_none'].map(async (id) => {
+    const reply = await browser.get(`/v2/inbound?mailboxId=${id}`)
+    const { requestId: _, ...problem } = await reply.json()
+    return problem
+  })
+  const [others, none] = await Promise.all(elsewhere)
+  assert.equal(others.field, 'mailboxId')
+  assert.deepEqual(others, none, 'a mailbox of another department is as good as none')
   const all = await signedIn(server, server.scope, 'clinician')
   const { data } = await (await all.browser.get('/v2/inbound')).json()
   assert.equal(data.length, 3)

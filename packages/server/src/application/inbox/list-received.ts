@@ -48,7 +48,7 @@ export interface ReceivedListPage {
 /**
  * Newest first; a range of time by the time of the call. A search is an entry of the audit, which tells how many words were looked for
  * and never which.
- * @throws Problem `number.invalid`, `request.invalid` for a cursor that cannot be one and a search without a word
+ * @throws Problem `number.invalid`, `request.invalid` for a cursor that cannot be one, a mailbox that is none and a search without a word
  */
 export async function listReceived(
   services: Services,
@@ -61,6 +61,11 @@ export async function listReceived(
   return services.store.asAccount(scope, async (tx) => {
     const account = await readAccount(services, tx)
     const filter = filterOf(account, query)
+    const owners = await mailboxOwners(tx)
+    // An empty list would say that nothing waits there.
+    if (query.mailboxId !== undefined && !owners.has(query.mailboxId)) {
+      throw new Problem('request.invalid', { field: 'mailboxId', detail: 'There is no such mailbox.' })
+    }
     // One more than asked for tells whether there is a next page.
     const rows = await tx.received.list({ ...filter, limit: limit + 1 })
     const page = rows.slice(0, limit)
@@ -68,7 +73,6 @@ export async function listReceived(
       const detail = { words: filter.words.length, hits: page.length }
       await recordAudit(services, tx, actor, 'inbound.searched', null, detail)
     }
-    const owners = await mailboxOwners(tx)
     return {
       received: page.map((row) => openReceived(account.keys, row, owners.get(row.mailboxId)!)),
       nextCursor: rows.length > limit ? page.at(-1)!.id : null,
