@@ -43,7 +43,7 @@ export interface Contradiction {
 export function describeReconciliation(run: Reconciliation): string {
   const { id, startedAt, endedAt, counts, error } = run
   const lines = [`${id}  ${startedAt}  ${endedAt === null ? 'running, or its process died' : 'ended'}`]
-  if (error !== null) lines.push(`  failed   ${printable(error)}`)
+  if (error !== null) lines.push(`  error    ${printable(error)}`)
   if (counts !== null) lines.push(...describeCounts(counts))
   return `${lines.join('\n')}\n`
 }

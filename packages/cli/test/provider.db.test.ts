@@ -160,6 +160,15 @@ test('a fax that only the provider knows is told by a reconciliation, shown, and
   assert.equal((await answerback(['reconcile'])).code, 0)
 })
 
+test('a reconciliation that could not ask says so, and ends with 1', async () => {
+  const id = idIn(await add())
+  await answerback(['provider', 'change', id, '--base-url', 'http://127.0.0.1:9'])
+  const { code, out } = await answerback(['reconcile', 'now'])
+  assert.equal(code, 1)
+  assert.match(out, /\n {2}error {4}provider_not_reached\n.*\n {2}failed {3}1 provider could not be asked\n/)
+  await answerback(['provider', 'remove', id])
+})
+
 test('a key is never taken from the command line, and a file that is no key is not sent', async () => {
   const file = join(folder, 'not-a-key')
   writeFileSync(file, 'two\nlines')

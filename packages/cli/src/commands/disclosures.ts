@@ -91,7 +91,8 @@ async function writeTable(line: CommandLine, question: Question, file: string): 
   let [byteCount, unlinked]: [number, number | null] = [0, null]
   try {
     for await (const table of tables(clientOf(line), question)) {
-      byteCount += (await handle.write(table.text)).bytesWritten
+      await handle.appendFile(table.text)
+      byteCount += Buffer.byteLength(table.text)
       unlinked ??= table.unlinked
     }
     await handle.close()
