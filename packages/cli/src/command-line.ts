@@ -57,7 +57,7 @@ export const USAGE = `answerback: send faxes and see what became of them, and re
                                                 ends its keys, people, faxes, numbers and webhooks; --shred destroys its faxes
   answerback backup FILE|FOLDER [--recipient KEY…]
                                                 all of the installation in one encrypted file, while the server works
-  answerback backup key FILE                    a recovery key: its public half is a --recipient, FILE is an --identity
+  answerback backup key FILE                    a recovery key: backup takes its public half, restore and drill take FILE
   answerback restore FILE [--identity FILE] [--destroyed FILE|none]
                                                 into an empty installation; what had not been sent waits for a person, and what was
                                                 shredded since, by the list beside the backup, is destroyed again
