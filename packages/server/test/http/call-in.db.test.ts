@@ -24,6 +24,18 @@ test('POST /v2/test/inbound answers with the fax a simulated machine sent in', a
   assert.ok(Number.isInteger(inbound.jobId) && Number.isInteger(inbound.transactionId))
 })
 
+test('a page comes during its call, also when the test clock was moved on', async () => {
+  const advance = await ask(`${server.url}/v2/test/advance`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ seconds: 7200 }),
+  })
+  assert.equal(advance.status, 200)
+  const { startedAt, endedAt, pages } = await (await post(call)).json()
+  for (const { receivedAt } of pages) assert.ok(startedAt <= receivedAt && receivedAt <= endedAt, receivedAt)
+  assert.equal(pages.length, 2)
+})
+
 test('the same Idempotency-Key makes one call', async () => {
   const headers = { 'idempotency-key': 'zebra-calls-once' }
   const [first, second] = [await (await post(call, headers)).json(), await (await post(call, headers)).json()]

@@ -7,7 +7,7 @@ import type { ReceivedFaxRow } from '../../ports/store/received-store.ts'
 import type { Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { scopeKeys } from '../account-keys.ts'
-import { readAccount } from '../account-now.ts'
+import { accountNow, readAccount } from '../account-now.ts'
 import { documentBlobKey, documentKey, sealDocumentDetails } from '../documents/document-content.ts'
 import { sealEvidence } from '../faxes/call-evidence.ts'
 import { type ReceivedNumbers, receivedParties, sealReceivedNumbers } from '../sealed/received-secrets.ts'
@@ -83,10 +83,11 @@ export async function keepReceivedPage(
   const encrypted = documentKey(keys, document).encrypt(page.t6)
   await services.blobs.put(document.blobKey, encrypted, { maxBytes: PAGE_BYTES_MAX })
   const { number, width, rows, resolution, badRows, quality } = page
-  const row = { number, width, rows, resolution, badRows, quality, documentId, receivedAt: now }
-  const kept = await services.store.asAccount(scope, (tx) =>
-    tx.receivedPages.add(id, row, document, leaseEnd(services)),
-  )
+  const kept = await services.store.asAccount(scope, async (tx) => {
+    const receivedAt = await accountNow(services, tx)
+    const row = { number, width, rows, resolution, badRows, quality, documentId, receivedAt }
+    return tx.receivedPages.add(id, row, document, leaseEnd(services))
+  })
   if (kept === 'added') return services.log.info('inbound.page_kept', { inboundId: id, page: number })
   await services.blobs.delete(document.blobKey)
   if (kept === 'ended') throw new Fault('The reception has ended, or a page before this one is missing.')
