@@ -34,6 +34,7 @@ async function main(): Promise<void> {
       restore: { type: 'string' },
       drill: { type: 'string' },
       identity: { type: 'string' },
+      destroyed: { type: 'string' },
       scratch: { type: 'string' },
       'recovery-key': { type: 'string' },
       'close-account': { type: 'string' },

@@ -5,10 +5,12 @@ import { sendNotice } from './application/notices/send-notice.ts'
 import { fetchUpstream } from './application/providers/fetch-upstream.ts'
 import { examineReceived } from './application/receiving/examine-received.ts'
 import { readReceivedText } from './application/receiving/read-text.ts'
+import { destroyAgain } from './application/restore/destroy-again.ts'
 import type { Services } from './application/services.ts'
 import { deliverWebhook } from './application/webhooks/deliver-webhook.ts'
 import { nativeFormat, type WebhookFormats } from './application/webhooks/webhook-format.ts'
 import type { Config } from './config/config.ts'
+import { destroyAgainForever, keepCertificates, pendingDestructions } from './destructions.ts'
 import type { Restorations } from './ports/store/restoration-store.ts'
 import { reconcileForever, retainForever, sweepForever } from './rounds.ts'
 
@@ -30,6 +32,8 @@ export async function startWorkers(
 ): Promise<() => Promise<void>> {
   const { queue } = services
   await queue.start()
+  // A restore does it at once; this is for one that was broken off.
+  await destroyAgain(services, pendingDestructions(config))
   await settleRestored(services, restorations)
   await queue.work('advance-fax', config.faxConcurrency, (job, signal) =>
     advanceFax(services, { scope: job.scope, faxId: job.subjectId }, signal),
@@ -52,9 +56,11 @@ export async function startWorkers(
   const sweeping = sweepForever(services, stopping.signal)
   const reconciling = reconcileForever(services, config.reconcileMs, stopping.signal)
   const retaining = retainForever(services, stopping.signal)
+  const keeping = keepCertificates(services, config, stopping.signal)
+  const destroying = destroyAgainForever(services, config, stopping.signal)
   return async () => {
     stopping.abort()
-    await Promise.all([sweeping, reconciling, retaining])
+    await Promise.all([sweeping, reconciling, retaining, keeping, destroying])
     await queue.stop(config.drainMs)
   }
 }

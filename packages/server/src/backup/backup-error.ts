@@ -9,6 +9,8 @@ export type BackupErrorCode =
   | 'schema_too_old'
   | 'schema_differs'
   | 'unreadable'
+  | 'no_list'
+  | 'forged'
 
 export class BackupError extends Error {
   override readonly name = 'BackupError'

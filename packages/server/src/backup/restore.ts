@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { OpenDatabase } from '../adapters/database/open.ts'
 import { withClient } from '../adapters/database/server.ts'
 import { KeyError, type Keyring } from '../ports/keyring.ts'
@@ -18,6 +19,8 @@ export interface RestoreTarget {
   readonly nowMs: number
   /** `undefined`: as the backup has it, to be looked at and thrown away. */
   readonly restorationId: string | undefined
+  /** Runs last before what was restored is there for anybody; it may read it. What it throws undoes the restore. */
+  readonly beforeCommit?: (client: pg.ClientBase) => Promise<void>
 }
 
 /**
@@ -42,6 +45,7 @@ export async function restoreBackup(backup: OpenBackup, target: RestoreTarget): 
         const restoredAt = new Date(target.nowMs)
         await markRestored(client, { id: target.restorationId, backupMadeAt: manifest.madeAt, restoredAt })
       }
+      await target.beforeCommit?.(client)
       // First the blobs: rows without them would be an installation that lost its faxes; the reverse is refused at the next try.
       await folder.take()
       await client.query('commit')

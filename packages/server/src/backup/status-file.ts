@@ -6,6 +6,8 @@ export interface BackupStatus {
   readonly lastBackupAt?: string
   /** Documents that it lacks, though nobody destroyed them. */
   readonly lastBackupLost?: number
+  /** Where it lies, for certificates of destruction to be kept beside it. */
+  readonly lastBackupFolder?: string
   /** The last that passed. */
   readonly lastDrillAt?: string
   readonly drills?: readonly DrillRecord[]
@@ -23,8 +25,9 @@ export interface DrillRecord {
 
 const DRILLS_KEPT = 8
 
-export async function recordBackup(path: string, at: string, lost: number): Promise<void> {
-  const status = { ...(await readStatus(path)), lastBackupAt: at, lastBackupLost: lost }
+export async function recordBackup(path: string, at: string, lost: number, folder: string): Promise<void> {
+  const made = { lastBackupAt: at, lastBackupLost: lost, lastBackupFolder: folder }
+  const status = { ...(await readStatus(path)), ...made }
   await replaceFile(path, format(status))
 }
 
@@ -33,6 +36,12 @@ export async function recordDrill(path: string, drill: DrillRecord): Promise<voi
   const drills = [drill, ...(before.drills ?? [])].slice(0, DRILLS_KEPT)
   const passed = drill.result === 'passed' ? { lastDrillAt: drill.at } : {}
   await replaceFile(path, format({ ...before, ...passed, drills }))
+}
+
+/** `undefined` until a backup was made by this program. */
+export async function lastBackupFolder(path: string): Promise<string | undefined> {
+  const { lastBackupFolder: folder } = await readStatus(path)
+  return typeof folder === 'string' ? folder : undefined
 }
 
 async function readStatus(path: string): Promise<BackupStatus> {

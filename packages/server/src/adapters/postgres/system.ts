@@ -14,6 +14,7 @@ import { PostgresPasswordResets } from './people/password-resets.ts'
 import { PostgresPeople } from './people/people.ts'
 import { PostgresSessions } from './people/sessions.ts'
 import { PostgresProviderDirectory } from './providers/provider-directory.ts'
+import { PostgresCertificateDirectory } from './retention/certificates.ts'
 import { PostgresLeftovers } from './retention/leftovers.ts'
 import { TenancyPlugin } from './tenancy/tenancy.ts'
 import { PostgresTrunkCalls } from './trunks/trunk-calls.ts'
@@ -36,6 +37,7 @@ export function createSystemTx(database: Database): SystemTx {
     keyring: new PostgresKeyringRows(database),
     auditLog: new PostgresAuditLog(database),
     auditOf: (scope) => new PostgresAudit(database.withPlugin(new TenancyPlugin(scope)), scope),
+    certificates: new PostgresCertificateDirectory(database),
     leftovers: new PostgresLeftovers(database),
   }
 }

@@ -5,13 +5,14 @@ import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { readAccount } from '../account-now.ts'
 import { changeStatus, dispositionPatch } from '../faxes/change-status.ts'
+import { endFax } from '../faxes/end-fax.ts'
 import type { HeldFax } from '../faxes/held-fax.ts'
 import { tryOpenFax } from '../faxes/hold-fax.ts'
 import { type AuditFacts, recordAudit, recordFaxEvent } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { endAttempt } from './end-attempt.ts'
 
-const RESTORE: Actor = { kind: 'system', id: 'restore', requestId: null }
+export const RESTORE: Actor = { kind: 'system', id: 'restore', requestId: null }
 const NOT_ENDED: readonly FaxStatus[] = ['scheduled', 'queued', 'preparing', 'sending', 'retrying']
 const FAXES_READ = 200
 /** How long people have to say what becomes of a fax that is held: a long weekend. */
@@ -75,6 +76,15 @@ async function settleFax(services: Services, scope: Scope, seen: FaxRow, settled
   } else {
     await services.store.asAccount(scope, (tx) => holdRestored(services, tx, held))
     settled.held += 1
+  }
+}
+
+/** Ends one that is to be destroyed instead of held: what waited is canceled here, whatever became of it on the old server. */
+export async function endRestored(services: Services, scope: Scope, id: string): Promise<void> {
+  const held = await services.store.asAccount(scope, (tx) => take(services, tx, scope, id))
+  if (held?.fax.status === 'sending') await endUnknown(services, held)
+  else if (held) {
+    await services.store.asAccount(scope, (tx) => endFax(services, tx, held, 'canceled', RESTORE))
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Depth } from '../../domain/retention/certificate.ts'
 import { type RetentionCut, type RetentionKind, retentionCuts } from '../../domain/retention/retention.ts'
 import type { AuditKeyRow } from '../../ports/store/audit-store.ts'
 import type { Scope } from '../../ports/store/scope.ts'
@@ -10,11 +11,10 @@ import type { Services } from '../services.ts'
 import { certify } from './certificates.ts'
 import {
   beginDestruction,
-  type Depth,
   type Destroyed,
-  type Doomed,
   destroy,
   holdsOver,
+  isGone,
   lockDoomed,
   lockOrder,
 } from './destroy.ts'
@@ -131,10 +131,4 @@ async function destroyBatch(
   }
   if (destroyed.length > 0) await certify(services, tx, WORKER, 'retention', destroyed, key)
   return { destroyed: destroyed.length, held, blobKeys: destruction.blobKeys }
-}
-
-function isGone({ direction, fax }: Doomed, depth: Depth): boolean {
-  if (depth === 'all') return fax.shreddedAt !== null
-  if (depth === 'content') return fax.contentDeletedAt !== null
-  return direction === 'sent' || fax.textDocumentId === null
 }

@@ -1,8 +1,9 @@
 import { canonicalJson } from '../../domain/audit/audit-leaf.ts'
 import { logName, signedNote, verifierKey } from '../../domain/audit/checkpoint.ts'
 import { Problem } from '../../domain/problem/problem.ts'
+import { DESTRUCTION_STATEMENT, type DestructionReason } from '../../domain/retention/certificate.ts'
 import type { AuditKeyRow } from '../../ports/store/audit-store.ts'
-import type { CertificateRow, DestructionReason } from '../../ports/store/certificate-store.ts'
+import type { CertificateRow } from '../../ports/store/certificate-store.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
 import type { Tx } from '../../ports/store/store.ts'
 import { AUDIT_KEY_PURPOSE, auditKey } from '../audit/sign-checkpoint.ts'
@@ -11,11 +12,10 @@ import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import type { Destroyed } from './destroy.ts'
 
-const STATEMENT = 'answerback-destruction/1'
-
 /**
  * Certifies what was destroyed, in the transaction that destroys it: an entry of the audit for each fax, and a statement signed by the key of
  * the audit log. Both name ids, counts and hashes of ciphertext, and nothing of what the faxes were.
+ * @param repeats the certificate that had been made of it before an older backup was restored
  */
 export async function certify(
   services: Services,
@@ -24,25 +24,29 @@ export async function certify(
   reason: DestructionReason,
   faxes: readonly Destroyed[],
   key: AuditKeyRow,
+  repeats?: string,
 ): Promise<CertificateRow> {
   const id = services.random.id('crt')
   const madeAt = new Date(services.clock.now())
+  const again = repeats === undefined ? {} : { repeats }
   const positions: number[] = []
   const sent = faxes.filter(({ direction }) => direction === 'sent')
   for (const { id: faxId, direction, depth, documents, kept, notes } of faxes) {
     const detail = {
       ...{ certificateId: id, reason, direction, depth, notes },
       ...{ documents: documents.length, documentsKept: kept.length },
+      ...again,
     }
     positions.push(await recordAudit(services, tx, actor, 'content.destroyed', faxId, detail))
   }
   const statement = canonicalJson({
-    statement: STATEMENT,
+    statement: DESTRUCTION_STATEMENT,
     id,
     ...{ accountId: tx.scope.accountId, mode: tx.scope.mode },
     ...{ sent: sent.length, received: faxes.length - sent.length },
     madeAt: madeAt.toISOString(),
     reason,
+    ...again,
     by: { kind: actor.kind, id: actor.id, requestId: actor.requestId },
     faxes: faxes.map((fax, at) => ({ ...fax, auditPosition: positions[at] })),
   })
@@ -76,7 +80,7 @@ export async function certifyAccount(
   const detail = { certificateId: id, faxes, sent, received, documents }
   const auditPosition = await recordAudit(services, tx, actor, 'account.closed', tx.scope.accountId, detail)
   const statement = canonicalJson({
-    statement: STATEMENT,
+    statement: DESTRUCTION_STATEMENT,
     ...{ id, accountId: tx.scope.accountId, madeAt: madeAt.toISOString(), reason: 'account closed' },
     by: { kind: actor.kind, id: actor.id, requestId: actor.requestId },
     account: { faxes, ...account },

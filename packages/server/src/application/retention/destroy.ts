@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { isTerminal } from '../../domain/fax/fax.ts'
 import { Problem } from '../../domain/problem/problem.ts'
+import type { Depth } from '../../domain/retention/certificate.ts'
 import { type ActiveHold, type HeldFacts, holdsOn } from '../../domain/retention/legal-hold.ts'
 import type { AccountKeys } from '../../ports/keyring.ts'
 import type { UsedDocument } from '../../ports/store/destruction-store.ts'
@@ -12,9 +13,6 @@ import { openFaxSecrets, sealDetailsWithoutCover } from '../sealed/fax-secrets.t
 import { openActiveHolds } from '../sealed/hold-secrets.ts'
 import { openPatient } from '../sealed/patient-secrets.ts'
 import { openReceivedNumbers } from '../sealed/received-secrets.ts'
-
-/** How much of a fax goes: what OCR read; also its pages, documents and cover sheet; also who it was from and to and what was said of it. */
-export type Depth = 'text' | 'content' | 'all'
 
 /** What became of one fax, for the certificate: ids, counts and hashes of ciphertext only. */
 export interface Destroyed {
@@ -48,6 +46,13 @@ export async function beginDestruction(tx: Tx, account: AccountView): Promise<De
 export type Doomed =
   | { readonly direction: 'sent'; readonly fax: FaxRow }
   | { readonly direction: 'received'; readonly fax: ReceivedFaxRow }
+
+/** Whether there is nothing left of it to that depth. */
+export function isGone({ direction, fax }: Doomed, depth: Depth): boolean {
+  if (depth === 'all') return fax.shreddedAt !== null
+  if (depth === 'content') return fax.contentDeletedAt !== null
+  return direction === 'sent' || fax.textDocumentId === null
+}
 
 /** In which faxes are locked: received ones first and then by id, as whoever says whose papers they are does. */
 export function lockOrder(ids: readonly string[]): string[] {

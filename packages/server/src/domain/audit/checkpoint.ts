@@ -27,16 +27,27 @@ export function openCheckpoint(
   note: string,
   publicKey: Buffer,
 ): Pick<Checkpoint, 'size' | 'root'> | undefined {
+  const [origin, size = '', root = ''] = openNote(note, publicKey)?.split('\n') ?? []
+  if (origin !== logName(publicKey) || !/^\d{1,15}$/.test(size)) return undefined
+  return { size: Number(size), root: Buffer.from(root, 'base64') }
+}
+
+/** The text of a signed note; `undefined` when this key did not sign it. */
+export function openNote(note: string, publicKey: Buffer): string | undefined {
   const name = logName(publicKey)
   const [text = '', signatures = ''] = note.split('\n\n')
-  const [origin, size = '', root = ''] = text.split('\n')
   const prefix = `\u2014 ${name} `
   const line = signatures.split('\n').find((each) => each.startsWith(prefix))
-  if (origin !== name || line === undefined || !/^\d{1,15}$/.test(size)) return undefined
+  if (line === undefined) return undefined
   const blob = Buffer.from(line.slice(prefix.length), 'base64')
   const isOurs = blob.subarray(0, 4).equals(noteKeyHash(name, publicKey))
   if (!isOurs || !verify(null, Buffer.from(`${text}\n`), keyOf(publicKey), blob.subarray(4))) return undefined
-  return { size: Number(size), root: Buffer.from(root, 'base64') }
+  return text
+}
+
+/** Whose note it says it is, which nobody has checked. */
+export function signerOf(note: string): string | undefined {
+  return /\n\n\u2014 (\S{1,100}) /.exec(note)?.[1]
 }
 
 /** The key as other programs take it (RFC 8410). */

@@ -1,5 +1,4 @@
-/** Why something was destroyed: it was asked for by id, for a patient, or its time was over. */
-export type DestructionReason = 'request' | 'patient' | 'retention'
+import type { DestructionReason } from '../../domain/retention/certificate.ts'
 
 export interface CertificateRow {
   readonly id: string
@@ -16,4 +15,10 @@ export interface CertificateRepository {
   get(id: string): Promise<CertificateRow | undefined>
   /** Newest first. */
   list(afterId: string | undefined, limit: number): Promise<CertificateRow[]>
+}
+
+/** Of all accounts. */
+export interface CertificateDirectory {
+  /** In the order of their ids, which is nearly that of time: one that took long to commit may come before others that are known. */
+  after(id: string, limit: number): Promise<Pick<CertificateRow, 'id' | 'madeAt' | 'note'>[]>
 }

@@ -4,7 +4,7 @@ import type { AssociateRepository } from './associate-store.ts'
 import type { AttemptRepository } from './attempt-store.ts'
 import type { AuditLog, AuditRepository } from './audit-store.ts'
 import type { BreakGlassRepository } from './break-glass-store.ts'
-import type { CertificateRepository } from './certificate-store.ts'
+import type { CertificateDirectory, CertificateRepository } from './certificate-store.ts'
 import type { ComplianceRepository } from './compliance-store.ts'
 import type { Ceremonies, Credentials, GuessLedger, PasswordResets } from './credential-store.ts'
 import type { DestinationSlots } from './destination-slots.ts'
@@ -111,5 +111,6 @@ export interface SystemTx {
   readonly auditLog: AuditLog
   /** The audit of one account and mode, for an entry of what is done in this transaction. */
   auditOf(scope: Scope): Pick<AuditRepository, 'append'>
+  readonly certificates: CertificateDirectory
   readonly leftovers: Leftovers
 }

@@ -1,4 +1,9 @@
-import type { CertificateRepository, CertificateRow } from '../../../ports/store/certificate-store.ts'
+import type {
+  CertificateDirectory,
+  CertificateRepository,
+  CertificateRow,
+} from '../../../ports/store/certificate-store.ts'
+import type { Database } from '../connection/connection.ts'
 import { Repository } from '../connection/repository.ts'
 import { toFields } from '../schema/casing.ts'
 import type { Tables } from '../schema/tables.ts'
@@ -45,5 +50,24 @@ export class PostgresCertificates extends Repository implements CertificateRepos
       .limit(limit)
     if (afterId !== undefined) query = query.where('id', '<', afterId)
     return (await query.execute()).map(toFields)
+  }
+}
+
+export class PostgresCertificateDirectory implements CertificateDirectory {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  async after(id: string, limit: number): Promise<Pick<CertificateRow, 'id' | 'madeAt' | 'note'>[]> {
+    const rows = await this.#database
+      .selectFrom('destruction_certificate')
+      .select(['id', 'made_at', 'note'])
+      .where('id', '>', id)
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return rows.map(toFields)
   }
 }

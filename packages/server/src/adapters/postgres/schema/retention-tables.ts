@@ -1,6 +1,6 @@
 import type { Mode } from '../../../domain/fax/fax.ts'
+import type { DestructionReason } from '../../../domain/retention/certificate.ts'
 import type { HoldKind } from '../../../domain/retention/legal-hold.ts'
-import type { DestructionReason } from '../../../ports/store/certificate-store.ts'
 import type { Json } from './columns.ts'
 
 export interface RetentionTables {
