@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs'
 import { mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { readLines } from '../packages/cli/src/audit-verify/read-lines.ts'
 import { verifyExport } from '../packages/cli/src/audit-verify/verify-export.ts'
 import { exportLine } from '../packages/server/src/adapters/http/views/audit-view.ts'
@@ -14,6 +13,7 @@ import type { Scope } from '../packages/server/src/ports/store/scope.ts'
 import { testDatabase } from '../packages/server/test/support/database.ts'
 import { ACTOR, createTestServices, type TestServices } from '../packages/server/test/support/services.ts'
 import type { BenchRow } from './row.ts'
+import { writeEntries } from './support/audit-entries.ts'
 import { printTable } from './support/print-table.ts'
 import { percentile } from './support/statistics.ts'
 
@@ -31,7 +31,7 @@ export async function run(): Promise<BenchRow[]> {
   const file = join(folder, 'audit.jsonl')
   try {
     const scope = await services.addAccount()
-    await writeEntries(database.owner, scope)
+    await writeEntries(database.owner, scope, LEAVES)
     const sequencing = await timed(() => sequenceAudit(services))
     await signCheckpoint(services)
     const proofs = await proofRow(services, scope)
@@ -64,25 +64,6 @@ async function timed(work: () => Promise<unknown>): Promise<Timed> {
   await work()
   const { user, system } = process.cpuUsage(cpu)
   return { seconds: (performance.now() - from) / 1000, cpuSeconds: (user + system) / 1e6 }
-}
-
-/** As accepting faxes writes them, ten a second, by the database itself. */
-async function writeEntries(owner: pg.PoolConfig, { accountId, mode }: Scope): Promise<void> {
-  const client = new pg.Client(owner as pg.ClientConfig)
-  await client.connect()
-  try {
-    await client.query(
-      `insert into audit_entry (account_id, mode, at, actor_kind, actor_id, request_id, action, subject_id, detail, parties_sealed)
-       select $1, $2, timestamptz '2025-12-01' + serial * interval '100 milliseconds', 'key', 'key_01jbench0000000000000000a',
-         'req_' || lpad(serial::text, 26, '0'), 'fax.accepted', 'fax_' || lpad(serial::text, 26, '0'),
-         jsonb_build_object('documents', 1, 'status', 'queued', 'pages', serial % 20), decode(repeat(md5(serial::text), 5), 'hex')
-       from generate_series(1, $3::integer) serial`,
-      [accountId, mode, LEAVES],
-    )
-    await client.query('vacuum analyze audit_entry')
-  } finally {
-    await client.end()
-  }
 }
 
 async function writeExport(services: TestServices, scope: Scope, path: string): Promise<void> {

@@ -18,6 +18,7 @@ const BENCHES = [
   'receive',
   'misdirection',
   'audit',
+  'audit-look',
   'barcode',
   'ocr',
   'backup',

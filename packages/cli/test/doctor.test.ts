@@ -29,11 +29,20 @@ const BAD: ComplianceReport = {
   ],
 }
 
+const READING: ComplianceReport = {
+  ...REPORT,
+  checks: [
+    { id: 'audit.intact', title: 'Intact', outcome: 'not_applicable', observed: 'Ask again.', fix: null },
+  ],
+}
+
 const asked: string[] = []
 const server = createServer((request, response) => {
   asked.push(`${request.method} ${request.url} ${request.headers.authorization}`)
   if (request.url?.startsWith('/v2/compliance/bundle')) return void response.end('PK-evidence')
-  const body = request.url?.includes('production') ? BAD : REPORT
+  const isThird = asked.filter((each) => each.includes('reading')).length >= 3
+  const reading = request.headers.authorization?.endsWith('reading') && !isThird
+  const body = request.url?.includes('production') ? BAD : reading ? READING : REPORT
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify(body))
 })
@@ -47,7 +56,13 @@ const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 function run(...argv: string[]): Promise<{ code: number | null; out: string; err: string }> {
   const program = join(import.meta.dirname, '../src/main.ts')
-  const child = spawn(process.execPath, [program, ...argv, '--url', url, '--key', 'ab_test_zebra'])
+  const child = spawn(process.execPath, [
+    program,
+    ...argv,
+    '--url',
+    url,
+    ...(argv.includes('--key') ? [] : ['--key', 'ab_test_zebra']),
+  ])
   const [out, err]: [string[], string[]] = [[], []]
   child.stdout.on('data', (chunk) => out.push(String(chunk)))
   child.stderr.on('data', (chunk) => err.push(String(chunk)))
@@ -72,9 +87,16 @@ test('the doctor ends with 0 when all is well, with 1 when a check fails, and wi
   assert.match(bad.out, /FAIL {2}keys\.apart/)
   assert.equal((await run('doctor', 'now')).code, 2)
   assert.deepEqual(asked, [
-    'GET /v2/compliance Bearer ab_test_zebra',
-    'GET /v2/compliance?standard=production Bearer ab_test_zebra',
+    'GET /v2/compliance?audit=whole Bearer ab_test_zebra',
+    'GET /v2/compliance?audit=whole&standard=production Bearer ab_test_zebra',
   ])
+})
+
+test('the doctor asks again while a long audit is read from its beginning', async () => {
+  asked.length = 0
+  const { code, out } = await run('doctor', '--key', 'ab_test_reading')
+  assert.deepEqual([code, asked.length], [0, 3])
+  assert.doesNotMatch(out, /audit\.intact/)
 })
 
 test('a bundle is written for its owner alone, and never over another', async () => {

@@ -1,5 +1,6 @@
 import { openCheckpointFile } from './adapters/checkpoint-file/checkpoint-file.ts'
 import { keepAuditLog } from './application/audit/keep-audit-log.ts'
+import { readAuditLog } from './application/audit/read-audit-log.ts'
 import { keepKeyring } from './application/keyring/keep-keyring.ts'
 import { hashLinks } from './application/patients/hash-links.ts'
 import { reconcileAll } from './application/providers/reconcile.ts'
@@ -64,8 +65,9 @@ export function startAuditLog(services: Services, { auditCheckpointFile }: Confi
   const stopping = new AbortController()
   const file = auditCheckpointFile === undefined ? undefined : openCheckpointFile(auditCheckpointFile)
   const kept = keepAuditLog(services, file, stopping.signal)
+  const read = readAuditLog(services, stopping.signal)
   return async () => {
     stopping.abort()
-    await kept
+    await Promise.all([kept, read])
   }
 }

@@ -26,6 +26,7 @@ import { PoolRasteriser } from './adapters/rasteriser/pool-rasteriser.ts'
 import { ImageReader } from './adapters/reading/image-reader.ts'
 import { SystemClock } from './adapters/system/clock.ts'
 import { SystemRandom } from './adapters/system/random.ts'
+import { AuditMemory } from './application/audit/audit-memory.ts'
 import { providerNumbers } from './application/providers/provider-numbers.ts'
 import { providerPolicy } from './application/providers/provider-url.ts'
 import type { Services } from './application/services.ts'
@@ -188,6 +189,7 @@ async function assemble(config: Config, options: StartOptions, ground: Foundatio
       secretConfig: options.secretConfig,
       databaseHost: process.env.PGHOST,
     }),
+    auditMemory: new AuditMemory(),
     log,
     policy: config.policy,
   }

@@ -10,9 +10,9 @@ export async function compliance(line: CommandLine): Promise<number> {
   const [name, ...positionals] = line.positionals
   if (name !== 'bundle') throw new UsageError('Say what to do: compliance bundle FILE.')
   const file = onePositional({ ...line, positionals }, 'file to write')
-  const query = line.options.production === true ? '?standard=production' : ''
+  const standard = line.options.production === true ? '&standard=production' : ''
   const client = new Client(findServer({ ...line.options, live: true }, process.env))
-  const bundle = await client.download(`/v2/compliance/bundle${query}`)
+  const bundle = await client.download(`/v2/compliance/bundle?audit=whole${standard}`)
   try {
     await writeFile(file, bundle, { flag: 'wx', mode: 0o600 })
   } catch {

@@ -21,8 +21,9 @@ import type { IdentityProvider, PasskeyVerifier, PasswordHasher } from '../ports
 import type { Store } from '../ports/store/store.ts'
 import type { TrunkProbe } from '../ports/trunk-probe.ts'
 import type { Upstream } from '../ports/upstream.ts'
+import type { AuditMemory } from './audit/audit-memory.ts'
 
-/** Every port a use case may ask for. `main.ts` chooses what stands behind them. */
+/** Every port a use case may ask for, and what it may remember. `main.ts` chooses what stands behind them. */
 export interface Services {
   readonly store: Store
   readonly queue: Queue
@@ -49,6 +50,7 @@ export interface Services {
   /** There when the operator named an OpenID Connect provider. */
   readonly identityProvider?: IdentityProvider
   readonly installation: Installation
+  readonly auditMemory: AuditMemory
   readonly log: Logger
   readonly policy: Policy
 }

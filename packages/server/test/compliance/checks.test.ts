@@ -49,7 +49,11 @@ const GOOD: ComplianceFacts = {
     size: 10,
     checkpoint: { size: 10, madeAt: ago(DAY) },
     waitingSince: ago(60_000),
-    proof: { looked: 10, entries: 4, altered: [], rootHolds: true, keptHolds: true },
+    proof: {
+      ...{ looked: 10, before: 0, entries: 4, altered: [], rootHolds: true, keptHolds: true },
+      ...{ whole: null, unread: 0 },
+    },
+    isStillRead: false,
   },
   retention: { hasRules: true },
   mailboxes: [{ id: 'mbx_1', owner: 'cardiology-desk', wantsMail: true }],
@@ -93,6 +97,10 @@ const certificate = (from: Date, until: Date, fitsAddress: boolean | null = true
 const audit = (more: Partial<ComplianceFacts['audit']>) => ({ audit: { ...GOOD.audit, ...more } })
 const proof = (more: Partial<ComplianceFacts['audit']['proof']>) =>
   audit({ proof: { ...GOOD.audit.proof, ...more } })
+const read = (more: { beganAt?: Date; holds?: boolean }) => ({
+  ...{ size: 768, beganAt: ago(60_000), holds: true },
+  ...more,
+})
 const kept = (more: Partial<NonNullable<InstallationFacts['keptCheckpoints']>>) =>
   installed({ keptCheckpoints: { ...GOOD.installation.keptCheckpoints!, ...more } })
 
@@ -269,6 +277,12 @@ const MISSETTINGS: readonly (readonly [id: string, what: string, wrong: Partial<
     }),
   ],
   ['audit.intact', 'a log that was put back to an older state', proof({ keptHolds: false })],
+  ['audit.intact', 'a log that is another than was read before', proof({ whole: read({ holds: false }) })],
+  [
+    'audit.intact',
+    'a log whose beginning nobody has read for a day',
+    proof({ before: 900, whole: read({ beganAt: ago(25 * 3_600_000) }) }),
+  ],
   ['audit.append_only', 'a trigger that is off', guards({ changeable: ['audit_entry'] })],
   ['audit.checkpoint', 'no checkpoint', audit({ size: 1, checkpoint: null })],
   [
@@ -393,6 +407,7 @@ test('what is not there is not judged', () => {
       checkpoint: null,
       waitingSince: null,
       proof: { ...GOOD.audit.proof, looked: 0, entries: 0 },
+      isStillRead: false,
     },
     installation: {
       ...GOOD.installation,

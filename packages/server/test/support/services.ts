@@ -11,6 +11,7 @@ import { createSandboxLine } from '../../src/adapters/lines/sandbox/sandbox-line
 import { createPool } from '../../src/adapters/postgres/connection/connection.ts'
 import { createPostgresStore } from '../../src/adapters/postgres/store.ts'
 import { advanceFax } from '../../src/application/attempts/advance-fax.ts'
+import { AuditMemory } from '../../src/application/audit/audit-memory.ts'
 import { sendNotice } from '../../src/application/notices/send-notice.ts'
 import { examineReceived } from '../../src/application/receiving/examine-received.ts'
 import { readReceivedText } from '../../src/application/receiving/read-text.ts'
@@ -97,6 +98,7 @@ export async function createTestServices(
     passwords: createScryptHasher({ log2N: 8, r: 8, p: 1 }),
     passkeys: webauthn,
     installation: testInstallation(),
+    auditMemory: new AuditMemory(),
     log,
     policy: TEST_POLICY,
     ...overrides,

@@ -1,16 +1,19 @@
-import { type LoggedEntry, leafBytes } from '../../domain/audit/audit-leaf.ts'
-import { Frontier, hashLeaf, STORED_STEP } from '../../domain/audit/audit-tree.ts'
+import { Frontier } from '../../domain/audit/audit-tree.ts'
 import { openCheckpoint } from '../../domain/audit/checkpoint.ts'
-import { Fault, type Mode } from '../../domain/fax/fax.ts'
-import type { AuditLeafRow, AuditTree, CheckpointRow } from '../../ports/store/audit-store.ts'
+import { Fault } from '../../domain/fax/fax.ts'
+import type { AuditTree, CheckpointRow } from '../../ports/store/audit-store.ts'
 import type { Services } from '../services.ts'
+import type { LogReading } from './log-reading.ts'
+import { BLOCK, RUN_MAX, readRun } from './read-run.ts'
 import { nodeHashes } from './tree-nodes.ts'
 
 /** What the log says of itself when it is looked through. */
 export interface AuditProof {
-  /** Leaves that were hashed again: the newest. */
+  /** Leaves that were hashed again just now: the newest. */
   readonly looked: number
-  /** How many of them are the account's, of both modes, whose entries were hashed too. */
+  /** Leaves before them. */
+  readonly before: number
+  /** How many of those that were hashed are the account's, of both modes. */
   readonly entries: number
   /** Positions of entries that are not what was logged, or are gone; at most a few. */
   readonly altered: readonly number[]
@@ -18,18 +21,19 @@ export interface AuditProof {
   readonly rootHolds: boolean
   /** And the root of the checkpoint that is kept elsewhere; `null`: there is none. */
   readonly keptHolds: boolean | null
+  /** And the root of the leaves that this process read from the first one on; `null`: it has not been through yet. */
+  readonly whole: { readonly size: number; readonly beganAt: Date; readonly holds: boolean } | null
+  /** Leaves that this process has not read since it began: neither just now nor before. */
+  readonly unread: number
 }
 
-const BLOCK = 2 ** STORED_STEP
-/** Leaves read in one transaction. */
-const PAGE = 8 * BLOCK
-/** They took 3.6 s on two cores that were busy with other work. What lies before is left to whoever verifies an export. */
-const LEAVES_MAX = 100_000
+/** They took 0.1 s of processor time. What lies before is remembered: `read-audit-log.ts` reads it. */
+export const LOOK_MAX = 10 * RUN_MAX
 const ALTERED_MAX = 5
 
 /**
- * Hashes the account's last entries again, compares them with their leaves, and the leaves with the roots that were signed. An export that is
- * verified elsewhere proves more: this is the log's own word, on the machine of whoever might have changed it.
+ * Hashes the newest entries again, compares them with their leaves, and the leaves with the roots that were signed and with what this process
+ * has read before. An export that is verified elsewhere proves more: this is the log's own word, on the machine of whoever might have changed it.
  * @param kept the last checkpoint that lies elsewhere
  */
 export async function proveAudit(
@@ -37,6 +41,9 @@ export async function proveAudit(
   accountId: string,
   kept: Pick<CheckpointRow, 'size' | 'note'> | null,
 ): Promise<AuditProof> {
+  const { whole, running } = services.auditMemory
+  // A reading goes on meanwhile.
+  const read = whole && { size: whole.size, root: whole.root, beganAt: whole.beganAt }
   const { signed, tree, key } = await services.store.asSystem(async ({ auditLog }) => ({
     // Before the tree, which may grow meanwhile.
     signed: await auditLog.latestCheckpoint(),
@@ -44,11 +51,35 @@ export async function proveAudit(
     key: await auditLog.auditKey(),
   }))
   const opened = (note: string) => (key && openCheckpoint(note, key.publicKey)) ?? NOTHING
-  const said = [own(tree), ...(signed ? [opened(signed.note)] : [])]
-  const rootHolds = await holds(services, tree, said)
+  const rootHolds = await holds(services, tree, [own(tree), ...(signed ? [opened(signed.note)] : [])])
   const keptHolds = kept && (await holds(services, tree, [opened(kept.note)]))
-  const from = Math.max(0, Math.floor((tree.size - LEAVES_MAX) / BLOCK) * BLOCK)
-  return { ...(await lookThrough(services, accountId, from, tree.size)), rootHolds, keptHolds }
+  const readHolds = read && (await holds(services, tree, [read]))
+  const from = startOfLook(tree.size)
+  const newest = await lookThrough(services, accountId, from, tree.size)
+  const found = [whole, running].flatMap((reading) => reading?.alteredOf(accountId) ?? [])
+  return {
+    ...newest,
+    before: from,
+    altered: [...new Set([...newest.altered, ...found])].slice(0, ALTERED_MAX),
+    rootHolds,
+    keptHolds,
+    whole: read ? { size: read.size, beganAt: read.beganAt, holds: readHolds === true } : null,
+    unread: Math.max(0, from - (read?.size ?? 0)),
+  }
+}
+
+/** Where the newest leaves begin that every look hashes; 0: it hashes all there are. */
+export function startOfLook(size: number): number {
+  return Math.max(0, Math.ceil((size - LOOK_MAX) / BLOCK) * BLOCK)
+}
+
+/** Whether the stored nodes make the root of the leaves that were read. */
+export async function standsAsRead(
+  services: Pick<Services, 'store'>,
+  { size, root }: LogReading,
+): Promise<boolean> {
+  const tree = await services.store.asSystem((tx) => tx.auditLog.readAuditTree())
+  return holds(services, tree, [{ size, root }])
 }
 
 /** A note that is no checkpoint of this log's key speaks of a root that no log has. */
@@ -64,7 +95,7 @@ function own({ size, frontier }: AuditTree) {
 }
 
 async function holds(
-  { store }: Services,
+  { store }: Pick<Services, 'store'>,
   tree: AuditTree,
   said: readonly Pick<CheckpointRow, 'size' | 'root'>[],
 ): Promise<boolean> {
@@ -89,50 +120,12 @@ async function lookThrough(
   const altered: number[] = []
   let looked = 0
   let entries = 0
-  for (let start = from; start < size; start += PAGE) {
-    const end = Math.min(start + PAGE, size)
-    const leaves = await services.store.asSystem((tx) => tx.auditLog.leaves(start, end))
-    const own = await entriesOf(services, accountId, leaves)
-    looked += leaves.length
-    entries += own.length
-    for (const { leaf, entry } of own) if (!isAsLogged(leaf, entry)) altered.push(leaf.position)
-    altered.push(...(await changedBlocks(services, leaves, start, end)))
+  for (let start = from; start < size; start += RUN_MAX) {
+    const run = await readRun(services, start, Math.min(start + RUN_MAX, size))
+    looked += run.looked
+    entries += run.entries.get(accountId) ?? 0
+    const theirs = run.altered.filter(({ accountIds }) => accountIds.includes(accountId))
+    altered.push(...theirs.map(({ position }) => position), ...run.changedBlocks)
   }
-  return { looked, entries, altered: [...new Set(altered)].slice(0, ALTERED_MAX) }
-}
-
-/** Whose an entry is, it and its leaf both say; either makes it the account's. */
-async function entriesOf({ store }: Services, accountId: string, leaves: readonly AuditLeafRow[]) {
-  const positions = leaves.map(({ position }) => position)
-  const inMode = (mode: Mode) => store.asAccount({ accountId, mode }, (tx) => tx.audit.entriesAt(positions))
-  const entries = [...(await inMode('live')), ...(await inMode('test'))]
-  const byPosition = new Map(entries.map((entry) => [entry.position, entry]))
-  return leaves.flatMap((leaf) => {
-    const entry = byPosition.get(leaf.position)
-    return entry || leaf.accountId === accountId ? [{ leaf, entry }] : []
-  })
-}
-
-function isAsLogged({ hash, previous }: AuditLeafRow, entry: LoggedEntry | undefined): boolean {
-  return entry !== undefined && hashLeaf(leafBytes(entry, previous)).equals(hash)
-}
-
-/** First positions of blocks whose leaves no longer make the node that was stored when they were appended. */
-async function changedBlocks(
-  { store }: Services,
-  leaves: readonly AuditLeafRow[],
-  start: number,
-  end: number,
-): Promise<number[]> {
-  const whole = Array.from({ length: Math.floor((end - start) / BLOCK) }, (_, at) => start / BLOCK + at)
-  const nodes = await store.asSystem((tx) =>
-    tx.auditLog.readRuns(whole.map((index) => ({ level: STORED_STEP, from: index, to: index + 1 }))),
-  )
-  return whole.flatMap((index, at) => {
-    const held = leaves.filter((leaf) => Math.floor(leaf.index / BLOCK) === index)
-    const frontier = new Frontier()
-    for (const { hash } of held) frontier.append(hash)
-    const isWhole = held.length === BLOCK && nodes[at]?.[0]?.equals(frontier.root()) === true
-    return isWhole ? [] : [held[0]?.position ?? 0]
-  })
+  return { looked, entries, altered }
 }

@@ -1,9 +1,21 @@
-import { type Check, fail, inProduction, MINUTE_MS, noneOf, notApplicable, pass } from './check.ts'
+import {
+  type Check,
+  DAY_MS,
+  fail,
+  HOUR_MS,
+  inProduction,
+  MINUTE_MS,
+  noneOf,
+  notApplicable,
+  pass,
+} from './check.ts'
 
 /** An entry is logged within seconds, and checkpoints are signed every five minutes while the log grows. */
 const LATE_MINUTES = 30
 /** And are in the file seconds later. */
 const COPY_LATE_MS = 10 * MINUTE_MS
+/** The whole is read every hour, or as often as a tenth of a processor gets through it. */
+const READ_LATE_MS = DAY_MS
 
 const TAMPERED =
   'Treat it as an incident: keep the database as it is, export the audit, and compare it with checkpoints kept elsewhere (docs/guides/verify-the-audit.md).'
@@ -14,15 +26,30 @@ export const AUDIT_CHECKS: readonly Check[] = [
     id: 'audit.intact',
     title: 'The audit is what was logged',
     citations: ['164.312(b)', '164.312(c)(1)'],
-    judge: ({ audit: { size, proof } }) => {
+    judge: ({ audit: { proof, isStillRead }, now }) => {
       if (proof.altered.length > 0)
         return fail(`Changed or gone: entries at ${proof.altered.join(', ')}.`, TAMPERED)
       if (!proof.rootHolds) return fail('The log does not make the root that was signed.', TAMPERED)
       if (proof.keptHolds === false)
         return fail('The log is another than the one the kept checkpoint speaks of.', TAMPERED)
-      const older = size > proof.looked ? '; older ones are proved by an export' : ''
+      const { looked, entries, before, whole, unread } = proof
+      if (whole?.holds === false)
+        return fail('The log is another than the one this server has read before.', TAMPERED)
+      const newest = `${entries} entries among the last ${looked} leaves were hashed again, and the log begins as it was signed`
+      if (before === 0) return pass(`${newest}.`)
+      if (isStillRead) return notApplicable(`${newest}; the ${before} before are being read: ask again.`)
+      const readAgo = whole && Math.max(0, now.getTime() - whole.beganAt.getTime())
+      if (readAgo !== null && readAgo > READ_LATE_MS)
+        return fail(
+          `The whole log was last read ${Math.floor(readAgo / HOUR_MS)} hours ago.`,
+          'Read the log of the server for audit_log.not_read, and have it read now: answerback doctor.',
+        )
+      if (readAgo === null || unread > 0)
+        return notApplicable(
+          `${newest}; of the ${before} before, ${unread} were not read since the server began. Ask again in a while.`,
+        )
       return pass(
-        `${proof.entries} entries among the last ${proof.looked} leaves were hashed again, and the log begins as it was signed${older}.`,
+        `${newest}; the ${before} before were last hashed up to ${Math.ceil(readAgo / MINUTE_MS)} minutes ago.`,
       )
     },
   },

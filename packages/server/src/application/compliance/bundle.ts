@@ -13,7 +13,7 @@ import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { README } from './bundle-readme.ts'
 import { reportText } from './bundle-report.ts'
-import type { Standard } from './facts.ts'
+import type { AuditLook, Standard } from './facts.ts'
 import { complianceReport } from './report.ts'
 import { writeZip, type ZipEntry } from './zip.ts'
 
@@ -26,8 +26,9 @@ export async function evidenceBundle(
   scope: Scope,
   actor: Actor,
   standard?: Standard,
+  look?: AuditLook,
 ): Promise<Buffer> {
-  const report = await complianceReport(services, scope, actor, standard)
+  const report = await complianceReport(services, scope, actor, standard, look)
   const installation = await services.installation.look()
   const { settings, version, nodeVersion, profile } = installation
   const files = [

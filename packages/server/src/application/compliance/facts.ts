@@ -8,6 +8,10 @@ import type { AuditProof } from '../audit/prove-audit.ts'
 export const STANDARDS = ['development', 'production'] as const
 export type Standard = (typeof STANDARDS)[number]
 
+/** How far a look goes back in the audit log: to the newest leaves, or to the first. */
+export const AUDIT_LOOKS = ['newest', 'whole'] as const
+export type AuditLook = (typeof AUDIT_LOOKS)[number]
+
 /** Everything the checks look at, gathered at once, so that a report speaks of one moment. */
 export interface ComplianceFacts {
   readonly standard: Standard
@@ -117,4 +121,6 @@ export interface AuditFacts {
   /** When the oldest entry was written that is no leaf yet; `null`: all are. */
   readonly waitingSince: Date | null
   readonly proof: AuditProof
+  /** The whole was asked for, and its reading goes on. */
+  readonly isStillRead: boolean
 }

@@ -140,7 +140,13 @@ async function lookAtAudit(
     waiting: await auditLog.oldestWaiting(),
   }))
   const proof = await proveAudit(services, scope.accountId, keptCheckpoints?.last ?? null)
-  return { size: tree.size, checkpoint: checkpoint ?? null, waitingSince: waiting ?? null, proof }
+  return {
+    size: tree.size,
+    checkpoint: checkpoint ?? null,
+    waitingSince: waiting ?? null,
+    proof,
+    isStillRead: false,
+  }
 }
 
 async function lookAtDocuments({ store, blobs }: Services, scope: Scope): Promise<DocumentFacts> {

@@ -1,9 +1,10 @@
 import { Problem } from '../../domain/problem/problem.ts'
 import type { Actor, Scope } from '../../ports/store/scope.ts'
+import { awaitWholeReading } from '../audit/read-audit-log.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
 import { type CheckResult, runChecks } from './checks.ts'
-import type { Standard } from './facts.ts'
+import type { AuditLook, Standard } from './facts.ts'
 import { gatherFacts } from './gather-facts.ts'
 
 export interface ComplianceReport {
@@ -19,6 +20,7 @@ export interface ComplianceReport {
 /**
  * Looks at the installation and at the account as they are now. Each look is an entry of the audit, with the ids of what failed.
  * @param standard absent: by the profile that runs
+ * @param look `whole`: waits until the audit log was read from its beginning, or as long as a caller may wait
  * @throws Problem `compliance.test_key`: what is asked about is live
  */
 export async function complianceReport(
@@ -26,11 +28,14 @@ export async function complianceReport(
   scope: Scope,
   actor: Actor,
   standard?: Standard,
+  look: AuditLook = 'newest',
 ): Promise<ComplianceReport> {
   if (scope.mode !== 'live') throw new Problem('compliance.test_key')
+  const isRead = look === 'newest' || (await awaitWholeReading(services))
   const installation = await services.installation.look()
   const judgedBy = standard ?? installation.profile
-  const checks = runChecks(await gatherFacts(services, scope, installation, judgedBy))
+  const facts = await gatherFacts(services, scope, installation, judgedBy)
+  const checks = runChecks({ ...facts, audit: { ...facts.audit, isStillRead: !isRead } })
   const count = (outcome: CheckResult['outcome']) =>
     checks.filter((check) => check.outcome === outcome).length
   const failed = checks.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)

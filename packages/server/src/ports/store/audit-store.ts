@@ -63,6 +63,8 @@ export interface AuditLog {
   oldestWaiting(): Promise<Date | undefined>
   /** Leaves `from` (included) to `to` (excluded). */
   leaves(from: number, to: number): Promise<AuditLeafRow[]>
+  /** Entries of all accounts at these positions. */
+  entriesAt(positions: readonly number[]): Promise<LoggedEntry[]>
   /** The leaf of an entry; `undefined` while it has none. */
   leafAt(position: number): Promise<AuditLeafRow | undefined>
   /** Hashes of stored nodes, run by run. Fewer than asked for: rows are missing. */

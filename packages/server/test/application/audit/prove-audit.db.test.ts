@@ -49,8 +49,8 @@ async function changed(text: string, undo: string): Promise<AuditProof> {
 
 const size = kept.size
 const INTACT: AuditProof = {
-  ...{ looked: size, entries: ENTRIES, altered: [] },
-  ...{ rootHolds: true, keptHolds: true },
+  ...{ looked: size, before: 0, entries: ENTRIES, altered: [], unread: 0 },
+  ...{ rootHolds: true, keptHolds: true, whole: null },
 }
 /** A leaf in the middle of a whole block, and one after the last. */
 const WHOLE = 300

@@ -35,7 +35,8 @@ function registerCheck(app: WebApp, { services }: ApiContext): void {
     },
     async (request) => {
       const { scope, actor } = callerOf(request)
-      const report = await complianceReport(services, scope, actor, request.query.standard)
+      const { standard, audit } = request.query
+      const report = await complianceReport(services, scope, actor, standard, audit)
       const checks = report.checks.map((check) => ({ ...check, citations: [...check.citations] }))
       return { ...report, at: report.at.toISOString(), checks }
     },
@@ -89,7 +90,8 @@ function registerBundle(app: WebApp, { services }: ApiContext): void {
     },
     async (request, reply) => {
       const { scope, actor } = callerOf(request)
-      const bundle = await evidenceBundle(services, scope, actor, request.query.standard)
+      const { standard, audit } = request.query
+      const bundle = await evidenceBundle(services, scope, actor, standard, audit)
       return reply
         .type('application/zip')
         .header('content-disposition', 'attachment; filename="answerback-evidence.zip"')

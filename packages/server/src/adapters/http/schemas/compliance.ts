@@ -1,10 +1,17 @@
 import Type from 'typebox'
-import { STANDARDS } from '../../../application/compliance/facts.ts'
+import { AUDIT_LOOKS, STANDARDS } from '../../../application/compliance/facts.ts'
 import { Closed, Nullable, Time } from './common.ts'
 
 export const ComplianceQuery = Closed({
   standard: Type.Optional(
     Type.Enum([...STANDARDS], { description: 'By whose measure; absent: by the profile that runs.' }),
+  ),
+  audit: Type.Optional(
+    Type.Enum([...AUDIT_LOOKS], {
+      description:
+        'How far back the audit log is hashed for this look. `whole`: from the first leaf, which may take most of a minute; what takes longer goes ' +
+        'on, and asking again finds it further. Absent: the newest leaves; those before them were hashed in the background.',
+    }),
   ),
 })
 

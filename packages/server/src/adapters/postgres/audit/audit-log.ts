@@ -124,6 +124,14 @@ export class PostgresAuditLog implements AuditLog {
     return rows.map((row) => toFields(row))
   }
 
+  async entriesAt(positions: readonly number[]): Promise<LoggedEntry[]> {
+    const { rows } = await sql<EntryRow>`
+      select ${ENTRY_COLUMNS} from audit_entry entry where position = any(${[...positions]}::bigint[])`.execute(
+      this.#database,
+    )
+    return rows.map(readEntry)
+  }
+
   async leafAt(position: number): Promise<AuditLeafRow | undefined> {
     const row = await this.#database
       .selectFrom('audit_leaf')
