@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseListDate } from '../../src/adapters/ifax/dates.ts'
+import { parseListDate, parseSendAt } from '../../src/adapters/ifax/dates.ts'
 import { Problem } from '../../src/domain/problem/problem.ts'
 
 function range(value: unknown, timeZone?: string): [from: string, before: string] {
@@ -37,4 +37,22 @@ test('days that are not in the calendar are refused by field', () => {
       String(text),
     )
   }
+})
+
+test('a time of a day that is not in the calendar is refused, and not taken for a later one', () => {
+  for (const text of [
+    '2027-02-31 10:00:00',
+    '2027-02-29T10:00Z',
+    '2027-04-31T23:59:59+02:00',
+    '2027-00-10T10:00',
+  ]) {
+    assert.throws(() => parseSendAt(text), { code: 'request.invalid', field: 'send_at' }, text)
+    assert.throws(
+      () => parseListDate(text, 'startDate'),
+      { code: 'request.invalid', field: 'startDate' },
+      text,
+    )
+  }
+  assert.equal(parseSendAt('2028-02-29 23:30:00-02:00')?.toISOString(), '2028-03-01T01:30:00.000Z')
+  assert.ok(parseListDate('0001-01-01T00:00:00', 'startDate'), 'what some clients send for no time at all')
 })

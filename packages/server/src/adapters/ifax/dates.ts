@@ -34,13 +34,19 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(
 function instant(text: string, field: string): Date {
   const parts = INSTANT.exec(text)
   const time = parts ? new Date(`${parts[1]}T${parts[2]}${parts[3] ?? 'Z'}`.toUpperCase()) : undefined
-  if (!time || Number.isNaN(time.getTime())) {
+  if (!parts || !isOfCalendar(parts[1]!) || !time || Number.isNaN(time.getTime())) {
     throw new Problem('request.invalid', {
       field,
       detail: `"${field}" must be a time such as 2030-01-31T09:30:00Z${field === 'send_at' ? '' : ' or a day, MM/DD/YYYY'}.`,
     })
   }
   return time
+}
+
+/** JavaScript reads the 31st of February as the 3rd of March: a fax would leave on another day than was said. */
+function isOfCalendar(date: string): boolean {
+  const at = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date)
 }
 
 function day(
