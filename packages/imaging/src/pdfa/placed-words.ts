@@ -1,21 +1,17 @@
 import type { PageText, Rotation, Word } from '../page-text.ts'
 import { cleanWord } from './clean-word.ts'
-import { visualOrder } from './visual-order.ts'
 
 /** A page that is full of small print has 2,000 words; the rest is noise, or somebody's attack. */
 const WORDS_MAX = 20_000
 const CHARACTERS_MAX = 200_000
 
-/** A received page: its pels and its printed size. */
-export interface PageFrame {
+/** A received page, in pels. */
+interface PageSize {
   readonly width: number
   readonly rows: number
-  /** Points. */
-  readonly printedWidth: number
-  readonly printedHeight: number
 }
 
-/** A word in points, seen as it is read: `start` to `end` along the line, `top` to `bottom` down the turned page. */
+/** A word in whole pels, seen as it is read: `start` to `end` along the line, `top` to `bottom` down the turned page. */
 export interface PlacedWord {
   readonly characters: readonly string[]
   readonly start: number
@@ -25,21 +21,21 @@ export interface PlacedWord {
 }
 
 /** The words that can be placed, in the order given: the first `WORDS_MAX`, boxes cut to the page and never empty. */
-export function placeWords({ words, rotation }: PageText, frame: PageFrame): PlacedWord[] {
+export function placeWords({ words, rotation }: PageText, page: PageSize): PlacedWord[] {
   const placed: PlacedWord[] = []
   let charactersLeft = CHARACTERS_MAX
   for (const word of words) {
     if (placed.length === WORDS_MAX || charactersLeft <= 0) break
-    const box = boxOnPage(word, frame)
-    const characters = cleanWord(word.text).slice(0, charactersLeft)
+    const box = boxOnPage(word, page)
+    const characters = cleanWord(word.text, charactersLeft)
     if (box === undefined || characters.length === 0) continue
     charactersLeft -= characters.length
-    placed.push({ characters: visualOrder(characters), ...turned(box, rotation, frame) })
+    placed.push(turned(characters, box, rotation, page))
   }
   return placed
 }
 
-/** Points from the top left of the page as it was received. */
+/** Pels from the top left of the page as it was received. */
 interface Box {
   readonly left: number
   readonly top: number
@@ -47,40 +43,37 @@ interface Box {
   readonly bottom: number
 }
 
-function boxOnPage(word: Word, { width, rows, printedWidth, printedHeight }: PageFrame): Box | undefined {
+function boxOnPage(word: Word, { width, rows }: PageSize): Box | undefined {
   const edges = [word.left, word.top, word.right, word.bottom]
   if (edges.some(Number.isNaN)) return undefined
-  const left = clamp(word.left, 0, width - 1)
-  const top = clamp(word.top, 0, rows - 1)
-  const across = printedWidth / width
-  const down = printedHeight / rows
+  const left = wholePels(word.left, 0, width - 1)
+  const top = wholePels(word.top, 0, rows - 1)
   return {
-    left: left * across,
-    top: top * down,
-    right: clamp(word.right, left + 1, width) * across,
-    bottom: clamp(word.bottom, top + 1, rows) * down,
+    left,
+    top,
+    right: wholePels(word.right, left + 1, width),
+    bottom: wholePels(word.bottom, top + 1, rows),
   }
 }
 
-function turned(box: Box, rotation: Rotation, { printedWidth, printedHeight }: PageFrame) {
-  const { left, top, right, bottom } = box
+function turned(
+  characters: readonly string[],
+  { left, top, right, bottom }: Box,
+  rotation: Rotation,
+  { width, rows }: PageSize,
+): PlacedWord {
   switch (rotation) {
     case 0:
-      return { start: left, end: right, top, bottom }
+      return { characters, start: left, end: right, top, bottom }
     case 90:
-      return { start: printedHeight - bottom, end: printedHeight - top, top: left, bottom: right }
+      return { characters, start: rows - bottom, end: rows - top, top: left, bottom: right }
     case 180:
-      return {
-        start: printedWidth - right,
-        end: printedWidth - left,
-        top: printedHeight - bottom,
-        bottom: printedHeight - top,
-      }
+      return { characters, start: width - right, end: width - left, top: rows - bottom, bottom: rows - top }
     case 270:
-      return { start: top, end: bottom, top: printedWidth - right, bottom: printedWidth - left }
+      return { characters, start: top, end: bottom, top: width - right, bottom: width - left }
   }
 }
 
-function clamp(value: number, min: number, max: number): number {
-  return Math.min(max, Math.max(min, value))
+function wholePels(value: number, min: number, max: number): number {
+  return Math.min(max, Math.max(min, Math.round(value)))
 }

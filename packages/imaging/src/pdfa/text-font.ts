@@ -1,4 +1,5 @@
 import type { PdfFile } from '../pdf-file/pdf-file.ts'
+import { literal } from '../pdf-file/values.ts'
 import { ADVANCE, ASCENT, BLANK_GLYPH, DESCENT, glyphlessFont } from './glyphless-font.ts'
 
 const NAME = 'Glyphless'
@@ -11,13 +12,14 @@ const BLOCK_ENTRIES_MAX = 100
 export class TextFont {
   readonly #codes = new Map<string, string>()
 
-  /** Four hexadecimal digits; the code of `?` for a character that comes when all codes are taken. */
+  /** Two bytes, as they stand in a literal string; the code of `?` for a character that comes when all codes are taken. */
   code(character: string): string {
     const known = this.#codes.get(character)
     if (known !== undefined) return known
     // The last code is kept for the question mark.
     if (this.#codes.size >= CODES_MAX - 1 && character !== '?') return this.code('?')
-    const code = fourDigits(this.#codes.size + 1)
+    const number = this.#codes.size + 1
+    const code = literal(String.fromCharCode(number >> 8, number & 0xff))
     this.#codes.set(character, code)
     return code
   }
@@ -53,7 +55,10 @@ export class TextFont {
 
   /** ISO 32000-1 §9.10.3. */
   #unicodeMap(): string {
-    const entries = [...this.#codes].map(([character, code]) => `<${code}> <${utf16Digits(character)}>`)
+    const entries = Array.from(
+      this.#codes.keys(),
+      (character, index) => `<${fourDigits(index + 1)}> <${utf16Digits(character)}>`,
+    )
     const blocks: string[] = []
     for (let at = 0; at < entries.length; at += BLOCK_ENTRIES_MAX) {
       const block = entries.slice(at, at + BLOCK_ENTRIES_MAX)

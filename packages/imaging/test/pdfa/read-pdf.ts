@@ -71,11 +71,13 @@ export function shownStrings(pdf: ReadPdf, page: PdfObject): string[] {
       Buffer.from(units!, 'hex').swap16().toString('utf16le'),
     ]),
   )
-  const contents = dataOf(follow(pdf, page.text, 'Contents')).toString()
-  return Array.from(contents.matchAll(/<([0-9a-f]*)> Tj/g), ([, codes]) =>
-    codes!
+  const contents = dataOf(follow(pdf, page.text, 'Contents')).toString('latin1')
+  return Array.from(contents.matchAll(/\(((?:\\.|[^\\()\r])*)\) Tj/gs), ([, literal]) => {
+    const codes = literal!.replaceAll(/\\(.)/gs, (_, escaped) => (escaped === 'r' ? '\r' : escaped))
+    return Buffer.from(codes, 'latin1')
+      .toString('hex')
       .match(/.{4}/g)!
       .map((code) => characters.get(code))
-      .join(''),
-  )
+      .join('')
+  })
 }

@@ -103,6 +103,22 @@ test('words of every script are copied as they were read', { skip: NEEDS_POPPLER
   }
 })
 
+test('none of 24,000 different characters is lost or becomes another', { skip: NEEDS_POPPLER }, () => {
+  const everything = Array.from({ length: 24_000 }, (_, index) => String.fromCodePoint(0x20000 + index))
+  const pages = Array.from({ length: 6 }, (_, page) => {
+    const words = Array.from({ length: 400 }, (_, index) => {
+      const from = (page * 400 + index) * 10
+      const [left, top] = [40 + (index % 5) * 330, 40 + Math.floor(index / 5) * 26]
+      return word(everything.slice(from, from + 10).join(''), left, top, left + 300, top + 20)
+    })
+    return { page: FINE, text: { words, rotation: 0 as const } }
+  })
+  // A page of columns as even as these is copied column by column.
+  const found = Array.from(copied(writePdfa(pages, ABOUT)).replaceAll(' ', '')).sort()
+  assert.equal(found.length, everything.length)
+  assert.ok(found.every((character, index) => character === everything[index]))
+})
+
 test('Hebrew and Arabic are copied in the order they are read', { skip: NEEDS_POPPLER }, () => {
   const fromTheRight = (line: string): PageText => {
     const words = line
