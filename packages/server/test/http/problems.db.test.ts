@@ -92,6 +92,14 @@ const REFUSED: readonly (readonly [string, unknown, number, string, string | und
     'documents[0]',
     /one source/,
   ],
+  [
+    'a selection of no page at all, which is not a selection of all',
+    { to, documents: [{ data, pages: [] }] },
+    400,
+    'request.invalid',
+    'documents[0].pages',
+    /fewer than 1 item/,
+  ],
   ['a number nobody has', { to: '12', documents: [{ data }] }, 422, 'number.invalid', 'to', /dialable/],
   [
     'a real number with a test key',

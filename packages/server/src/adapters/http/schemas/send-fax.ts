@@ -3,7 +3,9 @@ import { HOLD_REASONS } from '../../../domain/recipients/misdirection.ts'
 import { Closed, Time } from './common.ts'
 import { Patient, PurposeCode } from './papers.ts'
 
+// An empty selection is a mistake of whoever selects: all pages would tell more than was meant.
 const PageSelection = Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {
+  minItems: 1,
   maxItems: 100,
   description: 'Pages to send, in this order, such as ["1-5", "2"]. Absent: all.',
 })
