@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -389,9 +389,11 @@ test('the list gets each certificate once, those of a line that was cut anew, an
   await another(openCertificateList(path))
   assert.equal((await idsIn(path)).length, 7)
 
-  const nothing = join(await mkdtemp(join(folder, 'none-')), 'destructions.jsonl')
-  await appendFile(nothing, '')
-  assert.deepEqual(await idsIn(nothing), [])
+  const nothing = openCertificateList(listBeside(await mkdtemp(join(folder, 'none-'))))
+  const never = await createTestServices(await testDatabase())
+  await createCertificateMirror(never)(nothing)
+  await never.close()
+  assert.deepEqual(await idsIn(nothing.path), [])
   await assert.rejects(another(openCertificateList(join(place, 'gone', 'destructions.jsonl'))), {
     code: 'ENOENT',
   })

@@ -16,8 +16,11 @@ export function openPendingDestructions(path: string): PendingDestructions {
       try {
         for await (const each of certificates) await handle.appendFile(lineOf(each))
         await handle.sync()
-      } finally {
         await handle.close()
+      } catch (error) {
+        await handle.close().catch(() => undefined)
+        await rm(part, { force: true })
+        throw error
       }
       await rename(part, path)
       await flush(path)

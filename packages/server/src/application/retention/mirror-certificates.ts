@@ -42,11 +42,9 @@ export function createCertificateMirror({ store, clock }: Pick<Services, 'store'
 
 async function look(list: CertificateList, size: number): Promise<Known> {
   const ids = new Set<string>()
-  if (size > 0)
-    for await (const each of list.read())
-      if (each) ids.add(each.id)
-      // Also where nothing was ever destroyed there is a list: a restore can tell that from one that was lost.
-      else await list.append([])
+  // Also where nothing was ever destroyed there is a list: a restore can tell that from one that was lost.
+  if (size === 0) await list.append([])
+  for await (const each of list.read()) if (each) ids.add(each.id)
   return { path: list.path, size, upTo: '', ids }
 }
 
