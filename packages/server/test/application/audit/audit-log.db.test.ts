@@ -185,6 +185,29 @@ test('entries of a database that was restored from a dump, and now counts transa
   )
 })
 
+test('since when an entry waits to be logged is told, also right after a restore', async () => {
+  await sequence()
+  const waiting = () => services.store.asSystem((tx) => tx.auditLog.oldestWaiting())
+  assert.equal(await waiting(), undefined)
+  await record(2)
+  const { rows } = await owner.query(
+    'select min(at) as at from audit_entry entry where not exists (select from audit_leaf leaf where leaf.position = entry.position)',
+  )
+  assert.deepEqual(await waiting(), rows[0].at)
+  await sequence()
+  assert.equal(await waiting(), undefined)
+
+  await owner.query(`update audit_tree set settled_xid = '9100000000'`)
+  await owner.query(
+    `insert into audit_entry (account_id, mode, at, actor_kind, actor_id, action, detail, xid)
+     values ($1, 'test', '2026-01-01T00:00:00Z', 'system', 'worker', 'old', '{}', '9100000001')`,
+    [scope.accountId],
+  )
+  assert.deepEqual(await waiting(), new Date('2026-01-01T00:00:00Z'))
+  await sequence()
+  assert.equal(await waiting(), undefined)
+})
+
 test('neither the server nor the owner of the database changes the log without taking the trigger away', async () => {
   const app = new pg.Pool({ ...database.app, max: 1 })
   for (const table of ['audit_leaf', 'audit_subtree', 'audit_checkpoint', 'audit_key']) {

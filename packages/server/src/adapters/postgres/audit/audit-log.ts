@@ -15,6 +15,8 @@ import { ENTRY_COLUMNS, type EntryRow, readEntry } from './audit-entry.ts'
 
 /** Any fixed number serves; it must only be the same in every version of Answerback. */
 const LOG_LOCK = 7_204_117_002
+/** 2^64 - 1 */
+const LAST_TRANSACTION = '18446744073709551615'
 
 export class PostgresAuditLog implements AuditLog {
   readonly #database: Database
@@ -36,14 +38,19 @@ export class PostgresAuditLog implements AuditLog {
   }
 
   async oldestWaiting(): Promise<Date | undefined> {
-    const { rows } = await sql<{ at: Date | null }>`
-      select min(entry.at) as at
-      from audit_entry entry, audit_tree tree
-      where (entry.xid, entry.position) > (tree.settled_xid, tree.settled_position)
-        and not exists (select from audit_leaf leaf where leaf.position = entry.position)`.execute(
-      this.#database,
-    )
-    return rows[0]?.at ?? undefined
+    const { settled } = await this.readAuditTree()
+    // The place as a value, and an upper bound: joined with the tree the planner reads the whole audit for it, and in a restored database
+    // what came with it has numbers from ahead, and is in the log once the place is not.
+    const { rows } = await sql<{ at: Date }>`
+      select entry.at
+      from audit_entry entry
+      where (entry.xid, entry.position) > (${settled.transaction}::xid8, ${settled.position}::bigint)
+        and entry.xid < case when ${settled.transaction}::xid8 < pg_snapshot_xmax(pg_current_snapshot())
+          then pg_snapshot_xmax(pg_current_snapshot()) else ${LAST_TRANSACTION}::xid8 end
+        and not exists (select from audit_leaf leaf where leaf.position = entry.position)
+      order by entry.xid, entry.position
+      limit 1`.execute(this.#database)
+    return rows[0]?.at
   }
 
   async settledEntries(
