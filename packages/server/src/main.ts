@@ -9,6 +9,7 @@ import { ConfigError, type Profile } from './config/misconfiguration.ts'
 import { readConfig } from './config/read-config.ts'
 import { holdsSecret } from './config/settings.ts'
 import { tellCrashes } from './crash.ts'
+import { keepCertificates } from './destructions.ts'
 import {
   buyFirstNumber,
   nextSteps,
@@ -110,7 +111,10 @@ async function closeBeside(config: Config, options: CloseOptions): Promise<numbe
   const { queue } = server.services
   try {
     await queue.start()
-    return await closeCommand(server.services, options, print)
+    const exitCode = await closeCommand(server.services, options, print)
+    // No server may be running to do it.
+    await keepCertificates(server.services, config, AbortSignal.abort())
+    return exitCode
   } finally {
     await queue.stop(0)
     await server.close()

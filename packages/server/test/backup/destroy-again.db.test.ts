@@ -400,6 +400,16 @@ test('the list gets each certificate once, those of a line that was cut anew, an
   assert.deepEqual(await readdir(place), ['destructions.jsonl'])
 })
 
+test('a line without an end is not kept in memory, and what follows it is read', async () => {
+  const path = join(await mkdtemp(join(folder, 'long-')), 'destructions.jsonl')
+  const [first] = (await readFile(list.path, 'utf8')).split('\n')
+  await writeFile(path, `${first}\n${'x'.repeat(33 * 1_048_576)}\n${first}`)
+  const read: (string | undefined)[] = []
+  for await (const each of openCertificateList(path).read()) read.push(each?.id)
+  const { id } = JSON.parse(first!)
+  assert.deepEqual(read, [id, undefined, id])
+})
+
 test('the list tells nothing of what the faxes were', async () => {
   const text = await readFile(list.path, 'utf8')
   for (const word of ['Zebra', 'zebra', PATIENT, CANARY, '5550', 'Matter'])
