@@ -31,7 +31,12 @@ test('a page comes during its call, also when the test clock was moved on', asyn
     body: JSON.stringify({ seconds: 7200 }),
   })
   assert.equal(advance.status, 200)
-  const { startedAt, endedAt, pages } = await (await post(call)).json()
+  interface Call {
+    readonly startedAt: string
+    readonly endedAt: string
+    readonly pages: readonly { readonly receivedAt: string }[]
+  }
+  const { startedAt, endedAt, pages } = JSON.parse(await (await post(call)).text()) as Call
   for (const { receivedAt } of pages) assert.ok(startedAt <= receivedAt && receivedAt <= endedAt, receivedAt)
   assert.equal(pages.length, 2)
 })
