@@ -1,5 +1,6 @@
 import type { ApiProblem } from './failures.ts'
 import type { Attempt, Fax } from './fax.ts'
+import { printable } from './printable.ts'
 
 /** What happened, where, what to do about it: three lines a person can act on. */
 export function describeProblem({ problem, message }: ApiProblem): string {
@@ -29,7 +30,7 @@ export function describeFax(fax: Fax): string {
 export function describeAttempt(attempt: Attempt): string {
   const outcome = attempt.disposition ?? 'in progress'
   const reason = attempt.message === null ? '' : `: ${attempt.message}`
-  const trunk = attempt.trunk === null ? '' : ` (${attempt.trunk.name ?? attempt.trunk.id})`
+  const trunk = attempt.trunk === null ? '' : ` (${printable(attempt.trunk.name ?? attempt.trunk.id)})`
   const head = `  attempt ${attempt.number} on ${attempt.line}${trunk}, ${attempt.startedAt}, ${outcome}${reason}\n`
   const evidence = describeEvidence(attempt)
   return head + (evidence === '' ? '' : `    ${evidence}\n`)

@@ -8,21 +8,20 @@ import { readLines } from '../audit-verify/read-lines.ts'
 import { type OpenedCheckpoint, parseVerifierKey, type VerifierKey } from '../audit-verify/signed-note.ts'
 import type { VerifyOptions } from '../audit-verify/verdict.ts'
 import { verifyExport } from '../audit-verify/verify-export.ts'
-import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
 import { Unreachable, UnreadableFile, UsageError } from '../failures.ts'
-import { findServer } from '../server-address.ts'
-import { type Command, onePositional } from './command.ts'
+import { type Command, chosen, clientOf, onePositional, print } from './command.ts'
 
 const ACTIONS: Readonly<Record<string, Command>> = { export: exportTo, verify, checkpoint }
 
 /** `answerback audit export FILE | verify FILE | checkpoint`. */
 export async function audit(line: CommandLine): Promise<number> {
-  const [name = '', ...positionals] = line.positionals
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
-  if (!action)
-    throw new UsageError('Say what to do: audit export FILE, audit verify FILE or audit checkpoint.')
-  return action({ ...line, positionals })
+  return chosen(
+    line,
+    ACTIONS,
+    '',
+    'Say what to do: audit export FILE, audit verify FILE or audit checkpoint.',
+  )
 }
 
 /** A file that is there already is not written over: it may be the only copy of what the log once was. */
@@ -33,7 +32,7 @@ async function exportTo(line: CommandLine): Promise<number> {
   })
   await handle.close()
   try {
-    const body = await client(line).stream('/v2/audit/export')
+    const body = await clientOf(line).stream('/v2/audit/export')
     await pipeline(Readable.from(body), createWriteStream(file, { flags: 'r+', flush: true }))
   } catch (error) {
     await rm(file)
@@ -83,15 +82,7 @@ async function reading<T>(file: string, work: Promise<T>): Promise<T> {
 
 async function checkpoint(line: CommandLine): Promise<number> {
   if (line.positionals.length > 0) throw new UsageError('A checkpoint takes options only.')
-  const found = await client(line).get<{ note: string; verifierKey: string }>('/v2/audit/checkpoint')
+  const found = await clientOf(line).get<{ note: string; verifierKey: string }>('/v2/audit/checkpoint')
   print(line, found, `${found.note}\nverifier key  ${found.verifierKey}\n`)
   return 0
-}
-
-function client(line: CommandLine): Client {
-  return new Client(findServer(line.options, process.env))
-}
-
-function print(line: CommandLine, value: object, text: string): void {
-  process.stdout.write(line.options.json ? `${JSON.stringify(value)}\n` : text)
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
 import { UnreadableFile, UsageError } from '../failures.ts'
+import { machineReadable } from '../machine-readable.ts'
 import { findServer } from '../server-address.ts'
 import { onePositional } from './command.ts'
 
@@ -20,7 +21,7 @@ export async function compliance(line: CommandLine): Promise<number> {
   }
   const said = { file, bytes: bundle.length }
   process.stdout.write(
-    line.options.json ? `${JSON.stringify(said)}\n` : `${file}  (${bundle.length} bytes)\n`,
+    line.options.json ? `${machineReadable(said)}\n` : `${file}  (${bundle.length} bytes)\n`,
   )
   return 0
 }

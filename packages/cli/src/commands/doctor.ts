@@ -2,6 +2,7 @@ import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
 import { type ComplianceReport, describeCompliance } from '../compliance.ts'
 import { UsageError } from '../failures.ts'
+import { machineReadable } from '../machine-readable.ts'
 import { findServer } from '../server-address.ts'
 
 /** The server lets nobody wait for longer than most of a minute while it reads a long audit from its beginning. */
@@ -18,7 +19,7 @@ export async function doctor(line: CommandLine): Promise<number> {
   const ask = () => client.get<ComplianceReport>(`/v2/compliance?audit=whole${standard}`)
   let report = await ask()
   for (let asked = 1; asked < ASKED_MAX && isReading(report); asked += 1) report = await ask()
-  process.stdout.write(line.options.json ? `${JSON.stringify(report)}\n` : describeCompliance(report))
+  process.stdout.write(line.options.json ? `${machineReadable(report)}\n` : describeCompliance(report))
   return report.ok ? 0 : 1
 }
 

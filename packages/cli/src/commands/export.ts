@@ -5,6 +5,7 @@ import type { CommandLine } from '../command-line.ts'
 import { exportAccount } from '../export/export-account.ts'
 import { ExportFolder } from '../export/export-folder.ts'
 import { Unreachable } from '../failures.ts'
+import { machineReadable } from '../machine-readable.ts'
 import { findServer } from '../server-address.ts'
 import { onePositional } from './command.ts'
 
@@ -27,7 +28,7 @@ export async function exportTo(line: CommandLine): Promise<number> {
     const { faxes, received, events, withoutPages } = exported
     process.stdout.write(
       line.options.json
-        ? `${JSON.stringify({ folder: root, ...exported })}\n`
+        ? `${machineReadable({ folder: root, ...exported })}\n`
         : `${root}: ${faxes} faxes sent, ${received} received (${withoutPages} without pages), ${events} events, ` +
             `${folder.files} files of ${folder.bytes} bytes\nIt holds patient data in the clear: keep it as such.\n`,
     )

@@ -1,6 +1,7 @@
 import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
 import type { Fax } from '../fax.ts'
+import { machineReadable } from '../machine-readable.ts'
 import { findServer } from '../server-address.ts'
 
 export async function list(line: CommandLine): Promise<number> {
@@ -13,7 +14,7 @@ export async function list(line: CommandLine): Promise<number> {
   const client = new Client(findServer(options, process.env))
   const page = await client.get<{ data: Fax[]; nextCursor: string | null }>(`/v2/faxes?${query}`)
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(page)}\n`)
+    process.stdout.write(`${machineReadable(page)}\n`)
     return 0
   }
   if (page.data.length === 0) process.stdout.write('No faxes.\n')

@@ -7,6 +7,7 @@ import type { CommandLine, Options } from '../command-line.ts'
 import { describeFax } from '../describe.ts'
 import { UnreadableFile, UsageError } from '../failures.ts'
 import { type Fax, hasEnded } from '../fax.ts'
+import { machineReadable } from '../machine-readable.ts'
 import { type Patient, readPatient } from '../patient.ts'
 import { ProgressView } from '../progress.ts'
 import { findServer } from '../server-address.ts'
@@ -27,13 +28,13 @@ export async function send(line: CommandLine): Promise<number> {
   if (!options.wait) {
     process.stdout.write(
       options.json
-        ? `${JSON.stringify(accepted)}\n`
+        ? `${machineReadable(accepted)}\n`
         : `${accepted.id}  ${accepted.status}\nFollow it: npx answerback status ${accepted.id}\n`,
     )
     return 0
   }
   const fax = await follow(client, accepted.id)
-  process.stdout.write(options.json ? `${JSON.stringify(fax)}\n` : describeFax(fax))
+  process.stdout.write(options.json ? `${machineReadable(fax)}\n` : describeFax(fax))
   return fax.status === 'delivered' ? 0 : 1
 }
 

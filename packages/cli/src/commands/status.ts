@@ -3,6 +3,7 @@ import type { CommandLine } from '../command-line.ts'
 import { describeAttempt, describeFax } from '../describe.ts'
 import type { Attempt, Fax } from '../fax.ts'
 import { describeTimeline } from '../ladder.ts'
+import { machineReadable } from '../machine-readable.ts'
 import { findServer } from '../server-address.ts'
 import { onePositional } from './command.ts'
 
@@ -14,7 +15,7 @@ export async function status(line: CommandLine): Promise<number> {
   const query = frames ? '?include=frames' : ''
   const attempts = await client.get<{ data: Attempt[] }>(`/v2/faxes/${id}/attempts${query}`)
   const text = line.options.json
-    ? `${JSON.stringify({ ...fax, attempts: attempts.data })}\n`
+    ? `${machineReadable({ ...fax, attempts: attempts.data })}\n`
     : describeFax(fax) + attempts.data.map((attempt) => describe(attempt, frames)).join('')
   process.stdout.write(text)
   return 0

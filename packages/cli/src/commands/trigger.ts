@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
 import { UnreadableFile, UsageError } from '../failures.ts'
 import { describeInbound, type Inbound } from '../inbound.ts'
-import { findServer } from '../server-address.ts'
-import { onePositional } from './command.ts'
+import { clientOf, onePositional, print } from './command.ts'
 
 /** Both callers are numbers of the reserved block, which nobody has (`docs/guides/test-mode.md`). */
 const CALLED = '+12025550123'
@@ -20,7 +18,7 @@ export async function trigger(line: CommandLine): Promise<number> {
   const type = onePositional(line, 'event')
   if (type === 'fax.received' || type === 'inbound.received') return callIn(line)
   if (line.options.file !== undefined) throw new UsageError('--file is for fax.received.')
-  const event = await client(line).post<{ id: string; type: string }>('/v2/test/events/trigger', { type })
+  const event = await clientOf(line).post<{ id: string; type: string }>('/v2/test/events/trigger', { type })
   return print(line, event, `${event.id}  ${event.type}\n`)
 }
 
@@ -34,7 +32,7 @@ async function callIn(line: CommandLine): Promise<number> {
     ...(machine && { machine }),
     ...(resolution && { resolution }),
   }
-  const inbound = await client(line).post<Inbound>('/v2/test/inbound', body, {
+  const inbound = await clientOf(line).post<Inbound>('/v2/test/inbound', body, {
     'idempotency-key': randomUUID(),
   })
   const next = `Look at it: npx answerback inbox download ${inbound.id}\n`
@@ -48,13 +46,4 @@ async function readBase64(path: string): Promise<string> {
   } catch {
     throw new UnreadableFile(`Cannot read the file ${path}.`)
   }
-}
-
-function client(line: CommandLine): Client {
-  return new Client(findServer(line.options, process.env))
-}
-
-function print(line: CommandLine, value: object, text: string): number {
-  process.stdout.write(line.options.json ? `${JSON.stringify(value)}\n` : text)
-  return 0
 }

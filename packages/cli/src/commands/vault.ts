@@ -1,9 +1,8 @@
-import { Client } from '../client.ts'
 import type { CommandLine } from '../command-line.ts'
 import { UsageError } from '../failures.ts'
-import { findServer } from '../server-address.ts'
+import { machineReadable } from '../machine-readable.ts'
 import { runOffline } from '../server-process.ts'
-import { type Command, onePositional } from './command.ts'
+import { type Command, chosen, clientOf, onePositional } from './command.ts'
 
 interface Keyring {
   readonly master: {
@@ -25,15 +24,16 @@ const ACTIONS: Readonly<Record<string, Command>> = { status, rotate, retire, scr
 
 /** `answerback vault status | rotate master|account | retire KEY | scrub`: the keys that everything is encrypted with. */
 export async function vault(line: CommandLine): Promise<number> {
-  const [name = 'status', ...positionals] = line.positionals
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
-  if (!action)
-    throw new UsageError('Say what to do: vault status, rotate master, rotate account, retire KEY or scrub.')
-  return action({ ...line, positionals })
+  return chosen(
+    line,
+    ACTIONS,
+    'status',
+    'Say what to do: vault status, rotate master, rotate account, retire KEY or scrub.',
+  )
 }
 
 async function status(line: CommandLine): Promise<number> {
-  show(line, await client(line).get<Keyring>('/v2/keyring'))
+  show(line, await clientOf(line).get<Keyring>('/v2/keyring'))
   return 0
 }
 
@@ -41,14 +41,14 @@ async function rotate(line: CommandLine): Promise<number> {
   const which = onePositional(line, 'kind of key: master or account')
   if (which === 'master') return runOffline(['--vault', 'rotate'], line.options.config)
   if (which !== 'account') throw new UsageError('Say which key: vault rotate master or vault rotate account.')
-  show(line, await client(line).post<Keyring>('/v2/keyring/rotate', {}))
+  show(line, await clientOf(line).post<Keyring>('/v2/keyring/rotate', {}))
   return 0
 }
 
 /** The key file is changed only when the running server says that the old key wraps nothing. */
 async function retire(line: CommandLine): Promise<number> {
   const key = onePositional(line, 'name of the old master key')
-  const { master } = await client(line).get<Keyring>('/v2/keyring')
+  const { master } = await clientOf(line).get<Keyring>('/v2/keyring')
   if (master.accountsLeft + master.secretsLeft > 0) {
     process.stderr.write('Older master keys are still in use: wait until "answerback vault status" says 0.\n')
     return 1
@@ -61,7 +61,7 @@ function scrub(line: CommandLine): Promise<number> {
 }
 
 function show(line: CommandLine, keyring: Keyring): void {
-  process.stdout.write(line.options.json ? `${JSON.stringify(keyring)}\n` : describe(keyring))
+  process.stdout.write(line.options.json ? `${machineReadable(keyring)}\n` : describe(keyring))
 }
 
 function describe({ master, account }: Keyring): string {
@@ -73,8 +73,4 @@ function describe({ master, account }: Keyring): string {
     `documents    still to be wrapped by it: ${account.documentsLeft}`,
     '',
   ].join('\n')
-}
-
-function client(line: CommandLine): Client {
-  return new Client(findServer(line.options, process.env))
 }
