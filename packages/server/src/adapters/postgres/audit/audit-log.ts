@@ -17,6 +17,8 @@ import { ENTRY_COLUMNS, type EntryRow, readEntry } from './audit-entry.ts'
 const LOG_LOCK = 7_204_117_002
 /** 2^64 - 1 */
 const LAST_TRANSACTION = '18446744073709551615'
+/** Entries of which the oldest is looked for: those that are to be logged next. */
+const WAITING_MAX = 1_000
 
 export class PostgresAuditLog implements AuditLog {
   readonly #database: Database
@@ -41,16 +43,16 @@ export class PostgresAuditLog implements AuditLog {
     const { settled } = await this.readAuditTree()
     // The place as a value, and an upper bound: joined with the tree the planner reads the whole audit for it, and in a restored database
     // what came with it has numbers from ahead, and is in the log once the place is not.
-    const { rows } = await sql<{ at: Date }>`
-      select entry.at
-      from audit_entry entry
-      where (entry.xid, entry.position) > (${settled.transaction}::xid8, ${settled.position}::bigint)
-        and entry.xid < case when ${settled.transaction}::xid8 < pg_snapshot_xmax(pg_current_snapshot())
-          then pg_snapshot_xmax(pg_current_snapshot()) else ${LAST_TRANSACTION}::xid8 end
-        and not exists (select from audit_leaf leaf where leaf.position = entry.position)
-      order by entry.xid, entry.position
-      limit 1`.execute(this.#database)
-    return rows[0]?.at
+    const { rows } = await sql<{ at: Date | null }>`
+      select min(at) as at from (
+        select entry.at from audit_entry entry
+        where (entry.xid, entry.position) > (${settled.transaction}::xid8, ${settled.position}::bigint)
+          and entry.xid < case when ${settled.transaction}::xid8 < pg_snapshot_xmax(pg_current_snapshot())
+            then pg_snapshot_xmax(pg_current_snapshot()) else ${LAST_TRANSACTION}::xid8 end
+          and not exists (select from audit_leaf leaf where leaf.position = entry.position)
+        order by entry.xid, entry.position
+        limit ${WAITING_MAX}) waiting`.execute(this.#database)
+    return rows[0]?.at ?? undefined
   }
 
   async settledEntries(
