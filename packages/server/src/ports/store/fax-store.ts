@@ -160,7 +160,7 @@ export interface FaxRepository {
   /** `undefined` when there is none such. */
   correct(id: string, correction: FaxCorrection): Promise<FaxRow | undefined>
   sources(id: string): Promise<{ documentId: string; pages: string[] | null }[]>
-  /** A fax with the same destination and content created since `since`, not failed or canceled. */
+  /** A fax with the same destination and content created since `since`, not failed or canceled. Whoever asks the same waits until this transaction ends. */
   findDuplicate(toHash: Buffer, contentHash: Buffer, since: Date): Promise<string | undefined>
   /** Takes the row for one worker. `undefined` when it is terminal or another worker's lease still runs. */
   lease(id: string, now: Date, until: Date): Promise<FaxRow | undefined>

@@ -82,6 +82,16 @@ test('a fax needs a document or a cover sheet; a cover sheet alone is enough', a
   assert.equal(fax.pageCount, 1)
 })
 
+test('of the same cover handed in five times at once one fax is accepted', async () => {
+  const cover = { message: 'Handed in at once' }
+  const tries = Array.from({ length: 5 }, () =>
+    send({ to: '+14155550100', documents: [], cover, allowDuplicate: false }),
+  )
+  const ended = await Promise.allSettled(tries)
+  const refused = ended.filter((each) => each.status === 'rejected').map(({ reason }) => reason.code)
+  assert.deepEqual(refused, Array(4).fill('fax.possible_duplicate'))
+})
+
 test('the same document to the same number within minutes is refused unless allowed', async () => {
   const pdf = markedPdf(1, 'sent once')
   const once = async (request: Partial<SendFaxRequest> = {}) => {

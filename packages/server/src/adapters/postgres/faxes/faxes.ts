@@ -32,6 +32,10 @@ const FIND_DUPLICATE = `
     and status not in ('failed', 'canceled', 'expired')
   order by id desc limit 1`
 
+/** Two keys are a space of their own, apart from the locks of one. Different faxes that share a key merely wait for each other. */
+const DUPLICATE_LOCK = 7_204
+const LOCK_DUPLICATES = 'select pg_advisory_xact_lock($1::int, $2::int)'
+
 export class PostgresFaxes extends Repository implements FaxRepository {
   accept(fax: NewFax, acceptance: Acceptance): Promise<{ jobId: number; deliveryIds: string[] }> {
     return acceptFax(this.database, this.scope, fax, acceptance)
@@ -94,10 +98,13 @@ export class PostgresFaxes extends Repository implements FaxRepository {
 
   async findDuplicate(toHash: Buffer, contentHash: Buffer, since: Date): Promise<string | undefined> {
     const { account_id, mode } = this.owner
+    const key = toHash.readInt32BE() ^ contentHash.readInt32BE()
     const values = [account_id, mode, toHash, contentHash, since]
-    const { rows } = await this.database.executeQuery<{ id: string }>(
-      CompiledQuery.raw(FIND_DUPLICATE, values),
-    )
+    // In one write: the second statement begins when the lock is held, and so sees what its last holder accepted.
+    const [, { rows }] = await Promise.all([
+      this.database.executeQuery(CompiledQuery.raw(LOCK_DUPLICATES, [DUPLICATE_LOCK, key])),
+      this.database.executeQuery<{ id: string }>(CompiledQuery.raw(FIND_DUPLICATE, values)),
+    ])
     return rows[0]?.id
   }
 
