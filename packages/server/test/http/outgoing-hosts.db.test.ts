@@ -80,11 +80,11 @@ const providerId = await idOf(
 const DIALLED: Readonly<Record<string, Field>> = {
   'POST /v2/faxes .documents[].url': {
     send: (url) => call('POST', '/v2/faxes', document(url), server.key),
-    refused: refusedAs('document.fetch_failed'),
+    refused: refusedAs('document.url_refused'),
   },
   'POST /v2/estimates .documents[].url': {
     send: (url) => call('POST', '/v2/estimates', document(url), server.key),
-    refused: refusedAs('document.fetch_failed'),
+    refused: refusedAs('document.url_refused'),
   },
   'POST /v2/webhooks .url': {
     send: (url) => call('POST', '/v2/webhooks', { url }),

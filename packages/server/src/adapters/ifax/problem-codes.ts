@@ -35,6 +35,7 @@ const IFAX_CODES: Readonly<Record<ProblemCode, IFaxCode>> = {
   'document.too_large': INVALID_FORMAT,
   'document.too_many_pages': INVALID_FORMAT,
   'document.page_selection_invalid': INVALID_FORMAT,
+  'document.url_refused': INVALID_FORMAT,
   'document.fetch_failed': INVALID_FORMAT,
   'document.render_failed': INVALID_FORMAT,
   'document.missing': { code: 900110 },

@@ -6,10 +6,8 @@ import { type StagedDocument, stageDocument } from './intake-document.ts'
 
 const REDIRECTS_MAX = 3
 
-const REASONS: Readonly<Record<HttpOutErrorCode, string>> = {
-  address_refused: 'The address is not a public one.',
+const REASONS: Readonly<Record<Exclude<HttpOutErrorCode, 'address_refused' | 'too_large'>, string>> = {
   timeout: 'The address did not answer in time.',
-  too_large: 'The document at the address is larger than the server accepts.',
   tls: 'The address has no valid certificate.',
   connect: 'The address could not be reached.',
   protocol: 'The address did not answer as an HTTP server does.',
@@ -18,7 +16,7 @@ const REASONS: Readonly<Record<HttpOutErrorCode, string>> = {
 
 /**
  * Fetches a document that the sender named by URL, now: what is accepted is what will be sent, whatever the address serves later.
- * @throws Problem document.fetch_failed, and those of `stageDocument`
+ * @throws Problem document.fetch_failed, document.url_refused, and those of `stageDocument`
  */
 export async function fetchDocument(
   services: Services,
@@ -48,6 +46,13 @@ async function download(services: Services, url: string, field: string): Promise
     })
   } catch (error) {
     if (!(error instanceof HttpOutError)) throw error
-    throw new Problem('document.fetch_failed', { field, detail: REASONS[error.code] })
+    throw problemOf(error.code, field)
   }
+}
+
+/** The same address may answer later, and will neither become a public one nor hold less. */
+function problemOf(code: HttpOutErrorCode, field: string): Problem {
+  if (code === 'address_refused') return new Problem('document.url_refused', { field })
+  if (code === 'too_large') return new Problem('document.too_large', { field })
+  return new Problem('document.fetch_failed', { field, detail: REASONS[code] })
 }

@@ -42,6 +42,11 @@ export const SENDING_PROBLEMS = {
     fix: 'Use entries such as "1-5" or "2" within the document\'s page count.',
     retryable: false,
   },
+  'document.url_refused': {
+    sentence: 'The address of the document is not one this server may fetch from.',
+    fix: 'Give a public https address, or send the bytes; the operator can allow-list private ones.',
+    retryable: false,
+  },
   'document.fetch_failed': {
     sentence: 'The document could not be fetched from its address.',
     fix: 'Check that the address is public, needs no login and answers within the time limit; or send the bytes.',

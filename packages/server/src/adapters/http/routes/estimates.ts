@@ -22,6 +22,8 @@ export function registerEstimateRoutes(app: WebApp, { services, options }: ApiCo
           'document.encrypted',
           'document.too_large',
           'document.too_many_pages',
+          'document.url_refused',
+          'document.fetch_failed',
           'document.render_failed',
           'document.not_found',
           'cover.invalid',

@@ -30,6 +30,7 @@ const SEND_PROBLEMS: readonly ProblemCode[] = [
   'document.corrupt',
   'document.encrypted',
   'document.too_large',
+  'document.url_refused',
   'document.fetch_failed',
   'document.not_found',
   'cover.invalid',

@@ -72,7 +72,10 @@ export const SendFaxBody = Closed(
       }),
     ),
     cover: Type.Optional(CoverBody),
-    sendAt: Type.Optional(Time),
+    sendAt: Type.Optional({
+      ...Time,
+      description: 'When to send it, RFC 3339, UTC; absent or already past: at once.',
+    }),
     priority: Type.Optional(
       Type.Integer({
         minimum: 0,
