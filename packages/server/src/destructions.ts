@@ -7,7 +7,7 @@ import type { Services } from './application/services.ts'
 import { listBeside } from './backup/later-destructions.ts'
 import { lastBackupFolder } from './backup/status-file.ts'
 import type { Config } from './config/config.ts'
-import type { PendingDestructions } from './ports/certificate-list.ts'
+import type { CertificateList, PendingDestructions } from './ports/certificate-list.ts'
 
 const MIRROR_INTERVAL_MS = 5_000
 /** What a hold still keeps from being destroyed again goes within two of them after its release. */
@@ -18,18 +18,24 @@ export function pendingDestructions({ dataFolder }: Config): PendingDestructions
   return openPendingDestructions(join(dataFolder, 'destroy-again.jsonl'))
 }
 
+/** Beside the last backup; `undefined` until a backup was made by this program. */
+export async function destructionList({ backupStatusFile }: Config): Promise<CertificateList | undefined> {
+  const folder = await lastBackupFolder(backupStatusFile)
+  return folder === undefined ? undefined : openCertificateList(listBeside(folder))
+}
+
 /** Keeps the certificates beside the last backup until `signal` aborts, and then once more. */
 export async function keepCertificates(
   services: Services,
-  { backupStatusFile }: Config,
+  config: Config,
   signal: AbortSignal,
 ): Promise<void> {
   const mirror = createCertificateMirror(services)
   let isFailing = false
   for (let isLast = false; ; isLast = signal.aborted) {
     try {
-      const folder = await lastBackupFolder(backupStatusFile)
-      if (folder !== undefined) await mirror(openCertificateList(listBeside(folder)))
+      const list = await destructionList(config)
+      if (list) await mirror(list)
       isFailing = false
     } catch (error) {
       // Told once: a share may be gone for hours, and the next backup writes what is missing too.

@@ -7,6 +7,7 @@ import { createInstallation, type Places } from './adapters/installation/install
 import { keyFileOf } from './adapters/keyring/file-keys.ts'
 import type { Config } from './config/config.ts'
 import { isLoopback } from './config/unsafe-settings.ts'
+import { destructionList } from './destructions.ts'
 import type { Installation, InstallationFacts, SchemaStanding } from './ports/installation.ts'
 
 const LOCKFILE = join(import.meta.dirname, '../../../package-lock.json')
@@ -46,6 +47,7 @@ export function describeInstallation(config: Config, around: Surroundings): Inst
     {
       schemaStanding: around.schemaStanding,
       lastKeptCheckpoint: async () => (await file?.last()) ?? null,
+      destructionList: () => destructionList(config),
     },
   )
 }

@@ -1,4 +1,5 @@
 import type { AssociateSystem } from '../domain/associates/associate.ts'
+import type { CertificateList } from './certificate-list.ts'
 
 /** A file or folder that must be nobody else's. */
 export interface GuardedFile {
@@ -109,6 +110,8 @@ export interface Component {
 
 export interface Installation {
   look(): Promise<InstallationFacts>
+  /** Beside the last backup; `undefined` when none is known of. */
+  destructionList(): Promise<CertificateList | undefined>
   /** From the lockfile; empty when there is none beside the program. */
   components(): Promise<readonly Component[]>
 }

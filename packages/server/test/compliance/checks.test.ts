@@ -59,6 +59,7 @@ const GOOD: ComplianceFacts = {
   mailboxes: [{ id: 'mbx_1', owner: 'cardiology-desk', wantsMail: true }],
   numbers: 1,
   documents: { looked: 20, missing: 0 },
+  destructions: { list: 'there', looked: 3, unlisted: 0 },
   overdue: {
     held: 0,
     unknownOutcome: 0,
@@ -310,6 +311,17 @@ const MISSETTINGS: readonly (readonly [id: string, what: string, wrong: Partial<
     'a restore of a backup of last year',
     backups({ lastTry: { at: ago(5 * DAY), passed: true, backupMadeAt: ago(300 * DAY) } }),
   ],
+  [
+    'backups.destructions',
+    'certificates that are in the database alone',
+    { destructions: { list: 'unknown', looked: 3, unlisted: 3 } },
+  ],
+  ['backups.destructions', 'a list that is gone', { destructions: { list: 'gone', looked: 0, unlisted: 0 } }],
+  [
+    'backups.destructions',
+    'a list that is not written any more',
+    { destructions: { list: 'there', looked: 3, unlisted: 1 } },
+  ],
   ['documents.there', 'files that something deletes', { documents: { looked: 20, missing: 3 } }],
   ['documents.there', 'a backup that missed documents', backups({ lostDocuments: 2 })],
   ['retention.policy', 'no rule of retention', { retention: { hasRules: false } }],
@@ -402,6 +414,7 @@ test('what is not there is not judged', () => {
     mailboxes: [],
     numbers: 0,
     documents: { looked: 0, missing: 0 },
+    destructions: { list: 'unknown', looked: 0, unlisted: 0 },
     audit: {
       size: 0,
       checkpoint: null,

@@ -204,7 +204,8 @@ export class ConfiguredServer {
   writeBackupStatus(more: object): void {
     const at = new Date(Date.now() - 3_600_000).toISOString()
     const drills = [{ at, result: 'passed', seconds: 1, backupMadeAt: at }]
-    const status = { lastBackupAt: at, lastDrillAt: at, drills, ...more }
+    const lastBackupFolder = this.at('backups')
+    const status = { lastBackupAt: at, lastBackupFolder, lastDrillAt: at, drills, ...more }
     writeFileSync(this.at('backups', 'status.json'), JSON.stringify(status))
   }
 }

@@ -204,6 +204,11 @@ export const DEEDS: readonly (readonly [line: string, what: string, deed: Deed])
     'a drill of a backup of last year',
     status({ drills: [{ at: ago(0), result: 'passed', backupMadeAt: ago(300) }] }),
   ],
+  [
+    'backups.destructions',
+    'a folder of backups that is not there',
+    status({ lastBackupFolder: '/nowhere/backups' }),
+  ],
   ['documents.there', 'files that something deletes', moved('data/blobs')],
   ['documents.there', 'a backup that missed documents', status({ lastBackupLost: 2 })],
   [

@@ -43,6 +43,7 @@ export function goodInstallation(now: Date): InstallationFacts {
 export function testInstallation(more: Partial<InstallationFacts> = {}): Installation {
   return {
     look: async () => ({ ...goodInstallation(new Date(0)), ...more }),
+    destructionList: async () => undefined,
     components: async () => [{ name: 'example', version: '1.0.0', license: 'MIT', integrity: 'sha512-AAAA' }],
   }
 }

@@ -41,6 +41,7 @@ export interface Places {
 export interface OtherLooks {
   lastKeptCheckpoint(): Promise<KeptCheckpoints['last']>
   schemaStanding(): Promise<InstallationFacts['database']['schema']>
+  destructionList: Installation['destructionList']
 }
 
 /** Looks at files and certificates anew each time: they change behind a server's back. */
@@ -71,6 +72,7 @@ export function createInstallation(known: KnownFacts, places: Places, others: Ot
         disk: { freeBytes: bavail * bsize, bytes: blocks * bsize },
       }
     },
+    destructionList: others.destructionList,
     components: () => readComponents(places.lockfile),
   }
 }

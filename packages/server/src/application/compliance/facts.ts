@@ -39,6 +39,7 @@ export interface ComplianceFacts {
   /** Numbers on which live faxes come in. */
   readonly numbers: number
   readonly documents: DocumentFacts
+  readonly destructions: DestructionFacts
   readonly overdue: OverdueCounts
   /** Faxes, and posts and mails about them, of the whole installation that were due a while ago, and that no worker is at. */
   readonly stuck: { readonly faxes: number; readonly posts: number }
@@ -54,6 +55,14 @@ export interface MailboxFacts {
   readonly owner: string
   /** Somebody is to be told by mail of what comes in. */
   readonly wantsMail: boolean
+}
+
+export interface DestructionFacts {
+  /** Of the certificates beside the last backup; `unknown`: no backup that has one is known of. */
+  readonly list: 'unknown' | 'gone' | 'there'
+  /** Of the newest certificates, those that have been made for a while. */
+  readonly looked: number
+  readonly unlisted: number
 }
 
 export interface DocumentFacts {

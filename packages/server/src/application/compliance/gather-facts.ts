@@ -17,7 +17,14 @@ import {
   webhookParties,
 } from './account-facts.ts'
 import { DAY_MS, MINUTE_MS } from './check.ts'
-import type { AuditFacts, ComplianceFacts, DocumentFacts, KeyringFacts, Standard } from './facts.ts'
+import type {
+  AuditFacts,
+  ComplianceFacts,
+  DestructionFacts,
+  DocumentFacts,
+  KeyringFacts,
+  Standard,
+} from './facts.ts'
 
 const WEEK_MS = 7 * DAY_MS
 /** What is due is taken up within seconds, or by the net under the queue within half a minute. */
@@ -25,6 +32,8 @@ const STUCK_MS = 15 * MINUTE_MS
 const STUCK_MAX = 100
 /** Files looked for at each end of the account's documents. */
 const DOCUMENTS = 100
+/** Certificates of destruction that are looked for in the list beside the backups, where they are written within seconds. */
+const CERTIFICATES = 100
 
 /** Looks everything up that the checks ask about. Live rows alone: the sandbox holds nobody's PHI. */
 export async function gatherFacts(
@@ -35,9 +44,10 @@ export async function gatherFacts(
 ): Promise<ComplianceFacts> {
   const live: Scope = { accountId: scope.accountId, mode: 'live' }
   const keyring = await lookAtKeys(services, live)
-  const [audit, documents, stuck] = await Promise.all([
+  const [audit, documents, destructions, stuck] = await Promise.all([
     lookAtAudit(services, live, installation),
     lookAtDocuments(services, live),
+    lookAtDestructions(services),
     lookForStuck(services),
   ])
   const ofAccount = await services.store.asAccount(live, (tx) =>
@@ -51,6 +61,7 @@ export async function gatherFacts(
     keys: { opens },
     audit,
     documents,
+    destructions,
     stuck,
     ...ofAccount,
   }
@@ -153,6 +164,21 @@ async function lookAtDocuments({ store, blobs }: Services, scope: Scope): Promis
   const keys = await store.asAccount(scope, (tx) => tx.compliance.documentKeys(DOCUMENTS))
   const found = await Promise.all(keys.map((key) => blobs.head(key)))
   return { looked: keys.length, missing: found.filter((each) => each === undefined).length }
+}
+
+/** Of all accounts: the list is one for the installation. */
+async function lookAtDestructions({ store, clock, installation }: Services): Promise<DestructionFacts> {
+  const before = new Date(clock.now() - MINUTE_MS)
+  const unlisted = new Set(await store.asSystem((tx) => tx.certificates.newestIds(before, CERTIFICATES)))
+  const looked = unlisted.size
+  const list = await installation.destructionList()
+  if (!list) return { list: 'unknown', looked, unlisted: looked }
+  try {
+    for await (const each of list.read()) if (each) unlisted.delete(each.id)
+    return { list: 'there', looked, unlisted: unlisted.size }
+  } catch {
+    return { list: 'gone', looked, unlisted: looked }
+  }
 }
 
 async function lookForStuck({ store, clock }: Services): Promise<ComplianceFacts['stuck']> {

@@ -50,6 +50,27 @@ export const RECORD_CHECKS: readonly Check[] = [
     }),
   },
   {
+    id: 'backups.destructions',
+    title: 'What was destroyed is listed beside the backups',
+    citations: ['164.310(d)(2)(i)'],
+    judge: inProduction(({ destructions: { list, looked, unlisted } }) => {
+      const fix =
+        'Let the server write to the folder of the last backup, or make one with "answerback backup": a restore destroys again what the list names.'
+      if (list === 'unknown')
+        return looked === 0
+          ? notApplicable('Nothing was destroyed yet.')
+          : fail('It is listed nowhere outside the database, so a restored backup would bring it back.', fix)
+      if (list === 'gone') return fail('The list beside the last backup cannot be read.', fix)
+      return unlisted > 0
+        ? fail(`Of the ${looked} newest certificates ${unlisted} are not on it.`, fix)
+        : pass(
+            looked === 0
+              ? 'The list is there, and nothing was destroyed.'
+              : `The ${looked} newest certificates are.`,
+          )
+    }),
+  },
+  {
     id: 'documents.there',
     title: 'The files of documents are there',
     citations: ['164.312(c)(1)', '164.308(a)(7)(ii)(A)'],

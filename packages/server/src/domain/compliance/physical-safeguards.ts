@@ -39,8 +39,8 @@ export const PHYSICAL: readonly SafeguardRow[] = [
     'Disposal',
     'required',
     'shared',
-    'Destroying a document destroys its key, with a signed certificate.',
-    ['retention.policy'],
+    'Destroying a document destroys its key, with a signed certificate that a restore follows.',
+    ['retention.policy', 'backups.destructions'],
     [`${TEMPLATES}/device-disposal.md`],
   ],
   [

@@ -19,6 +19,8 @@ export interface CertificateRepository {
 
 /** Of all accounts. */
 export interface CertificateDirectory {
+  /** Made before, newest first. */
+  newestIds(before: Date, limit: number): Promise<string[]>
   /** In the order of their ids, which is nearly that of time: one that took long to commit may come before others that are known. */
   after(id: string, limit: number): Promise<Pick<CertificateRow, 'id' | 'madeAt' | 'note'>[]>
 }

@@ -70,4 +70,15 @@ export class PostgresCertificateDirectory implements CertificateDirectory {
       .execute()
     return rows.map(toFields)
   }
+
+  async newestIds(before: Date, limit: number): Promise<string[]> {
+    const rows = await this.#database
+      .selectFrom('destruction_certificate')
+      .select('id')
+      .where('made_at', '<', before)
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute()
+    return rows.map(({ id }) => id)
+  }
 }
