@@ -8,7 +8,7 @@ const server = await testHttpServer({ services: { httpOut: CLOSED_NETWORK }, mor
 const own = await oneOfEverything(server, { to: '+13125550130', from: '+16175550177', word: 'zebra' })
 
 interface Described {
-  readonly properties?: Readonly<Record<string, unknown>>
+  readonly properties?: Readonly<Record<string, { readonly format?: string } | undefined>>
 }
 
 /** Every route that gives a page and a cursor for the next. */
@@ -35,5 +35,34 @@ for (const { url, isForPeople } of paged) {
       const { code, field } = await reply.json()
       assert.deepEqual([reply.status, code, field], [400, 'request.invalid', 'cursor'], cursor)
     }
+  })
+}
+
+const ENDS = ['until', 'to']
+const endOf = (beginning: string) => (beginning === 'from' ? ENDS : [beginning.replace(/After$/, 'Before')])
+
+/** Every query of a time that something lies after, and of one that it lies before. */
+const ranges = server.app.routeTable.flatMap(({ method, url, schema }) => {
+  const properties = (schema?.querystring as Described | undefined)?.properties ?? {}
+  const times = Object.keys(properties).filter((name) => properties[name]?.format === 'date-time')
+  return [method].flat().includes('GET')
+    ? times.flatMap((from) =>
+        endOf(from)
+          .filter((until) => until !== from && times.includes(until))
+          .map((until) => ({ url, from, until })),
+      )
+    : []
+})
+
+test('there are ranges of time', () => {
+  assert.deepEqual(ranges.map(({ url }) => url).sort(), ['/v2/disclosures', '/v2/faxes', '/v2/inbound'])
+})
+
+for (const { url, from, until } of ranges) {
+  test(`GET ${url} refuses a range that ends before it begins, which would be empty for ever`, async () => {
+    const path = `${url}?${from}=2026-03-02T00:00:00Z&${until}=2026-03-01T00:00:00Z`
+    const reply = await server.fetch(path, { headers: { authorization: `Bearer ${own.keys.live}` } })
+    const { code, field } = await reply.json()
+    assert.deepEqual([reply.status, code, field], [400, 'request.invalid', until])
   })
 }

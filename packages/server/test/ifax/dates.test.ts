@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseListDate, parseSendAt } from '../../src/adapters/ifax/dates.ts'
+import { parseListDate, parseListRange, parseSendAt } from '../../src/adapters/ifax/dates.ts'
 import { Problem } from '../../src/domain/problem/problem.ts'
 
 function range(value: unknown, timeZone?: string): [from: string, before: string] {
@@ -55,4 +55,12 @@ test('a time of a day that is not in the calendar is refused, and not taken for 
   }
   assert.equal(parseSendAt('2028-02-29 23:30:00-02:00')?.toISOString(), '2028-03-01T01:30:00.000Z')
   assert.ok(parseListDate('0001-01-01T00:00:00', 'startDate'), 'what some clients send for no time at all')
+})
+
+test('a list whose last day is before its first is refused by its field, and one of a single day is not', () => {
+  const days = (startDate: string, endDate: string) => parseListRange({ startDate, endDate })
+  assert.throws(() => days('10/03/2024', '05/03/2024'), { code: 'request.invalid', field: 'endDate' })
+  const { from, before } = days('05/03/2024', '05/03/2024')
+  assert.equal(before!.getTime() - from!.getTime(), 86_400_000)
+  assert.deepEqual(parseListRange({ startDate: '', endDate: null }), {})
 })

@@ -1,5 +1,7 @@
+import { assertTimeRange } from '../../application/time-range.ts'
 import { Problem } from '../../domain/problem/problem.ts'
 import { startOfDay, startOfNextDay } from '../../domain/time/local-day.ts'
+import type { Fields } from './fields.ts'
 
 /** What a list's filter names: from `from` (included) to `before` (excluded). */
 export interface NamedTime {
@@ -21,6 +23,20 @@ export function parseListDate(value: unknown, field: string, timeZone = 'UTC'): 
   if (iso) return day([iso[1]!, iso[2]!, iso[3]!], field, timeZone)
   const from = instant(text, field)
   return { from, before: new Date(from.getTime() + 1) }
+}
+
+/**
+ * `startDate` and `endDate` of a list, both of them included.
+ * @throws Problem `request.invalid` when they are the wrong way round: the days are, or day and month are, and the list would be empty for ever
+ */
+export function parseListRange(
+  { startDate, endDate }: Fields,
+  timeZone?: string,
+): { readonly from?: Date; readonly before?: Date } {
+  const start = parseListDate(startDate, 'startDate', timeZone)
+  const end = parseListDate(endDate, 'endDate', timeZone)
+  assertTimeRange({ from: start?.from, until: end?.before }, 'startDate', 'endDate')
+  return { ...(start && { from: start.from }), ...(end && { before: end.before }) }
 }
 
 /** `send_at`: an instant, UTC when it names no zone. */

@@ -6,7 +6,7 @@ import { idempotently } from '../web/idempotent.ts'
 import { needs } from '../web/route-access.ts'
 import { callerOf, type WebApp } from '../web/web-app.ts'
 import { type IFaxContext, KEY_HEADER } from './context.ts'
-import { parseListDate } from './dates.ts'
+import { parseListRange } from './dates.ts'
 import { type FaxNumbers, faxObject } from './fax-object.ts'
 import { type Fields, flagField, jobIdField, orderField, requiredJobId } from './fields.ts'
 import { success } from './reply.ts'
@@ -81,14 +81,13 @@ function shown(numbers: FaxNumbers, scopes: readonly KeyScope[]): FaxNumbers {
 }
 
 function listQuery(fields: Fields, timeZone: string | undefined) {
-  const start = parseListDate(fields.startDate, 'startDate', timeZone)
-  const end = parseListDate(fields.endDate, 'endDate', timeZone)
+  const { from, before } = parseListRange(fields, timeZone)
   const lastJobId = jobIdField(fields, 'lastFaxId')
   return {
     order: orderField(fields),
     limit: LIST_LIMIT,
-    ...(start ? { createdAfter: start.from } : {}),
-    ...(end ? { createdBefore: end.before } : {}),
+    ...(from && { createdAfter: from }),
+    ...(before && { createdBefore: before }),
     ...(lastJobId === undefined ? {} : { lastJobId }),
   }
 }

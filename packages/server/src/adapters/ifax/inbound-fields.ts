@@ -1,7 +1,7 @@
 import type { WholeQuery } from '../../application/inbox/read-received-by-job-id.ts'
 import type { NumberNames } from '../../application/numbers/number-names.ts'
 import type { AccountSettings } from '../../ports/store/account-store.ts'
-import { parseListDate } from './dates.ts'
+import { parseListRange } from './dates.ts'
 import { type Fields, integerField, orderField, required, textField } from './fields.ts'
 import { type MarkedAs, readMarkedAs } from './marked-as.ts'
 
@@ -22,16 +22,15 @@ export function readListFields(
   fields: Fields,
   { timeZone, ifaxMarkedAs = 'received' }: AccountSettings,
 ): { readonly query: WholeQuery; readonly markedAs: MarkedAs } {
-  const start = parseListDate(fields.startDate, 'startDate', timeZone)
-  const end = parseListDate(fields.endDate, 'endDate', timeZone)
+  const { from, before } = parseListRange(fields, timeZone)
   const markedAs = readMarkedAs(fields.markedAs, ifaxMarkedAs)
   // A client that keeps its cursor in an integer begins with 0.
   const lastJobId = integerField(fields, 'lastFaxId', 'the "jobId" of a row') || undefined
   const query = {
     order: orderField(fields),
     limit: Math.min(integerField(fields, 'limit', 'a count of rows') || ROWS_DEFAULT, ROWS_MAX),
-    ...(start ? { endedFrom: start.from } : {}),
-    ...(end ? { endedBefore: end.before } : {}),
+    ...(from && { endedFrom: from }),
+    ...(before && { endedBefore: before }),
     ...(markedAs.marks ? { marks: markedAs.marks } : {}),
     ...(lastJobId === undefined ? {} : { lastJobId }),
   }

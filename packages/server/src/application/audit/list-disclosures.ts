@@ -13,6 +13,7 @@ import { recordAudit } from '../record-change.ts'
 import { numberHash, openFaxSecrets } from '../sealed/fax-secrets.ts'
 import { openPatient, type PatientLink, patientHash } from '../sealed/patient-secrets.ts'
 import type { Services } from '../services.ts'
+import { assertTimeRange } from '../time-range.ts'
 
 export interface DisclosureQuery {
   /** Whom it went to, as a person types a number. */
@@ -117,11 +118,12 @@ export async function listDisclosures(
   })
 }
 
-/** All but the patient. @throws Problem `number.invalid` */
+/** All but the patient. @throws Problem `number.invalid`, `request.invalid` */
 function filterOf(
   keys: AccountKeys,
   { to, from, until, accountable }: DisclosureQuery,
 ): Omit<FaxListFilter, 'limit'> {
+  assertTimeRange({ from, until }, 'from', 'until')
   const number = to === undefined ? undefined : parseNumber(to)
   if (to !== undefined && number === undefined) throw new Problem('number.invalid', { field: 'to' })
   return {

@@ -12,6 +12,7 @@ import { queryWords } from '../receiving/search-words.ts'
 import { recordAudit } from '../record-change.ts'
 import { receivedNumberHash } from '../sealed/received-secrets.ts'
 import type { Services } from '../services.ts'
+import { assertTimeRange } from '../time-range.ts'
 import { type OpenReceived, openReceived } from './open-received.ts'
 
 /** What of the inbox is asked for; each narrows it down further. */
@@ -86,6 +87,7 @@ async function mailboxOwners(tx: Tx): Promise<ReadonlyMap<string, string>> {
 
 function filterOf({ keys, now }: AccountView, query: ReceivedQuery): Omit<ReceivedListFilter, 'limit'> {
   const { number, from, overdue, startedAfter, q, cursor, limit: _, ...same } = query
+  assertTimeRange({ from: startedAfter, until: query.startedBefore }, 'startedAfter', 'startedBefore')
   return {
     ...same,
     ...(number === undefined ? {} : { toHash: hashOf(keys, number, 'number') }),

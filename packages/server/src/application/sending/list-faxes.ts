@@ -7,6 +7,7 @@ import { type OpenFax, withSecrets } from '../faxes/open-fax.ts'
 import { assertCursor } from '../page-cursor.ts'
 import { numberHash } from '../sealed/fax-secrets.ts'
 import type { Services } from '../services.ts'
+import { assertTimeRange } from '../time-range.ts'
 
 export interface FaxQuery {
   readonly statuses?: readonly FaxStatus[]
@@ -27,10 +28,12 @@ export interface FaxListPage {
   readonly nextCursor: string | null
 }
 
-/** Newest first. Throws `Problem('request.invalid')` for a cursor or a number that cannot be one. */
+/** Newest first. Throws `Problem('request.invalid')` for a cursor or a number that cannot be one, and a range that ends before it begins. */
 export async function listFaxes(services: Services, scope: Scope, query: FaxQuery): Promise<FaxListPage> {
   const { number, cursor, limit, ...filter } = query
   assertCursor('fax', cursor)
+  const { createdAfter: from, createdBefore: until } = query
+  assertTimeRange({ from, until }, 'createdAfter', 'createdBefore')
   const to = number === undefined ? undefined : parseNumber(number)
   if (number !== undefined && to === undefined) throw new Problem('number.invalid', { field: 'number' })
   return services.store.asAccount(scope, async (tx) => {

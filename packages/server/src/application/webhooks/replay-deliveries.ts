@@ -5,6 +5,7 @@ import type { WebhookRow } from '../../ports/store/webhook-store.ts'
 import { accountNow } from '../account-now.ts'
 import { recordAudit } from '../record-change.ts'
 import type { Services } from '../services.ts'
+import { assertTimeRange } from '../time-range.ts'
 
 /** Events replayed by one call. The caller goes on with a range that starts later. */
 const REPLAY_EVENTS_MAX = 1_000
@@ -42,9 +43,7 @@ export async function replayRange(
     const webhook = await tx.webhooks.get(webhookId)
     if (!webhook) throw new Problem('webhook.not_found')
     const { from, to = await accountNow(services, tx) } = range
-    if (from >= to) {
-      throw new Problem('request.invalid', { field: 'to', detail: '"to" must be later than "from".' })
-    }
+    assertTimeRange({ from, until: to }, 'from', 'to')
     const found = await tx.webhooks.eventsBetween(webhookId, from, to, REPLAY_EVENTS_MAX + 1)
     const eventIds = found.slice(0, REPLAY_EVENTS_MAX)
     await replay(services, tx, webhook, eventIds)

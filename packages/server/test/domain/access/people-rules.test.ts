@@ -50,7 +50,7 @@ test('only an owner has to do with owners', () => {
         assert.equal(mayAppoint(actor, from, to), actor === 'owner' || (from !== 'owner' && to !== 'owner'))
 })
 
-test('a password is long, is no row of keys and is no name', () => {
+test('a password is long, is no row of keys, and is no name or word that everybody tries', () => {
   for (const weak of [
     'short',
     'fourteen chars',
@@ -60,6 +60,9 @@ test('a password is long, is no row of keys and is no name', () => {
     'qwertyuiopasdfghjkl',
     'zebra@clinic.example',
     'Answerback answerback',
+    'password1234567',
+    'Password12345678',
+    'Clinic-Winter-2026!',
   ]) {
     assert.ok(weakPassword(weak, 'zebra@clinic.example'), weak)
   }
