@@ -11,7 +11,7 @@ import { CHECKS } from '../../src/application/compliance/checks.ts'
 import { createMailbox } from '../../src/application/inbox/mailboxes.ts'
 import { KEEP_ALL } from '../../src/domain/retention/retention.ts'
 import type { HttpOut } from '../../src/ports/http-out.ts'
-import type { InstallationFacts } from '../../src/ports/installation.ts'
+import type { Installation, InstallationFacts } from '../../src/ports/installation.ts'
 import { KeyError, type Keyring } from '../../src/ports/keyring.ts'
 import type { Scope } from '../../src/ports/store/scope.ts'
 import { addAssociate, agreementFrom } from '../support/associates.ts'
@@ -41,12 +41,13 @@ async function look(): Promise<InstallationFacts> {
     keptCheckpoints: { isInsideData: false, last: last ?? null },
   }
 }
+const installation: Installation = { look, components, destructionList: async () => undefined }
 const server: HttpServer = await testHttpServer({
   services: {
     clock,
     httpOut,
     policy: { ...TEST_POLICY, baaGate: 'enforce' },
-    installation: { look, components },
+    installation,
     trunkProbe: { standing: () => ({ isRegistered: true, answers: true, heardAt: new Date() }) },
   } as object,
 })
